@@ -1,0 +1,34 @@
+"""The corpus: messy pages in, frozen articles and their quotations out.
+
+for article in read_articles("pages/"):
+    for quote in find_quotes(article):
+        print(quote.speaker, quote.span.of(article.text))
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from corpus.article import Article, Paragraph, Span
+from corpus.errors import CorpusError
+from corpus.extraction import extract
+from corpus.quotes import Quote, find_quotes
+from corpus.readers import Paths, Rejected, list_files, read_records
+
+__all__ = ["Article", "CorpusError", "Paragraph", "Quote", "Span", "find_quotes", "read_articles"]
+
+_log = logging.getLogger(__name__)
+
+
+def read_articles(paths: Paths) -> Iterator[Article]:
+    """The articles and teasers in files and folders, cleaned. Unreadable files are logged as warnings and passed over.
+
+    Raises:
+        SourceNotFoundError: a path does not exist.
+    """
+    for record in read_records(list_files(paths)):
+        if isinstance(record, Rejected):
+            _log.warning("%s %s", record.reason, record.remedy)
+        else:
+            yield from extract(record).articles

@@ -1,0 +1,91 @@
+"""Articles to chunks: runs of whole sentences within a token budget, never across two articles.
+
+A chunk is a span; its header (title and date) is added to what is embedded and never quoted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from corpus.article import Article, Span
+from corpus.sentences import sentence_spans
+from index.embedding import Document
+
+CHUNKER_VERSION = "1"
+CHUNK_TOKENS = 200
+"""Budget of a chunk's text in the embedder's tokens. A starting value; chunk sizes have not been compared yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A retrievable run of sentences. `sentences` and `span` are offsets in the article's text."""
+
+    id: str
+    article_id: str
+    text_sha256: str
+    span: Span
+    sentences: tuple[Span, ...]
+    language: str | None
+    document: Document
+
+
+def chunk_article(
+    article: Article, count_tokens: Callable[[Sequence[str]], list[int]], *, budget: int = CHUNK_TOKENS
+) -> list[Chunk]:
+    """The chunks of `article`, in order, covering every sentence of its body exactly once.
+
+    A sentence over the budget is split at spaces, never cut off.
+    """
+    pieces: list[tuple[Span, str | None]] = []
+    for paragraph in article.paragraphs:
+        if paragraph.kind == "heading":
+            continue
+        for span in sentence_spans(paragraph.span.of(article.text), paragraph.language):
+            pieces.append((span.shifted(paragraph.span.start), paragraph.language))
+    counts = count_tokens([span.of(article.text) for span, _ in pieces]) if pieces else []
+    units = [
+        (part, language, tokens)
+        for (span, language), count in zip(pieces, counts, strict=True)
+        for part, tokens in _within(article.text, span, count, budget)
+    ]
+    groups: list[list[tuple[Span, str | None, int]]] = []
+    used = 0
+    for unit in units:
+        if not groups or used + unit[2] > budget or unit[1] != groups[-1][0][1]:
+            groups.append([])
+            used = 0
+        groups[-1].append(unit)
+        used += unit[2]
+    return [_chunk(article, [span for span, _, _ in group], group[0][1]) for group in groups]
+
+
+def _within(text: str, span: Span, tokens: int, budget: int) -> list[tuple[Span, int]]:
+    if tokens <= budget:
+        return [(span, tokens)]
+    words = [match.span() for match in re.finditer(r"\S{1,200}", span.of(text))]
+    parts = -(-tokens // budget) + 1
+    size = max(1, -(-len(words) // parts))
+    return [
+        (Span(span.start + words[at][0], span.start + words[min(at + size, len(words)) - 1][1]), -(-tokens // parts))
+        for at in range(0, len(words), size)
+    ]
+
+
+def _chunk(article: Article, sentences: Sequence[Span], language: str | None) -> Chunk:
+    span = Span(sentences[0].start, sentences[-1].end)
+    identity = "|".join((article.id, article.text_sha256, str(span.start), str(span.end), CHUNKER_VERSION))
+    stated = article.published.isoformat()[:10] if article.published else None
+    header = ", ".join(part for part in (article.title, stated) if part)[:300]
+    document = Document(header, span.of(article.text), tuple(sentence.shifted(-span.start) for sentence in sentences))
+    return Chunk(
+        hashlib.sha256(identity.encode()).hexdigest()[:32],
+        article.id,
+        article.text_sha256,
+        span,
+        tuple(sentences),
+        language,
+        document,
+    )

@@ -1,0 +1,49 @@
+"""Errors of the index. (`IndexError` is Python's own, hence the name.)
+
+StoreError
+├── IndexBusyError          another process holds the folder
+├── ManifestMismatchError   the index was built by something else
+├── WeightsError            model weights are missing or not the pinned ones
+├── ModelNotFoundError      no embedding model of that name can be loaded
+├── ArticleNotFoundError    no such article, or no such version of it
+└── CorruptStoreError       the database cannot be read
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base of this folder's errors: what happened, what to do about it, and whether trying again helps."""
+
+    retry = False
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} {remedy}")
+        self.what = what
+        self.remedy = remedy
+
+
+class IndexBusyError(StoreError):
+    """The index folder is in use by another process."""
+
+    retry = True
+
+
+class ManifestMismatchError(StoreError):
+    """The index on disk was built by another embedding model, chunking or version."""
+
+
+class WeightsError(StoreError):
+    """The packaged weights are missing, altered or damaged."""
+
+
+class ModelNotFoundError(StoreError):
+    """The named embedding model is neither packaged nor reachable."""
+
+
+class ArticleNotFoundError(StoreError):
+    """No article, or no version of it, has that id."""
+
+
+class CorruptStoreError(StoreError):
+    """The database file is damaged or is no Citera database."""

@@ -1,0 +1,68 @@
+"""Words to stems, for the BM25 lists that SQLite's FTS5 keeps and for counting shared words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SNOWBALL = {
+    "en": "english",
+    "sv": "swedish",
+    "no": "norwegian",
+    "da": "danish",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "fi": "finnish",
+}
+FUNCTION_WORDS = frozenset(
+    """
+    a an the this that these those what which who whom whose when where why how is are was were be been being am do does did done has
+    have had having will would can could shall should may might must of in on at by for to from with about into over under between and or
+    but not no nor so than then there here it its he she they them his her their him we our us you your i me my as if up out off also
+    s t say says said tell told much many any some all more most other such only own same too very just because while during before after
+    vad vem vems vilka vilken vilket vilkas när var vart hur varför är var vara varit blev blir bli har hade ha ska skall skulle kan kunde
+    kunna må måste vill ville av i på vid för till från med om ur över under mellan och eller men inte nej ja så än då där här det den de
+    dem dess deras han hon hans hennes honom henne vi oss vår vårt våra ni er ert era du din ditt dina jag mig min mitt mina sig sin sitt
+    sina som ett en att denna detta dessa man också bara mycket många några något någon ingen inga alla allt mer mest andra annan samma
+    sa sade säger sagt säga
+    """.split()
+)
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer(_SNOWBALL[language])
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, case folded, possessive endings cut, diacritics kept."""
+    found = (re.split("['’]", match[0].casefold())[0] for match in _WORD.finditer(text))
+    return [word for word in found if word]
+
+
+def stem(tokens: Iterable[str], language: str | None) -> list[str]:
+    """Snowball stems in `language`; English where it is unknown or has no stemmer."""
+    stems: list[str] = _stemmer(language if language in _SNOWBALL else "en").stemWords(list(tokens))
+    return stems
+
+
+def content_stems(text: str) -> list[tuple[str, frozenset[str]]]:
+    """The words of a question that carry content, each with its stems in English and Swedish."""
+    tokens = [word for word in words(text) if word not in FUNCTION_WORDS]
+    return [
+        (word, frozenset(forms)) for word, *forms in zip(tokens, stem(tokens, "en"), stem(tokens, "sv"), strict=True)
+    ]
+
+
+def fts_query(text: str) -> str | None:
+    """An FTS5 query that matches any content word of `text` in either stemming; None if no word is left."""
+    stems = {form for _, forms in content_stems(text) for form in forms} or {
+        form for language in ("en", "sv") for form in stem(words(text), language)
+    }
+    return " OR ".join(f'"{form}"' for form in sorted(stems)) or None

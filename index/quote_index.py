@@ -1,0 +1,116 @@
+"""Quotations by who said them: names in full or in part, offices in either language."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from corpus.people import is_role_word
+from index.lexical import FUNCTION_WORDS, words
+from index.store import Store, StoredQuote
+
+_OFFICES = (
+    ("mayor", "borgmästare"),
+    ("minister",),
+    ("president",),
+    ("chair", "chairman", "chairwoman", "chairperson", "ordförande", "ordföranden"),
+    ("coach", "tränare", "tränaren"),
+    ("headteacher", "principal", "headmaster", "rektor", "rektorn"),
+    ("teacher", "lärare", "läraren"),
+    ("spokesperson", "spokesman", "spokeswoman", "talesperson", "presstalesperson", "talesman"),
+    ("director", "direktör", "direktören", "chef", "chefen", "head", "chief"),
+    ("researcher", "scientist", "forskare", "forskaren"),
+    ("secretary", "sekreterare", "utrikesminister"),
+    ("councillor", "councilor", "kommunalråd", "kommunalrådet"),
+    ("ceo", "vd", "vd:n"),
+    ("foreign", "utrikes", "utrikesminister"),
+    ("finance", "finansminister"),
+    ("vice", "vicepresident"),
+    ("union", "fack", "fackets", "förbund", "förbundets"),
+    ("japanese", "japan", "japans", "japansk", "japanska", "japanske"),
+    ("american", "us", "usa", "usas", "amerikansk", "amerikanska", "amerikanske"),
+    ("swedish", "sweden", "sverige", "sveriges", "svensk", "svenska", "svenske"),
+)
+_SAME = {word: group for group, members in enumerate(_OFFICES) for word in members}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody quoted in the corpus, with every office that stands beside the name there, most frequent first."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+class QuoteIndex:
+    """Speakers and their quotations in one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def speakers(self) -> list[Speaker]:
+        """Everybody quoted, most quoted first."""
+        roles: dict[str, list[str]] = defaultdict(list)
+        for name, role, _ in self._store.speakers():
+            roles[name].extend([role] if role else [])
+        return [Speaker(name, tuple(found)) for name, found in roles.items()]
+
+    def named(self, phrase: str) -> list[Speaker]:
+        """Speakers whose name is in `phrase`: `Horii`, `Iwao Horii`, `harbour master Reeve`, `Horiis`."""
+        asked = set(_tokens(phrase))
+        exact, partial = [], []
+        for speaker in self.speakers():
+            name = _tokens(speaker.name)
+            if not name:
+                continue
+            known = {token for token in name if token in asked or token + "s" in asked}
+            if len(known) == len(name):
+                exact.append(speaker)
+            elif name[-1] in known and not _other_given_name(phrase, name):
+                partial.append(speaker)
+        return exact or partial
+
+    def holding(self, phrase: str) -> list[tuple[Speaker, frozenset[str]]]:
+        """Speakers whose office `phrase` names, best match first, each with the words of `phrase` its office leaves open."""
+        asked = [token for token in _tokens(phrase) if token not in FUNCTION_WORDS]
+        found = []
+        for speaker in self.speakers():
+            for role in speaker.roles:
+                held = _tokens(role)
+                matched = {token for token in asked if any(_same(token, word) for word in held)}
+                head = [token for token in asked if token in _SAME and _SAME[token] <= 16] or asked
+                if matched & set(head):
+                    found.append((len(matched), speaker, frozenset(asked) - matched))
+        found.sort(key=lambda item: -item[0])
+        best: dict[str, tuple[Speaker, frozenset[str]]] = {}
+        for _, speaker, left in found:
+            best.setdefault(speaker.name, (speaker, left))
+        return list(best.values())
+
+    def by(self, names: list[str]) -> list[StoredQuote]:
+        """Quotations of the named speakers, in reading order."""
+        return self._store.quotes(names) if names else []
+
+
+def _tokens(text: str) -> list[str]:
+    return words(re.sub(r"(?<=\b[A-Z])\.", "", text))
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other or (one in _SAME and _SAME.get(other) == _SAME[one]):
+        return True
+    shared = min(len(one), len(other))
+    return (
+        shared >= 5
+        and (one.startswith(other[:shared]) or other.startswith(one[:shared]))
+        and abs(len(one) - len(other)) <= 4
+    )
+
+
+def _other_given_name(phrase: str, name: list[str]) -> bool:
+    """`Per Holm` is not Karin Holm: another capitalised word stands right before the surname, and it is no office."""
+    match = re.search(rf"([A-ZÅÄÖ][\w-]+)\s+{re.escape(name[-1])}", phrase, re.IGNORECASE)
+    if match is None or not match[1][0].isupper():
+        return False
+    return match[1].casefold() not in name and not is_role_word(match[1])

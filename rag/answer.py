@@ -1,0 +1,188 @@
+"""What comes out: `Answer`, made of verified `Sentence`s of typed `Part`s, with its `Citation`s or a `Refusal`.
+
+Source parts are verbatim spans of an article; metadata parts are read off an article's or a speaker's record;
+frame parts are fixed templates. Nothing else can reach a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
+
+from corpus.article import ArticleKind, Span
+
+PartKind = Literal["source", "metadata", "frame"]
+
+Refusal = Literal["no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "nothing_verified"]
+"""Why there is no answer: nothing in the corpus carries it; the speaker is known but said nothing on this; nobody
+of that name or office is quoted; the index is empty; the writer's sentences all failed verification."""
+
+
+class CitationJson(TypedDict):
+    marker: int
+    article_id: str
+    text_sha256: str
+    start: int
+    end: int
+    quote: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    url: str | None
+    speaker: str | None
+    kind: ArticleKind
+
+
+class PassageJson(TypedDict):
+    article_id: str
+    start: int
+    end: int
+    score: float
+    found_by: list[str]
+
+
+class RemovedJson(TypedDict):
+    text: str
+    reason: str
+
+
+class AnswerJson(TypedDict):
+    """The public JSON form of an answer, the same from Python, HTTP and the command line."""
+
+    question: str
+    standalone_question: str
+    text: str
+    refused: bool
+    refusal_reason: str | None
+    language: str
+    citations: list[CitationJson]
+    removed: list[RemovedJson]
+    passages: list[PassageJson]
+    timings_ms: dict[str, float]
+    model: str
+    settings_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A claim's evidence: the exact span of one version of one article. `quote` equals that span of its text."""
+
+    marker: int
+    article_id: str
+    text_sha256: str
+    span: Span
+    quote: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    url: str | None
+    speaker: str | None
+    kind: ArticleKind
+
+    def to_dict(self) -> CitationJson:
+        return {
+            "marker": self.marker,
+            "article_id": self.article_id,
+            "text_sha256": self.text_sha256,
+            "start": self.span.start,
+            "end": self.span.end,
+            "quote": self.quote,
+            "title": self.title,
+            "outlet": self.outlet,
+            "published": self.published,
+            "url": self.url,
+            "speaker": self.speaker,
+            "kind": self.kind,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of an answer sentence. `marker` names the citation that carries it; a frame carries none."""
+
+    kind: PartKind
+    text: str
+    marker: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer. `markers` are the citations shown after it, in order."""
+
+    parts: tuple[Part, ...]
+    markers: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence as plain text, citation markers after it: `Iwao Horii: "..." [1]`."""
+        return "".join(part.text for part in self.parts) + "".join(f" [{marker}]" for marker in self.markers)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence that verification took out, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRef:
+    """A passage the answer was sought in: where it is, its fused score, and the lists that found it."""
+
+    article_id: str
+    span: Span
+    score: float
+    found_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answered or refused question. `refusal` is None for an answer; `text` is what a person reads."""
+
+    question: str
+    standalone_question: str
+    sentences: tuple[Sentence, ...]
+    language: str
+    model: str
+    settings_digest: str
+    refusal: Refusal | None = None
+    citations: tuple[Citation, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    passages: tuple[PassageRef, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        return self.refusal is not None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+    def to_dict(self) -> AnswerJson:
+        """The public JSON form; `published` is ISO 8601 or null."""
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "text": self.text,
+            "refused": self.refused,
+            "refusal_reason": self.refusal,
+            "language": self.language,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "removed": [{"text": item.text, "reason": item.reason} for item in self.removed],
+            "passages": [
+                {
+                    "article_id": passage.article_id,
+                    "start": passage.span.start,
+                    "end": passage.span.end,
+                    "score": passage.score,
+                    "found_by": list(passage.found_by),
+                }
+                for passage in self.passages
+            ],
+            "timings_ms": dict(self.timings_ms),
+            "model": self.model,
+            "settings_digest": self.settings_digest,
+        }

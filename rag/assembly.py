@@ -1,0 +1,81 @@
+"""Settings -> the parts of a working assistant. What the chat, the APIs and the evaluations run is built here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from index.build import IndexBuilder
+from index.embedding import Embedder, open_embedder
+from index.lock import FolderLock
+from index.manifest import Manifest, check_manifest
+from index.retrieval import Retriever
+from index.store import Store
+from index.vector_store import VectorStore
+from rag.errors import SettingsError, UnknownModelError
+from rag.extractive import ExtractiveWriter
+from rag.settings import Settings
+
+
+@dataclass(slots=True)
+class Engine:
+    """The open parts. `builder` makes the index's writer; a home opened for reading has none."""
+
+    settings: Settings
+    embedder: Embedder
+    store: Store
+    vectors: VectorStore
+    retriever: Retriever
+    writer: ExtractiveWriter
+    manifest: Manifest
+    lock: FolderLock
+    exclusive: bool
+
+    def builder(self) -> IndexBuilder:
+        if not self.exclusive:
+            raise SettingsError(
+                "This assistant was opened for reading.", "Open it with exclusive=True to change the corpus."
+            )
+        return IndexBuilder(self.store, self.vectors, self.embedder)
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.store.close()
+        self.lock.release()
+
+
+def assemble(settings: Settings, *, exclusive: bool, address: str | None, note: Callable[[str], None]) -> Engine:
+    """Opens everything `settings` name. See `Assistant.open` for what may be raised."""
+    if settings.model != "extractive":
+        raise UnknownModelError(
+            f"There is no writer {settings.model!r}: this version answers extractively only.", "Use --model extractive."
+        )
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{settings.home} cannot be used ({error.strerror}).", "Name another folder with --home."
+        ) from None
+    lock = FolderLock(settings.home, exclusive=exclusive, address=address)
+    store: Store | None = None
+    try:
+        store = Store(settings.home / "citera.db")
+        embedder = open_embedder(
+            settings.embedding_model, settings.cache, runtime=settings.embedding_runtime, note=note
+        )
+        manifest = Manifest.of(embedder)
+        check_manifest(store, manifest)
+        vectors = VectorStore(settings.home / "chroma", manifest.digest)
+    except BaseException:
+        if store is not None:
+            store.close()
+        lock.release()
+        raise
+    retriever = Retriever(store, vectors, embedder)
+    writer = ExtractiveWriter(store, retriever, embedder, settings)
+    engine = Engine(settings, embedder, store, vectors, retriever, writer, manifest, lock, exclusive)
+    if exclusive:
+        engine.builder().replay_outbox()
+    return engine

@@ -1,0 +1,251 @@
+"""`Assistant`: the whole story of a question, top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from corpus.article import Article
+from index.build import IngestProgress, IngestReport
+from index.quote_index import QuoteIndex
+from index.retrieval import Retriever, SearchFilters
+from index.store import StoredQuote
+from rag.answer import Answer, Part, PassageRef, Refusal, Sentence
+from rag.context import passages_within
+from rag.conversation import Turn, standalone_question
+from rag.errors import EmptyQuestionError, QuestionTooLongError
+from rag.question import parse_question
+from rag.refusals import REFUSALS
+from rag.settings import Settings
+from rag.verification import Verifier
+
+if TYPE_CHECKING:
+    from rag.assembly import Engine
+
+MAX_QUESTION = 2_000
+"""Characters of a question."""
+
+Stage = Literal["searching", "reading", "checking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What an answer in the making is at."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What one home holds and what answers from it."""
+
+    home: Path
+    articles: int
+    teasers: int
+    chunks: int
+    quotes: int
+    embedder: str
+    embedder_runtime: str
+    manifest_digest: str
+
+
+class Assistant:
+    """Answers questions about one corpus. Use `Assistant.open(settings)` as a context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        exclusive: bool = True,
+        address: str | None = None,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> Assistant:
+        """Opens the home's index, creating it if there is none. `exclusive=False` shares it with other readers, to ask only.
+
+        Raises:
+            IndexBusyError: another process holds the home.
+            ManifestMismatchError: the index was built by another embedding model.
+            WeightsError, ModelNotFoundError, UnknownModelError, CorruptStoreError: each says what to do.
+        """
+        from rag.assembly import assemble
+
+        return cls(assemble(settings, exclusive=exclusive, address=address, note=note))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the home."""
+        self._engine.close()
+
+    @property
+    def retriever(self) -> Retriever:
+        """Search without answering."""
+        return self._engine.retriever
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None) -> Answer:
+        """The verified answer to `question`, or a refusal.
+
+        Raises:
+            EmptyQuestionError, QuestionTooLongError
+        """
+        answer: Answer | None = None
+        for event in self.stream(question, history, filters=filters):
+            if isinstance(event, Answer):
+                answer = event
+        assert answer is not None
+        return answer
+
+    async def aask(
+        self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None
+    ) -> Answer:
+        """`ask` in a worker thread."""
+        import asyncio
+
+        return await asyncio.to_thread(self.ask, question, history, filters=filters)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None
+    ) -> Iterator[Progress | Sentence | Answer]:
+        """What `ask` does, as it happens: stages, each sentence once it is verified, and the whole answer last."""
+        engine = self._engine
+        clock = _Clock()
+        asked = parse_question(standalone_question(_checked(question), history))
+        yield Progress("searching")
+        with engine.store.snapshot():
+            vector = engine.retriever.embed(asked.text)
+            clock.lap("embed")
+            hits = engine.retriever.search_vector(asked.text, vector, filters, engine.settings.passages)
+            clock.lap("search")
+            passages = passages_within(hits)
+            draft = engine.writer.write(asked, vector, passages)
+            clock.lap("write")
+            verifier = Verifier(engine.store, engine.writer.frames, asked.language)
+            drafted = [verifier.check(sentence) for sentence in draft.sentences]
+            clock.lap("verify")
+        yield Progress("reading")
+        yield Progress("checking")
+        for sentence in drafted:
+            if sentence is not None:
+                yield sentence
+        verified = verifier.result()
+        refusal = draft.refusal or (None if verified.sentences else "nothing_verified")
+        yield Answer(
+            question=question,
+            standalone_question=asked.text,
+            sentences=verified.sentences if refusal is None else (_refusal(refusal, asked.language),),
+            language=asked.language,
+            model=engine.writer.name,
+            settings_digest=engine.settings.digest,
+            refusal=refusal,
+            citations=verified.citations,
+            removed=verified.removed,
+            passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
+            timings_ms=clock.laps,
+        )
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str] | Path | str,
+        *,
+        prune: bool = False,
+        progress: Callable[[IngestProgress], None] = lambda _: None,
+    ) -> IngestReport:
+        """Reads files and folders into the corpus; what cannot be read is in the report. Repeating it changes nothing.
+
+        Raises:
+            SourceNotFoundError: a path does not exist.
+        """
+        several = [paths] if isinstance(paths, str | Path) else list(paths)
+        return self._engine.builder().ingest(several, prune=prune, progress=progress)
+
+    def ingest_articles(
+        self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None
+    ) -> IngestReport:
+        """Takes articles that are clean already, such as a public data set's."""
+        return self._engine.builder().ingest_articles(articles, progress=progress)
+
+    def article(self, article_id: str, text_sha256: str | None = None) -> Article:
+        """That version of an article, the current one if no digest is given.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        return self._engine.store.article(article_id, text_sha256)
+
+    def is_current(self, article: Article) -> bool:
+        """Whether this version is the one that is searched."""
+        return self._engine.store.current_sha256(article.id) == article.text_sha256
+
+    def articles(self) -> list[Article]:
+        """Every live article and teaser."""
+        return list(self._engine.store.live_articles())
+
+    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[StoredQuote]:
+        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default."""
+        index = QuoteIndex(self._engine.store)
+        found = self._engine.store.quotes() if speaker is None else index.by([one.name for one in index.named(speaker)])
+        wanted = about.casefold().split() if about else []
+        return [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
+
+    def remove(self, article_id: str) -> None:
+        """Withdraws an article from search; answers that cite it can still open it.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        self._engine.builder().remove(article_id)
+
+    def status(self) -> IndexStatus:
+        counts = self._engine.store.counts()
+        embedder = self._engine.embedder
+        return IndexStatus(
+            self._engine.settings.home,
+            counts["articles"],
+            counts["teasers"],
+            counts["chunks"],
+            counts["quotes"],
+            embedder.name,
+            embedder.runtime,
+            self._engine.manifest.digest,
+        )
+
+
+class _Clock:
+    """Milliseconds a stage."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+
+def _checked(question: str) -> str:
+    if not question.strip():
+        raise EmptyQuestionError("The question is empty.", "Ask something, such as: what did Horii say?")
+    if len(question) > MAX_QUESTION:
+        raise QuestionTooLongError(
+            f"The question has {len(question):,} characters; {MAX_QUESTION:,} are read at most.", "Shorten it."
+        )
+    return question
+
+
+def _refusal(refusal: Refusal, language: str) -> Sentence:
+    return Sentence((Part("frame", REFUSALS[language][refusal]),))

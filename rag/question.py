@@ -1,0 +1,139 @@
+"""What is asked: a quotation (whose, about what), who said something, or a fact; in which language; naming whom or what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.language import question_language
+from index.lexical import FUNCTION_WORDS
+
+QuestionKind = Literal["quote", "who_said", "fact"]
+Expected = Literal["number", "year", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as read. `speaker`, `topic` and `words` are parts of its text; `place` is where or when it was said.
+
+    `expected` is what an answer to a fact question must hold besides the question's own words; `named` are the names
+    and numbers in the question.
+    """
+
+    text: str
+    language: str
+    kind: QuestionKind
+    speaker: str | None = None
+    topic: str | None = None
+    place: str | None = None
+    words: str | None = None
+    expected: Expected | None = None
+    named: tuple[str, ...] = ()
+
+
+_SAY_EN = r"say|state|tell|think|claim|argue|warn|announce|promise|write|add|answer|reply|comment|mention|suggest|urge|stress|emphasi[sz]e|explain|call"
+_SAID_EN = (
+    r"said|stated|told|claimed|argued|warned|announced|promised|written|added|answered|replied|commented|mentioned|suggested|urged|stressed"
+    r"|emphasi[sz]ed|explained|called"
+)
+_SAY_SV = (
+    r"sa|sade|säger|sagt|tycker|tyckte|menar|menade|anser|ansåg|hävdar|hävdade|svarar|svarade|skrev|skriver|lovar|lovade|varnar|varnade"
+    r"|berättar|berättade|påstår|påstod|kommenterar|kommenterade|förklarar|förklarade|betonar|betonade"
+)
+_REST = (
+    r"(?P<rest>(?:\s(?:about|on|of|regarding|concerning|to|in|at|during|when|while|after|before|that|for|with|against|the|his|her|their)"
+    r"\s.{1,400})?)"
+)
+_REST_SV = r"(?P<rest>(?:\s(?:om|för|på|i|vid|när|under|efter|angående|kring|till|över|innan|där|inför|mot|gällande|beträffande|att)\s.{1,400})?)"
+_QUOTE_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?:so |and )?what (?:else |exactly )?(?:did|does|do) (?P<speaker>.{{2,100}}?) (?:have to )?(?:{_SAY_EN}){_REST}",
+        rf"(?:so |and )?what (?:else |exactly )?(?:has|have|had) (?P<speaker>.{{2,100}}?) (?:{_SAID_EN}){_REST}",
+        rf"what (?:is|was|were|are) (?P<speaker>.{{2,100}}?) (?:saying|quoted as saying){_REST}",
+        rf"(?:och )?vad (?:har|hade) (?P<speaker>.{{2,100}}?) (?:sagt|tyckt|menat|skrivit|lovat|svarat|hävdat|berättat)(?: mer)?{_REST_SV}",
+        rf"(?:och )?vad (?:{_SAY_SV}) (?P<speaker>.{{2,100}}?)(?: (?:mer|för något))?{_REST_SV}",
+        r"(?:what|which) (?:was|is|were|are) (?:the )?(?:message|comments?|view|views|opinion|position|statement|words|reaction|response|answer|take|argument) (?:of|by|from) (?P<speaker>.{2,100}?)(?P<rest>(?:\s(?:about|on|to|at|in|regarding|during|when|concerning)\s.{1,400})?)",
+        r"(?:what|which) (?:was|is|were|are) (?P<speaker>.{2,60}?)(?:'s|’s) (?:message|comments?|view|views|opinion|position|statement|words|reaction|response|answer|take|argument)(?P<rest>(?:\s(?:about|on|to|at|in|regarding|during|when)\s.{1,400})?)",
+        r"(?:vad|vilken|vilket) (?:var|är|blev) (?P<speaker>.{2,60}?s) (?:budskap|kommentar|åsikt|syn|svar|reaktion|uttalande|argument)(?P<rest>(?:\s.{1,400})?)",
+        r"how (?:did|does|do|has|have) (?P<speaker>.{2,100}?) (?:defend|justify|explain|describe|react|respond|comment|motivate)(?:ed|s)?(?P<rest>(?:\s.{1,400})?)",
+        r"hur (?:motiverar|motiverade|försvarar|försvarade|förklarar|förklarade|kommenterar|kommenterade|beskriver|beskrev|reagerar|reagerade|svarar|svarade|ser) (?P<speaker>.{2,100}?)(?P<rest>(?:\s(?:på|om|till)\s.{1,400})?)",
+        r"(?:quote|cite|citera|quotes? (?:by|from|of)|citat (?:av|från)|berätta vad|tell me what) (?P<speaker>.{2,100}?)(?: (?:said|says|sa|sade|säger|has said|har sagt))?(?P<rest>(?:\s(?:about|on|om|regarding)\s.{1,400})?)",
+    )
+)
+_WHO_SAID = re.compile(
+    r"(?:who|vem|vilka|which \w+) (?:was it (?:that|who) |var det som |has |have |har )?(?:said|says|say|told|claimed|called|sa|sade|säger|sagt|hävdade|hävdar|kallade|menade|menar|yttrade|wrote|skrev)(?: that| att)?[\s:,]+(?P<words>.{3,400})",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:^|\s)(?:about|regarding|concerning|on|of|to|om|angående|för|över|kring|gällande|beträffande|inför|på)\s+(?P<topic>.+)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"^\s*(?:in|at|during|when|while|after|before|i|på|vid|när|under|efter|innan|där)\s+(?P<place>.+)", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|old|tall|high|long|far|large|big|often|deep|wide|fast|heavy|few)|what (?:percentage|share|proportion|number|amount|price|temperature)"
+    r"|by how|cost|hur (?:många|mycket|gammal|gammalt|gamla|hög|högt|höga|lång|långt|långa|lång tid|stor|stort|stora|djup|djupt|ofta|tung|bred|snabbt)"
+    r"|vad kostar|vad kostade|vilken temperatur|hur stor andel)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:what year|which year|vilket år|vilka år)\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"^\s*(?:when|när)\b|\b(?:what (?:time|date|day|month)|which (?:day|date|month)|vilken (?:dag|tid|månad)|vilket datum|hur dags|hur snart|how soon)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?")
+
+
+def parse_question(text: str) -> Question:
+    """Reads `text` by its form; what fits no form is a question of fact."""
+    asked = " ".join(text.split()).strip()
+    bare = asked.rstrip("?!. ")
+    language = question_language(asked)
+    named = _named(asked)
+    who = _WHO_SAID.fullmatch(bare)
+    if who is not None:
+        return Question(asked, language, "who_said", words=who["words"].strip(" \"'“”‘’«»"), named=named)
+    for form in _QUOTE_FORMS:
+        match = form.fullmatch(bare)
+        if match is not None:
+            speaker, topic, place = _split(match["speaker"], match["rest"])
+            if speaker:
+                return Question(asked, language, "quote", speaker=speaker, topic=topic, place=place, named=named)
+    return Question(asked, language, "fact", expected=_expected(asked), named=named)
+
+
+def _split(speaker: str, rest: str) -> tuple[str, str | None, str | None]:
+    """Speaker, topic and place; `Horii om Taiwan` may have been read as one long speaker."""
+    about = _ABOUT.search(" " + speaker) if not rest.strip() else None
+    if about is not None and re.search(r"\s(?:about|regarding|om|angående)\s", speaker):
+        at = re.search(r"\s(?:about|regarding|om|angående)\s", speaker)
+        assert at is not None
+        speaker, rest = speaker[: at.start()], speaker[at.start() :]
+    rest = rest.strip()
+    place = _PLACE.match(rest)
+    topic = None if place is not None else _ABOUT.search(" " + rest)
+    if topic is None and place is None and rest:
+        return speaker.strip(), rest, None
+    return speaker.strip(), topic["topic"].strip() if topic else None, place["place"].strip() if place else None
+
+
+def _expected(text: str) -> Expected | None:
+    if _YEAR.search(text):
+        return "year"
+    if _TIME.search(text):
+        return "time"
+    return "number" if _NUMBER.search(text) else None
+
+
+def _named(text: str) -> tuple[str, ...]:
+    """Names and numbers: capitalised words past the first, and words that hold a digit."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = re.sub(r"['’]s$", "", match[0])
+        capital = word[0].isupper() and match.start() > 0 and len(word) > 1 and word.casefold() not in FUNCTION_WORDS
+        if word and (capital or any(character.isdigit() for character in word)):
+            found.append(word)
+    return tuple(dict.fromkeys(found))

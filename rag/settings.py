@@ -1,0 +1,72 @@
+"""Settings: the only reader of the environment. Every variable is `CITERA_` and the field's name in capitals."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Literal, Self
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+_PREFIX = "CITERA_"
+_NOT_SETTINGS = {"CITERA_SEEDS"}
+
+
+class Settings(BaseSettings):
+    """How an assistant is built. Unknown names are refused, in the environment as in code.
+
+    `home` holds the corpus and its index; `cache` holds models, shared by all homes.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=lambda: user_data_path("citera"))
+    cache: Path = Field(default_factory=lambda: user_cache_path("citera"))
+    model: str = "extractive"
+    embedding_model: str = "multilingual-e5-small"
+    embedding_runtime: Literal["auto", "openvino", "torch"] = "auto"
+    passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
+    max_quotes: int = Field(default=4, ge=1, le=20, description="quotations given for one speaker")
+    max_words: int = Field(
+        default=60, ge=10, le=400, description="words of source text in an answer to a fact question"
+    )
+
+    @model_validator(mode="after")
+    def _known_environment(self) -> Self:
+        known = {_PREFIX + name.upper() for name in type(self).model_fields} | _NOT_SETTINGS
+        unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+        if unknown:
+            raise ValueError(
+                f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known - _NOT_SETTINGS))}"
+            )
+        return self
+
+    @property
+    def digest(self) -> str:
+        """Names everything that can change an answer; where the data lies is left out."""
+        answering = self.model_dump_json(exclude={"home", "cache"})
+        return hashlib.sha256(answering.encode()).hexdigest()[:16]
+
+
+def load_settings(home: Path | None = None, model: str | None = None) -> Settings:
+    """Settings from the environment, with what a command line overrides.
+
+    Raises:
+        SettingsError: one of them is unknown or out of range; the message names it.
+    """
+    try:
+        loaded = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = _PREFIX + str(first["loc"][0]).upper() if first["loc"] else ""
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingsError(
+            f"{name}: {reason}." if name else f"{reason[0].upper()}{reason[1:]}.", "Correct or unset it."
+        ) from None
+    overrides = {name: value for name, value in (("home", home), ("model", model)) if value is not None}
+    return loaded.model_copy(update=overrides)
