@@ -49,9 +49,10 @@ FRAMES = frozenset({_OPEN, _CLOSE, ", ", " (", ")", *_REPORTED.values()})
 _PRONOUN_START = re.compile(r"(?:He|She|They|It|This|That|These|Those|Han|Hon|De|Det|Den|Detta|Dessa)\b")
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _DIGIT = re.compile(r"\d")
+_COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
 _NUMBER_WORDS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
-    quarter third dozen twice both none en ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton tjugo trettio fyrtio
+    """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
+    quarter third dozen twice both none två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton tjugo trettio fyrtio
     femtio hundra tusen miljon miljoner miljard miljarder hälften fjärdedel tredjedel femtedel dussin""".split()
 )
 _TIME_WORDS = re.compile(
@@ -270,13 +271,17 @@ class ExtractiveWriter:
         drafts: list[DraftSentence] = []
         seen: set[str] = set()
         used = 0
-        for score, _, passage, position in scored:
+        for score, margin, passage, position in scored:
             if len(drafts) == MAX_SENTENCES or score < scored[0][0] - SENTENCE_MARGIN:
                 break
+            if margin < 0:
+                continue
             chunk, article = passage.hit.chunk, passage.hit.article
             span = chunk.sentences[position]
             if position > 0 and _PRONOUN_START.match(span.of(article.text)):
-                span = Span(chunk.sentences[position - 1].start, span.end)
+                before = chunk.sentences[position - 1]
+                if "\n" not in article.text[before.end : span.start]:
+                    span = Span(before.start, span.end)
             text = span.of(article.text)
             length = len(text.split())
             if any(text in other or other in text for other in seen) or (
@@ -335,4 +340,18 @@ def _holds_expected(question: Question, text: str) -> bool:
         return _YEAR.search(rest) is not None
     if question.expected == "time":
         return _DIGIT.search(rest) is not None or _TIME_WORDS.search(rest) is not None
-    return _DIGIT.search(rest) is not None or bool(_NUMBER_WORDS & set(words(rest)))
+    numbers = [word for word in words(rest) if word[0].isdigit() or word in _NUMBER_WORDS]
+    return bool(numbers) and _counts(question, rest)
+
+
+def _counts(question: Question, text: str) -> bool:
+    """`how many pages` is not answered by `many pages were damaged`: where the noun stands, a number must stand before it."""
+    noun = _COUNTED.search(question.text)
+    if noun is None:
+        return True
+    tokens = words(text)
+    stems = stem(tokens, question.language)
+    (counted,) = stem([noun["noun"].casefold()], question.language)
+    places = [place for place, form in enumerate(stems) if form == counted]
+    before = [tokens[max(0, place - 4) : place] for place in places]
+    return not places or any(word[0].isdigit() or word in _NUMBER_WORDS for near in before for word in near)

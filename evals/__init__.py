@@ -1,0 +1,25 @@
+"""Measuring Citera: data sets in, scores and their reasons out, two runs compared.
+
+result = run_dataset("sample", out=Path("runs/today"), settings=Settings())
+print(result.scores["recall@5"])
+compare(Path("runs/yesterday"), Path("runs/today")).table()
+"""
+
+from __future__ import annotations
+
+from evals.compare import Comparison, Difference, compare
+from evals.datasets import NAMES
+from evals.errors import DatasetError, EvalError, RunFolderError
+from evals.runner import RunResult, run_dataset
+
+__all__ = [
+    "NAMES",
+    "Comparison",
+    "DatasetError",
+    "Difference",
+    "EvalError",
+    "RunFolderError",
+    "RunResult",
+    "compare",
+    "run_dataset",
+]

@@ -1,0 +1,35 @@
+"""Data sets by name, one module a family. Each loader takes the file or None and gives a `Dataset`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from evals.cases import Dataset
+from evals.datasets import sample, squad, swefaq, swequad
+from evals.errors import DatasetError
+
+LOADERS: dict[str, Callable[[Path], Dataset]] = {
+    "squad": squad.load,
+    "norquad": squad.load,
+    "swequad": swequad.load,
+    "swefaq": swefaq.load,
+}
+NAMES = ("sample", *LOADERS)
+
+
+def load_dataset(name: str, data: Path | None = None) -> Dataset:
+    """The data set `name`; `sample` is packaged, every other one is read from the file `data`.
+
+    Raises:
+        DatasetError: an unknown name, a missing file, or a file that is not what the name says.
+    """
+    if name == "sample" and data is None:
+        return sample.load()
+    if name == "sample":
+        raise DatasetError("The sample is packaged and takes no data file.", "Leave --data out.")
+    if name not in LOADERS:
+        raise DatasetError(f"There is no data set {name!r}.", f"Choose one of {', '.join(NAMES)}.")
+    if data is None:
+        raise DatasetError(f"The data set {name} is not packaged.", "Name its file with --data PATH.")
+    return LOADERS[name](data)

@@ -1,0 +1,50 @@
+"""Bytes of a data file -> checked records, or a `DatasetError` that names the file, the place and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from evals.errors import DatasetError
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+def read_json(path: Path, model: type[Record]) -> Record:
+    """The whole file as one record; an error names the path into it, as in `data.3.paragraphs.0.context`."""
+    try:
+        return model.model_validate_json(_bytes(path))
+    except ValidationError as error:
+        raise broken(path, *_first(error)) from error
+
+
+def read_json_lines(path: Path, model: type[Record]) -> Iterator[tuple[int, Record]]:
+    """Every line that is not blank, with its number from 1."""
+    for number, line in enumerate(_bytes(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, model.model_validate_json(line)
+        except ValidationError as error:
+            place, why = _first(error)
+            raise broken(path, f"line {number}, {place}" if place else f"line {number}", why) from error
+
+
+def broken(path: Path, place: str, why: str) -> DatasetError:
+    where = f"{path}, {place}" if place else str(path)
+    return DatasetError(f"{where}: {why}.", "Mend the file there, or name another one.")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror}.", "Name a data file that can be read.") from error
+
+
+def _first(error: ValidationError) -> tuple[str, str]:
+    first = error.errors(include_url=False)[0]
+    return ".".join(str(step) for step in first["loc"]), first["msg"]

@@ -1,0 +1,149 @@
+"""A small system with the public methods of `rag.Assistant`, and data files to measure it on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from corpus.article import Article, Span
+from index.errors import ArticleNotFoundError, ManifestMismatchError
+from rag import Settings
+from rag.answer import Answer, Citation, Part, Sentence
+from rag.conversation import Turn
+
+SENTENCE = re.compile(r"[^.\n]+\.?")
+
+
+def words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3}
+
+
+class FakeAssistant:
+    """Finds by shared words, answers with the sentence that shares most, refuses below two shared words."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Article] = {}
+        self.asked: list[str] = []
+        self.opened_at: list[Path] = []
+        self.retriever = SimpleNamespace(search=self._search)
+        self.fail_at: int | None = None
+
+    def open(self, settings: Settings) -> FakeAssistant:
+        self.opened_at.append(settings.home)
+        if (settings.home / "of another model").exists():
+            raise ManifestMismatchError("This index was built by another model.", "Rebuild it.")
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.model = settings.model
+        return self
+
+    def __enter__(self) -> FakeAssistant:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.held.clear()
+
+    def ingest_articles(self, articles: Iterable[Article], *, progress: Any = None) -> SimpleNamespace:
+        self.held |= {article.id: article for article in articles}
+        return SimpleNamespace(rejected=())
+
+    def article(self, article_id: str, text_sha256: str | None = None) -> Article:
+        if article_id not in self.held:
+            raise ArticleNotFoundError("There is no such article.", "Look it up with `citera articles list`.")
+        return self.held[article_id]
+
+    def articles(self) -> list[Article]:
+        return list(self.held.values())
+
+    def status(self) -> SimpleNamespace:
+        return SimpleNamespace(articles=len(self.held), teasers=0, chunks=len(self.held), manifest_digest="m1")
+
+    def _search(self, query: str, filters: None = None, limit: int = 10) -> list[SimpleNamespace]:
+        hits = []
+        for article in self.held.values():
+            for sentence in SENTENCE.finditer(article.text):
+                if shared := len(words(query) & words(sentence.group())):
+                    span = Span(*sentence.span())
+                    hits.append(SimpleNamespace(article=article, article_id=article.id, span=span, score=shared))
+        return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        if self.fail_at is not None and len(self.asked) >= self.fail_at:
+            raise KeyboardInterrupt
+        self.asked.append(question)
+        standalone = " ".join([*(turn.text for turn in history if turn.role == "user"), question])
+        hits = [hit for hit in self._search(standalone) if hit.score >= 2][:1]
+        cited = tuple(self._citation(hit.article, hit.span) for hit in hits)
+        said = tuple(Sentence((Part("source", f"“{citation.quote}”", 1),), (1,)) for citation in cited)
+        return Answer(
+            question, standalone, said, "en", self.model, "s1", None if hits else "no_support", cited, timings_ms={}
+        )
+
+    def _citation(self, article: Article, span: Span) -> Citation:
+        quote = span.of(article.text)
+        return Citation(1, article.id, article.text_sha256, span, quote, None, None, None, None, None, "article")
+
+
+@pytest.fixture
+def fake() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, object], Path]:
+    """`write(name, text or JSON value)` puts a file in the test's folder and gives its path."""
+
+    def write_file(name: str, content: object) -> Path:
+        path = tmp_path / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return path
+
+    return write_file
+
+
+def qa(name: str | int, question: str, context: str, *answers: str) -> dict[str, object]:
+    found = [{"text": answer, "answer_start": context.index(answer)} for answer in answers]
+    return {"id": name, "question": question, "answers": found, "is_impossible": not answers}
+
+
+HARBOUR = "The harbour office opened in 1912. Its first master was Nils Åkerö, a retired pilot."
+LIBRARY = "The library burned down on a winter night. The fire brigade of Sundvik came too late."
+
+
+@pytest.fixture
+def squad() -> dict[str, Any]:
+    """Two paragraphs; three answerable questions, one of them in words that the text does not have; one that is not."""
+    return {
+        "version": "2",
+        "data": [
+            {
+                "title": "Harbour_office",
+                "paragraphs": [
+                    {
+                        "context": HARBOUR,
+                        "qas": [
+                            qa("opened", "When was the harbour office opened?", HARBOUR, "1912", "in 1912"),
+                            qa("master", "Who was the first harbour master?", HARBOUR, "Nils Åkerö"),
+                        ],
+                    }
+                ],
+            },
+            {
+                "title": "Library",
+                "paragraphs": [
+                    {
+                        "context": LIBRARY,
+                        "qas": [
+                            qa("books", "What destroyed all these books?", LIBRARY, "fire"),
+                            qa("brigade", "Who leads the fire brigade of Sundvik?", LIBRARY),
+                        ],
+                    }
+                ],
+            },
+        ],
+    }
