@@ -32,8 +32,9 @@ PASSAGE_WEIGHT = 0.5
 """Sentence score = dense + 4 x coverage + 0.5 x passage. Grid over 500 development questions each of squad_en and squad_sv: the gold
 words stand in the best three sentences (at most 60 words) for .88 and .82 of them, in the best one for .82 and .72."""
 MAX_SENTENCES = 3
-SENTENCE_MARGIN = 2.5
-"""Further sentences are given while they score within this of the best."""
+SENTENCE_MARGIN = 2.0
+"""Further sentences are given while they score within this of the best. On the same questions 4.0 gives .88 and .84 at 51 words, 2.0
+.87 and .84 at 42, 1.0 .85 and .82 at 34."""
 
 TOPIC_DENSE = 2.0
 TOPIC_COVERAGE = 0.5
