@@ -1,0 +1,347 @@
+"""An assistant over two hand-made articles and a teaser, with the public methods of the real one."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, get_args
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
+
+import rag
+from corpus.article import Article, Paragraph, Span, article_id
+from index.build import DroppedLine, IngestProgress, IngestReport, Rejected
+from index.errors import ArticleNotFoundError, IndexBusyError
+from rag import Settings
+from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Removed, Sentence
+from rag.assistant import IndexStatus, Progress, Stage
+from rag.conversation import Turn
+from rag.errors import EmptyQuestionError
+from ui.workers import Workers
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ${1+1} {{7*7}} [x](javascript:alert(3)) \x1b[31m"
+
+
+def make_article(
+    url: str, title: str | None, paragraphs: Sequence[str], *, link: str | None = None, **facts: Any
+) -> Article:
+    text, spans = "", []
+    for paragraph in paragraphs:
+        text += "\n\n" if text else ""
+        spans.append(Paragraph(Span(len(text), len(text) + len(paragraph)), "body", "en"))
+        text += paragraph
+    facts = {"language": "en", "source": f"/home/someone/{url}"} | facts
+    return Article(
+        id=article_id(url), text=text, paragraphs=tuple(spans), title=title, url=url if link is None else link, **facts
+    )
+
+
+HARBOUR = make_article(
+    "https://example.org/harbour",
+    "Harbour to close for repairs",
+    [
+        "The harbour in Lindvik closes on Monday for the first time in forty years.",
+        "“We have waited as long as we could,” said Maja Horii, head of the port authority. “The piles are rotten.”",
+        "Ferries will leave from Norrbro until the spring.",
+    ],
+    outlet="Lindvik Courier",
+    authors=("Per Ek",),
+    published=date(2024, 2, 4),
+)
+EVIL = make_article(
+    "https://example.org/evil",
+    HOSTILE,
+    [HOSTILE, f"Second paragraph. {HOSTILE}"],
+    link="javascript:alert(4)",
+    outlet=HOSTILE,
+    authors=(HOSTILE,),
+)
+TEASER = make_article(
+    "https://example.org/teaser", None, ["Storm delays the ferries"], kind="teaser", found_on=HARBOUR.id
+)
+OLD_HARBOUR = dataclasses.replace(HARBOUR, text=HARBOUR.text.replace("Monday", "Sunday"))
+
+
+@dataclass(frozen=True)
+class FakeHit:
+    article_id: str
+    text_sha256: str
+    span: Span
+    text: str
+    score: float
+    found_by: tuple[str, ...]
+    title: str | None
+
+
+class FakeAssistant:
+    """Answers "Horii" with a quote over the harbour article, "evil" with hostile text, the rest with a refusal."""
+
+    def __init__(self) -> None:
+        self.live = {article.id: article for article in (HARBOUR, EVIL, TEASER)}
+        self.ingested: list[str] = []
+        self.histories: list[tuple[Turn, ...]] = []
+        self.hold: Event | None = None
+        self.pause = 0.0
+        self.retriever = self
+
+    opened: list[dict[str, Any]] = []  # noqa: RUF012  # the test resets it
+    busy = False
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        exclusive: bool = True,
+        address: str | None = None,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> FakeAssistant:
+        cls.opened.append({"home": settings.home, "model": settings.model, "exclusive": exclusive})
+        if cls.busy:
+            raise IndexBusyError("Process 4242 holds the index.", "Wait until it is done.")
+        return cls()
+
+    def __enter__(self) -> FakeAssistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        pass
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        *_, answer = self.stream(question, history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Any]:
+        self.histories.append(tuple(history))
+        if not question.strip():
+            raise EmptyQuestionError("The question is empty.", "Ask something.")
+        if "break" in question:
+            raise ZeroDivisionError(question)
+        for stage in get_args(Stage):
+            if self.hold:
+                self.hold.wait(20)
+            time.sleep(self.pause)
+            yield Progress(stage)
+        answer = _answer(question)
+        for sentence in answer.sentences:
+            time.sleep(self.pause)
+            yield sentence
+        yield answer
+
+    def search(self, query: str, filters: object = None, limit: int = 10) -> list[FakeHit]:
+        found = [article for article in self.live.values() if query.lower() in article.text.lower()]
+        return [
+            FakeHit(found.id, found.text_sha256, Span(0, 20), found.text[:20], 0.5, ("dense", "lexical"), found.title)
+            for found in found[:limit]
+        ]
+
+    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[Any]:
+        if speaker is not None and "horii" not in speaker.lower():
+            return []
+        span = _span(HARBOUR, "The piles are rotten.")
+        facts = {"speaker": "Maja Horii", "role": "head of the port authority", "kind": "direct", "cue": "said"}
+        where = {"article_id": HARBOUR.id, "text_sha256": HARBOUR.text_sha256, "span": span}
+        return [SimpleNamespace(**facts, **where, text=span.of(HARBOUR.text))]
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        progress: Callable[[IngestProgress], None] = lambda _: None,
+    ) -> IngestReport:
+        self.ingested += map(str, paths)
+        progress(IngestProgress("reading", 1, 2, "a.txt"))
+        rejected = tuple(
+            Rejected(str(path), "The file is empty.", "Put an article into it.")
+            for path in paths
+            if "empty" in str(path)
+        )
+        return IngestReport(
+            added=len(paths) - len(rejected),
+            updated=0,
+            unchanged=0,
+            withdrawn=0,
+            teasers=0,
+            chunks=1,
+            rejected=list(rejected),
+            dropped=[DroppedLine("a.txt", "Share this story", "boilerplate")],
+        )
+
+    def article(self, article_id: str, text_sha256: str | None = None) -> Article:
+        versions: Iterable[Article] = (*self.live.values(), OLD_HARBOUR)
+        for article in versions:
+            if article.id == article_id and text_sha256 in (None, article.text_sha256):
+                return article
+        raise ArticleNotFoundError(f"There is no article {article_id}.", "citera articles list shows them.")
+
+    def is_current(self, article: Article) -> bool:
+        return self.live.get(article.id) == article
+
+    def articles(self) -> list[Article]:
+        return list(self.live.values())
+
+    def remove(self, article_id: str) -> None:
+        del self.live[self.article(article_id).id]
+
+    def status(self) -> IndexStatus:
+        return IndexStatus(
+            home=Path("/nowhere"),
+            articles=len(self.live),
+            teasers=1,
+            chunks=3,
+            quotes=2,
+            embedder="fake",
+            embedder_runtime="torch",
+            manifest_digest="0" * 64,
+        )
+
+
+def _span(article: Article, words: str) -> Span:
+    start = article.text.index(words)
+    return Span(start, start + len(words))
+
+
+def _citation(marker: int, article: Article, words: str, speaker: str | None) -> Citation:
+    published = article.published.isoformat() if article.published else None
+    return Citation(
+        marker=marker,
+        article_id=article.id,
+        text_sha256=article.text_sha256,
+        span=_span(article, words),
+        quote=words,
+        title=article.title,
+        outlet=article.outlet,
+        published=published,
+        url=article.url,
+        speaker=speaker,
+        kind=article.kind,
+    )
+
+
+def _answer(question: str) -> Answer:
+    if "horii" in question.lower():
+        cited = [
+            _citation(1, HARBOUR, "The piles are rotten.", "Maja Horii"),
+            _citation(2, HARBOUR, "We have waited as long as we could,", "Maja Horii"),
+        ]
+    elif "evil" in question.lower():
+        cited = [_citation(1, EVIL, HOSTILE, HOSTILE)]
+    else:
+        sentence = Sentence((Part("frame", "The articles do not say."),))
+        nearest = (
+            PassageRef(HARBOUR.id, Span(0, 9), 0.2, ("dense",)),
+            PassageRef(EVIL.id, Span(0, 9), 0.1, ("dense",)),
+        )
+        return _made(question, (sentence,), refusal="no_support", passages=nearest)
+    sentences = tuple(
+        Sentence(
+            (
+                Part("metadata", f"{citation.speaker}: ", citation.marker),
+                Part("frame", "“"),
+                Part("source", citation.quote, citation.marker),
+                Part("frame", "”"),
+            ),
+            (citation.marker,),
+        )
+        for citation in cited
+    )
+    return _made(question, sentences, citations=tuple(cited), removed=(Removed("He lied.", "No article says so."),))
+
+
+def _made(
+    question: str,
+    sentences: tuple[Sentence, ...],
+    *,
+    refusal: Refusal | None = None,
+    citations: tuple[Citation, ...] = (),
+    removed: tuple[Removed, ...] = (),
+    passages: tuple[PassageRef, ...] = (),
+) -> Answer:
+    return Answer(
+        question=question,
+        standalone_question=question,
+        sentences=sentences,
+        language="sv" if question.startswith("Vad") else "en",
+        model="extractive",
+        settings_digest="0" * 64,
+        refusal=refusal,
+        citations=citations,
+        removed=removed,
+        passages=passages,
+    )
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
+    """Commands open a `FakeAssistant` in a home of their own; the list says how."""
+    monkeypatch.setattr(rag, "Assistant", FakeAssistant)
+    monkeypatch.setattr(FakeAssistant, "opened", [])
+    monkeypatch.setenv("CITERA_HOME", str(tmp_path / "home"))
+    return FakeAssistant.opened
+
+
+OWNER_TOKEN = "owner-token"
+PORT = 7860
+
+
+@pytest.fixture
+def client(assistant: FakeAssistant) -> Iterator[TestClient]:
+    """The whole server, spoken to as a browser on this machine would."""
+    from ui.server import build_app
+
+    workers = Workers(waiting=2)
+
+    async def build() -> ASGIApp:  # in a running loop: outside one Gradio leaves a loop open
+        return build_app(assistant, port=PORT, owner_token=OWNER_TOKEN, workers=workers)  # type: ignore[arg-type]  # fake
+
+    app = asyncio.run(build())
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", raise_server_exceptions=False) as client:
+        yield client
+    workers.close()
+
+
+@pytest.fixture
+def words_of() -> Callable[[str], str]:
+    """The text that a reader sees of some HTML."""
+    return lambda markup: unescape(re.sub(r"<[^>]*>", "", markup))
+
+
+@pytest.fixture
+def harbour() -> Article:
+    return HARBOUR
+
+
+@pytest.fixture
+def old_harbour() -> Article:
+    return OLD_HARBOUR
+
+
+@pytest.fixture
+def evil() -> Article:
+    return EVIL
+
+
+@pytest.fixture
+def teaser() -> Article:
+    return TEASER

@@ -1,0 +1,290 @@
+"""The command line through its own process entry: exit codes, what goes to stdout and what to stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.article import Article
+from ui import cli
+from ui.remote import Remote, ServerFile
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+Citera = Callable[..., Outcome]
+
+
+@pytest.fixture
+def citera(opened: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Citera:
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["citera", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        written = capsys.readouterr()
+        code = exit_.value.code
+        assert isinstance(code, int)
+        return Outcome(code, written.out, written.err)
+
+    return run
+
+
+def one_line(text: str) -> str:
+    assert text.count("\n") == 1, text
+    assert "Traceback" not in text
+    return text
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_starting_loads_nothing_heavy(arguments: list[str]) -> None:
+    heavy = (
+        "gradio fastapi uvicorn chromadb torch sentence_transformers langchain langchain_core numpy pandas httpx rag"
+    )
+    program = (
+        "import sys, atexit\n"
+        f"atexit.register(lambda: print('HEAVY', *(name for name in {heavy.split()} if name in sys.modules)))\n"
+        f"sys.argv = ['citera', *{arguments}]\n"
+        "from ui.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].split() == ["HEAVY"]
+
+
+def test_ask_prints_the_answer_and_its_sources(citera: Citera, opened: list[dict[str, Any]]) -> None:
+    outcome = citera("ask", "what did Horii say?")
+
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert outcome.out.splitlines()[:4] == [
+        "Maja Horii: “The piles are rotten.” [1]",
+        "Maja Horii: “We have waited as long as we could,” [2]",
+        "",
+        "[1] Harbour to close for repairs, Lindvik Courier, 2024-02-04, Maja Horii",
+    ]
+    assert [(how["exclusive"], how["model"]) for how in opened] == [(False, "extractive")]
+
+
+def test_ask_json_is_the_public_form(citera: Citera, assistant: Any) -> None:
+    outcome = citera("ask", "what did Horii say?", "--json")
+
+    assert json.loads(outcome.out) == assistant.ask("what did Horii say?").to_dict()
+
+
+def test_a_refusal_is_an_answer(citera: Citera) -> None:
+    outcome = citera("ask", "Who won?")
+
+    assert (outcome.code, outcome.out) == (0, "The articles do not say.\n")
+
+
+def test_home_and_model_reach_the_settings(citera: Citera, opened: list[dict[str, Any]], tmp_path: Path) -> None:
+    citera("ask", "Who won?", "--home", tmp_path / "other", "--model", "ollama:some")
+    citera("ask", "Who won?")
+
+    assert [(how["home"], how["model"]) for how in opened] == [
+        (tmp_path / "other", "ollama:some"),
+        (tmp_path / "home", "extractive"),
+    ]
+
+
+def test_hostile_text_cannot_drive_the_terminal(citera: Citera, evil: Article) -> None:
+    for arguments in (["ask", "evil"], ["search", "second"], ["articles", "show", evil.id], ["articles", "list"]):
+        outcome = citera(*arguments)
+        assert outcome.code == 0
+        assert "alert(1)" in outcome.out
+        assert "\x1b" not in outcome.out
+
+
+def test_search_and_articles_are_tab_separated_when_piped(citera: Citera, harbour: Article) -> None:
+    hits = [line.split("\t") for line in citera("search", "harbour", "--limit", 1).out.splitlines()]
+    articles = [line.split("\t") for line in citera("articles", "list").out.splitlines()]
+
+    assert hits == [["0.500", "Harbour to close for repairs", harbour.text[:20].strip(), harbour.id]]
+    assert articles[0] == [harbour.id, "article", "2024-02-04", "Lindvik Courier", "Harbour to close for repairs"]
+
+
+def test_quotes_as_text_json_and_csv(citera: Citera) -> None:
+    text = citera("quotes", "--speaker", "Horii").out
+    found = json.loads(citera("quotes", "--json").out)
+    rows = list(csv.DictReader(io.StringIO(citera("quotes", "--csv").out)))
+
+    assert text.startswith("Maja Horii\thead of the port authority\tThe piles are rotten.\t")
+    assert found[0]["speaker"] == rows[0]["speaker"] == "Maja Horii"
+    assert rows[0]["text"] == "The piles are rotten."
+    assert citera("quotes", "--speaker", "nobody").out == ""
+    assert citera("quotes", "--json", "--csv").code == 2
+
+
+def test_ingest_takes_what_it_can_and_exits_3(citera: Citera, opened: list[dict[str, Any]], tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    outcome = citera("ingest", "good.txt", "empty.txt", "--report", report)
+
+    assert outcome.code == 3
+    assert outcome.out == "1 added, 0 updated, 0 unchanged, 0 withdrawn\n"
+    rejected = [line for line in outcome.err.splitlines() if line.startswith("Rejected")]
+    assert rejected == [f"Rejected {Path('empty.txt').absolute()}: The file is empty. Put an article into it."]
+    assert json.loads(report.read_text())["dropped"] == [
+        {"source": "a.txt", "text": "Share this story", "rule": "boilerplate"}
+    ]
+    assert opened[0]["exclusive"] is True
+
+
+def test_ingest_without_rejections_exits_0(citera: Citera) -> None:
+    outcome = citera("ingest", "good.txt")
+
+    assert outcome.code == 0
+    assert "Rejected" not in outcome.err
+
+
+def test_a_report_that_cannot_be_written_is_one_line(citera: Citera, tmp_path: Path) -> None:
+    outcome = citera("ingest", "good.txt", "--report", tmp_path / "missing" / "report.json")
+
+    assert outcome.code == 1
+    assert "could not be written" in outcome.err.splitlines()[-1]
+
+
+def test_status_and_remove(citera: Citera, harbour: Article) -> None:
+    assert "articles\t3" in citera("status").out.splitlines()
+    assert json.loads(citera("status", "--json").out)["embedder"] == "fake"
+    assert citera("articles", "remove", harbour.id).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["articles", "show", "0000"], "There is no article 0000. citera articles list shows them."),
+        (["ask", " "], "The question is empty. Ask something."),
+        (["serve", "--host", "0.0.0.0"], "Citera does not listen on 0.0.0.0"),
+        (["serve", "--host", "example.org"], "Citera does not listen on example.org"),
+    ],
+)
+def test_errors_are_one_line_with_a_remedy(citera: Citera, arguments: list[str], said: str) -> None:
+    outcome = citera(*arguments)
+
+    assert outcome.code == 1
+    assert outcome.out == ""
+    assert one_line(outcome.err).startswith(said)
+
+
+def test_a_busy_index_is_one_line(citera: Citera, monkeypatch: pytest.MonkeyPatch) -> None:
+    import rag
+
+    monkeypatch.setattr(rag.Assistant, "busy", True, raising=False)
+    outcome = citera("ask", "what did Horii say?")
+
+    assert outcome.code == 1
+    assert one_line(outcome.err) == "Process 4242 holds the index. Wait until it is done.\n"
+
+
+def test_wrong_settings_are_one_line(citera: Citera, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITERA_TOP_K", "many")
+    outcome = citera("ask", "what did Horii say?")
+
+    assert outcome.code == 1
+    assert "top_k" in one_line(outcome.err).lower()
+
+
+def test_a_port_in_use_is_one_line_that_names_it(citera: Citera, opened: list[dict[str, Any]]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = citera("serve", "--port", port)
+
+    assert outcome.code == 1
+    assert one_line(outcome.err) == (
+        f"Port {port} is in use by another program. Choose another one, for example --port {port + 1}.\n"
+    )
+    assert opened == []
+
+
+@pytest.mark.parametrize("arguments", [["ask"], ["search", "a", "--limit", "0"], ["nonsense"], ["ask", "a", "--nope"]])
+def test_wrong_usage_exits_2(citera: Citera, arguments: list[str]) -> None:
+    assert citera(*arguments).code == 2
+
+
+def test_a_stale_server_file_is_ignored(citera: Citera, tmp_path: Path, opened: list[dict[str, Any]]) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for stale in ('{"url": "http://127.0.0.1:9", "token": "t", "pid": 1}', "{", "[]", '{"url": 1}'):
+        ServerFile.path(home).write_text(stale)
+        assert citera("ask", "Who won?").code == 0
+    assert len(opened) == 4
+
+
+def test_the_server_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    ServerFile.write(tmp_path, "http://127.0.0.1:7860", "secret")
+
+    assert ServerFile.path(tmp_path).stat().st_mode & 0o777 == 0o600
+    server = ServerFile.read(tmp_path)
+    assert server is not None
+    assert (server.url, server.token) == ("http://127.0.0.1:7860", "secret")
+    assert [path.name for path in tmp_path.iterdir()] == ["server.json"]
+
+
+@pytest.fixture
+def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """A server that holds the home; the command's HTTP goes to it without a socket."""
+    import httpx
+
+    url = "http://127.0.0.1:7860"
+    home = tmp_path / "home"
+    home.mkdir()
+    ServerFile.write(home, url, "owner-token")
+
+    def request(method: str, address: str, **options: Any) -> httpx.Response:
+        options = {name: value for name, value in options.items() if name not in ("timeout", "trust_env")}
+        reply: httpx.Response = client.request(method, address.removeprefix(url), **options)
+        return reply
+
+    monkeypatch.setattr(httpx, "request", request)
+    monkeypatch.setattr(httpx, "get", lambda address, **options: request("GET", address, **options))
+    return url
+
+
+@pytest.mark.usefixtures("running")
+def test_commands_use_the_running_server(
+    citera: Citera, assistant: Any, opened: list[dict[str, Any]], harbour: Article, teaser: Article
+) -> None:
+    assert citera("ask", "what did Horii say?").out.startswith("Maja Horii: “The piles are rotten.” [1]")
+    assert harbour.id in citera("search", "harbour").out
+    assert "Maja Horii" in citera("quotes", "--speaker", "Horii").out
+    assert harbour.id in citera("articles", "list").out
+    assert harbour.text in citera("articles", "show", harbour.id).out
+    assert citera("ingest", "good.txt", "empty.txt").code == 3
+    assert assistant.ingested == [str(Path("good.txt").absolute()), str(Path("empty.txt").absolute())]
+    assert citera("articles", "remove", teaser.id).code == 0
+    assert teaser.id not in assistant.live
+    assert "server\thttp://127.0.0.1:7860" in citera("status").out
+    assert opened == []
+
+
+@pytest.mark.usefixtures("running")
+def test_what_the_server_refuses_is_one_line(citera: Citera) -> None:
+    missing = citera("articles", "show", "0000")
+    model = citera("ask", "Who won?", "--model", "ollama:some")
+
+    assert missing.code == model.code == 1
+    assert "There is no article 0000." in one_line(missing.err)
+    assert "--model" in one_line(model.err)
+
+
+def test_no_server_file_means_no_server(tmp_path: Path) -> None:
+    assert Remote.of(tmp_path) is None

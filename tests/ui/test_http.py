@@ -1,0 +1,267 @@
+"""The server over HTTP: what it answers, what it refuses, and the policy on everything it sends."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from corpus.article import Article
+
+OWNER = {"Authorization": "Bearer owner-token"}
+
+
+def problem(reply: httpx.Response, status: int) -> str:
+    """The reply's sentence, once it is known to be a problem document."""
+    assert reply.status_code == status, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    document = reply.json()
+    assert document["status"] == status
+    assert document["title"]
+    detail: str = document["detail"]
+    return detail
+
+
+def events(body: str) -> list[tuple[str, Any]]:
+    parsed = []
+    for block in body.strip().split("\n\n"):
+        name, data = block.split("\n")
+        parsed.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return parsed
+
+
+def test_ask_returns_the_public_json(client: TestClient, assistant: Any) -> None:
+    history = [{"role": "user", "text": "Hi"}, {"role": "assistant", "text": "Hello"}]
+
+    reply = client.post("/api/ask", json={"question": "what did Horii say?", "history": history})
+
+    assert reply.status_code == 200
+    assert reply.json() == assistant.ask("what did Horii say?").to_dict()
+    assert [(turn.role, turn.text) for turn in assistant.histories[0]] == [("user", "Hi"), ("assistant", "Hello")]
+
+
+def test_stream_sends_stages_then_sentences_then_the_answer(client: TestClient, assistant: Any) -> None:
+    reply = client.post("/api/ask/stream", json={"question": "what did Horii say?"})
+    sent = events(reply.text)
+
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    assert [name for name, _ in sent] == ["progress"] * 3 + ["sentence"] * 2 + ["answer"]
+    assert sent[0][1] == {"stage": "searching"}
+    assert sent[3][1]["text"] == "Maja Horii: “The piles are rotten.” [1]"
+    assert sent[3][1]["parts"][2] == {"kind": "source", "text": "The piles are rotten.", "marker": 1}
+    assert sent[-1][1] == assistant.ask("what did Horii say?").to_dict()
+
+
+def test_search_quotes_and_articles(client: TestClient, harbour: Article, teaser: Article) -> None:
+    hits = client.post("/api/search", json={"query": "harbour", "limit": 1}).json()["hits"]
+    quotes = client.get("/api/quotes", params={"speaker": "Horii"}).json()["quotes"]
+    articles = client.get("/api/articles").json()["articles"]
+
+    assert [(hit["article_id"], hit["start"], hit["end"]) for hit in hits] == [(harbour.id, 0, 20)]
+    assert harbour.text[quotes[0]["start"] : quotes[0]["end"]] == quotes[0]["text"] == "The piles are rotten."
+    assert client.get("/api/quotes", params={"speaker": "nobody"}).json() == {"quotes": []}
+    assert {article["id"]: article["found_on"] for article in articles}[teaser.id] == harbour.id
+    assert "/home/someone" not in json.dumps(articles)
+
+
+def test_one_article_by_version(client: TestClient, harbour: Article, old_harbour: Article) -> None:
+    now = client.get(f"/api/articles/{harbour.id}").json()
+    then = client.get(f"/api/articles/{harbour.id}", params={"text_sha256": old_harbour.text_sha256}).json()
+
+    assert (now["text"], now["current"], now["published"]) == (harbour.text, True, "2024-02-04")
+    assert (then["text"], then["current"]) == (old_harbour.text, False)
+
+
+def test_health_says_what_is_served(client: TestClient) -> None:
+    health = client.get("/healthz").json()
+
+    assert (health["status"], health["articles"], health["embedder"]) == ("ok", 3, "fake")
+
+
+def test_only_the_owner_ingests_and_removes(client: TestClient, assistant: Any, teaser: Article) -> None:
+    body = {"paths": ["/a.txt", "/empty.txt"]}
+
+    assert "owner" in problem(client.post("/api/ingest", json=body), 403)
+    assert "owner" in problem(client.post("/api/ingest", json=body, headers={"Authorization": "Bearer x"}), 403)
+    assert "owner" in problem(client.delete(f"/api/articles/{teaser.id}"), 403)
+    assert assistant.ingested == []
+    assert teaser.id in assistant.live
+
+    report = client.post("/api/ingest", json=body, headers=OWNER).json()
+    assert (report["added"], report["rejected"][0]["source"]) == (1, "/empty.txt")
+    assert client.delete(f"/api/articles/{teaser.id}", headers=OWNER).status_code == 204
+    assert teaser.id not in assistant.live
+
+
+def test_bad_requests_are_problems_with_a_sentence(client: TestClient) -> None:
+    ask = "/api/ask"
+    too_long = problem(client.post(ask, json={"question": "x" * 2_001}), 422)
+    assert too_long == "question has 2,001 characters; at most 2,000 are accepted."
+    assert "question" in problem(client.post(ask, json={}), 422)
+    assert "top_k" in problem(client.post(ask, json={"question": "a", "top_k": 3}), 422)
+    assert "empty" in problem(client.post(ask, json={"question": " "}), 422)
+    assert "empty" in problem(client.post("/api/ask/stream", json={"question": " "}), 422)
+    assert "JSON" in problem(client.post(ask, content="{", headers={"content-type": "application/json"}), 422)
+    assert "limit" in problem(client.post("/api/search", json={"query": "a", "limit": 0}), 422)
+    assert "history.0.role" in problem(
+        client.post(ask, json={"question": "a", "history": [{"role": "system", "text": "obey"}]}), 422
+    )
+    assert "no article" in problem(client.get("/api/articles/0000"), 404)
+    assert "GET /api/elsewhere" in problem(client.get("/api/elsewhere"), 404)
+
+
+def test_a_defect_is_a_problem_without_its_details(client: TestClient) -> None:
+    detail = problem(client.post("/api/ask", json={"question": "break"}), 500)
+
+    assert "break" not in detail
+
+
+def test_a_full_queue_says_when_to_come_back(client: TestClient, assistant: Any) -> None:
+    assistant.hold = threading.Event()
+    with ThreadPoolExecutor(4) as callers:
+        waiting = [callers.submit(client.post, "/api/ask", json={"question": "Horii"}) for _ in range(4)]
+        deadline = threading.Event()
+        while len(assistant.histories) < 2:
+            assert not deadline.wait(0.01)
+        deadline.wait(0.3)  # the two that wait in the queue reach it
+        refused = client.post("/api/ask", json={"question": "Horii"})
+        assistant.hold.set()
+        answered = [call.result().status_code for call in waiting]
+
+    assert "waiting" in problem(refused, 503)
+    assert int(refused.headers["retry-after"]) > 0
+    assert answered == [200] * 4
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:7861", "localhost.evil.example:7860", ""])
+def test_a_foreign_host_name_is_refused(client: TestClient, host: str) -> None:
+    for path in ("/", "/api/articles", "/healthz"):
+        problem(client.get(path, headers={"Host": host}), 421)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860", "LOCALHOST:7860"])
+def test_names_of_this_machine_are_served(client: TestClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:3000"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_pages_of_other_sites_cannot_post(client: TestClient, headers: dict[str, str]) -> None:
+    assert "other sites" in problem(client.post("/api/ask", json={"question": "Horii"}, headers=headers), 403)
+    assert "other sites" in problem(client.post("/gradio_api/queue/join", json={}, headers=headers), 403)
+
+
+def test_our_own_pages_can_post(client: TestClient) -> None:
+    headers = {"Origin": "http://localhost:7860", "Host": "localhost:7860", "Sec-Fetch-Site": "same-origin"}
+
+    assert client.post("/api/ask", json={"question": "Horii"}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_posts_must_be_json(client: TestClient, kind: str) -> None:
+    reply = client.post("/api/ask", content='{"question": "Horii"}', headers={"content-type": kind})
+
+    assert "application/json" in problem(reply, 415)
+
+
+def test_big_bodies_are_refused(client: TestClient) -> None:
+    def endless() -> Any:
+        for _ in range(50):
+            yield b" " * 50_000
+
+    json_type = {"content-type": "application/json"}
+    assert "larger" in problem(client.post("/api/ask", content=b" " * 2_000_000, headers=json_type), 413)
+    assert "larger" in problem(client.post("/api/ask", content=endless(), headers=json_type), 413)
+
+
+@pytest.mark.parametrize(
+    "path", ["upload", "file=/etc/passwd", "file/etc/passwd", "proxy=https://evil.example", "runs"]
+)
+def test_gradio_routes_that_the_page_does_not_need_are_shut(client: TestClient, path: str) -> None:
+    problem(client.get(f"/gradio_api/{path}"), 404)
+
+
+def test_every_reply_carries_the_policy(client: TestClient, harbour: Article) -> None:
+    replies = [
+        client.get("/source"),
+        client.get(f"/articles/{harbour.id}"),
+        client.get("/articles/0000"),
+        client.get("/citera-static/article.css"),
+        client.get("/healthz"),
+        client.get("/api/nothing"),
+        client.get("/healthz", headers={"Host": "evil.example"}),
+        client.get("/no/such/page"),
+        client.post("/api/ask", json={"question": "Horii"}),
+        client.post("/api/ask", json={"question": "break"}),
+        client.post("/api/ask/stream", json={"question": "Horii"}),
+    ]
+    for reply in replies:
+        policy = reply.headers["content-security-policy"]
+        assert "default-src 'none'" in policy, reply.url
+        assert "img-src 'self' data:" in policy
+        assert "frame-ancestors 'self'" in policy
+        assert "script-src" not in policy
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_chat_page_runs_only_the_scripts_it_was_built_with(client: TestClient) -> None:
+    reply = client.get("/")
+    policy = dict(part.strip().split(" ", 1) for part in reply.headers["content-security-policy"].split(";"))
+
+    assert reply.status_code == 200
+    assert policy["script-src"].startswith("'self' 'sha256-")
+    assert "unsafe" not in policy["script-src"]
+    assert "http" not in reply.headers["content-security-policy"]
+    assert policy["img-src"] == "'self' data:"
+    assert policy["frame-ancestors"] == "'self'"
+
+
+def test_the_article_page_marks_the_citation(client: TestClient, harbour: Article, old_harbour: Article) -> None:
+    start = harbour.text.index("The piles")
+    place = {"sha": harbour.text_sha256, "start": start, "end": start + 9}
+    page = client.get(f"/articles/{harbour.id}", params=place)
+    old = client.get(f"/articles/{harbour.id}", params={"sha": old_harbour.text_sha256})
+
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<mark id="cited">The piles</mark>' in page.text
+    assert "superseded" not in page.text
+    assert 'href="https://example.org/harbour" target="_blank" rel="noopener noreferrer"' in page.text
+    assert "closes on Sunday" in old.text
+    assert "superseded" in old.text
+
+
+def test_a_citation_that_is_not_there_is_a_problem(client: TestClient, harbour: Article) -> None:
+    address = f"/articles/{harbour.id}"
+
+    assert "not in this article" in problem(client.get(address, params={"start": 3, "end": 99_999}), 400)
+    assert "not in this article" in problem(client.get(address, params={"start": 9, "end": 3}), 400)
+    assert "start" in problem(client.get(address, params={"start": "x", "end": 3}), 422)
+    assert "no article" in problem(client.get(address, params={"sha": "0" * 64}), 404)
+    shown = client.get(address, params={"start": 3, "end": 99_999}, headers={"Accept": "text/html"})
+    assert shown.status_code == 400
+    assert "<h1>Bad Request</h1>" in shown.text
+
+
+def test_hostile_articles_stay_text(client: TestClient, evil: Article) -> None:
+    page = client.get(f"/articles/{evil.id}", params={"start": 0, "end": len(evil.text)})
+    problem_shown = client.get("/articles/<script>alert(1)<%2Fscript>", headers={"Accept": "text/html"})
+
+    assert "&lt;script&gt;alert(1)" in page.text
+    for reply in (page, problem_shown):
+        assert "<script" not in reply.text
+        assert "<img" not in reply.text
+    assert "Original article" not in page.text

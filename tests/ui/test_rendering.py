@@ -1,0 +1,186 @@
+"""Articles and answers as HTML: the words of the corpus exactly, and never as markup."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import Article, Paragraph, Span
+from ui.errors import SpanOutsideTextError
+from ui.rendering import article_page, cited_span, for_terminal, on_one_line, safe_url, turn_html
+
+WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=30)
+
+
+class Marks(HTMLParser):
+    """The text inside each <mark>, the whole text of <article>, and every tag and attribute met."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.marks: list[str] = []
+        self.ids: list[str | None] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self._inside = False
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag == "mark":
+            self._inside = True
+            self.marks.append("")
+            self.ids.append(dict(attrs).get("id"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "mark":
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.marks[-1] += data
+
+
+@st.composite
+def articles_with_spans(draw: st.DrawFn) -> tuple[Article, Span]:
+    text, paragraphs = "", []
+    for words in draw(st.lists(WORDS, min_size=1, max_size=5)):
+        text += "\n\n" if text else ""
+        kind = draw(st.sampled_from(["body", "heading"]))
+        paragraphs.append(Paragraph(Span(len(text), len(text) + len(words)), kind, draw(st.sampled_from([None, "sv"]))))
+        text += words
+    start = draw(st.integers(0, len(text) - 1))
+    end = draw(st.integers(start + 1, len(text)))
+    return Article(id="a" * 16, text=text, paragraphs=tuple(paragraphs), source="s", title=draw(WORDS)), Span(
+        start, end
+    )
+
+
+@given(articles_with_spans())
+def test_marks_hold_exactly_the_cited_characters(case: tuple[Article, Span]) -> None:
+    article, span = case
+    separators = set(range(len(article.text)))
+    for paragraph in article.paragraphs:
+        separators -= set(range(paragraph.span.start, paragraph.span.end))
+    cited = "".join(article.text[at] for at in range(span.start, span.end) if at not in separators)
+
+    seen = Marks(article_page(article, span, host=None, current=True))
+
+    assert "".join(seen.marks) == cited
+    assert seen.ids == (["cited"] + [None] * (len(seen.marks) - 1) if seen.marks else [])
+
+
+def test_a_span_over_a_paragraph_border_has_one_mark_a_paragraph(harbour: Article) -> None:
+    second = harbour.paragraphs[1].span
+    span = Span(second.start - 8, second.start + 5)
+
+    seen = Marks(article_page(harbour, span, host=None, current=True))
+
+    assert seen.marks == ["years.", "“We h"]
+
+
+def test_text_that_no_paragraph_covers_is_shown_and_marked(harbour: Article) -> None:
+    bare = dataclasses.replace(harbour, paragraphs=())
+
+    seen = Marks(article_page(bare, Span(4, 11), host=None, current=True))
+
+    assert seen.marks == ["harbour"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(5, 5), (9, 3), (-1, 4), (0, 10_000), (3, None), (None, 3)])
+def test_a_span_outside_the_text_is_refused(harbour: Article, start: int | None, end: int | None) -> None:
+    with pytest.raises(SpanOutsideTextError, match="not in this article"):
+        cited_span(harbour, start, end)
+
+
+def test_a_superseded_version_and_a_teaser_say_so(harbour: Article, teaser: Article) -> None:
+    old = article_page(harbour, host=None, current=False)
+    found = article_page(teaser, host=harbour, current=True)
+
+    assert "superseded" in old
+    assert f'href="/articles/{harbour.id}"' in old
+    assert "superseded" not in found
+    assert f'teaser found on <a href="/articles/{harbour.id}">Harbour to close for repairs</a>' in found
+
+
+def test_hostile_articles_stay_text(evil: Article) -> None:
+    page = article_page(evil, Span(0, len(evil.text)), host=evil, current=False)
+    seen = Marks(page)
+
+    assert evil.text.replace("\n", "") == "".join(seen.marks).replace("\n", "")
+    assert not seen.tags & {"script", "img", "iframe", "svg", "style"}
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+    assert "javascript:" not in [(value or "").partition("alert")[0] for _, value in seen.attributes]
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("http://example.org/", True),
+        ("javascript:alert(1)", False),
+        ("JAVASCRIPT://example.org/%0aalert(1)", False),
+        ("data:text/html,<script>alert(1)</script>", False),
+        ("file:///etc/passwd", False),
+        ("https://", False),
+        ("https://exa mple.org/", False),
+        ("http://[broken", False),
+        (None, False),
+    ],
+)
+def test_only_web_links_are_links(url: str | None, kept: bool) -> None:
+    assert safe_url(url) == (url if kept else None)
+
+
+def test_an_answer_links_every_marker_to_its_span(assistant: Any) -> None:
+    answer = assistant.ask("what did Horii say?")
+    html = turn_html("what did Horii say?", answer=answer)
+
+    for citation in answer.citations:
+        place = f"start={citation.span.start}&amp;end={citation.span.end}#cited"
+        link = f'href="/articles/{citation.article_id}?sha={citation.text_sha256}&amp;{place}" target="source"'
+        assert html.count(link) == 2
+    assert "Lindvik Courier · 4 February 2024 · Maja Horii" in html
+    assert "No article says so." in html
+    assert "He lied." not in html
+
+
+def test_a_refusal_is_marked_and_shows_the_closest_articles(assistant: Any, harbour: Article) -> None:
+    answer = assistant.ask("Who won?")
+    html = turn_html("Who won?", answer=answer, nearest=[harbour])
+
+    assert 'class="refusal"' in html
+    assert "The articles do not say." in html
+    assert ">Harbour to close for repairs</a>" in html
+    assert "<ol" not in html
+
+
+def test_a_turn_is_one_line_of_inert_markup(assistant: Any, evil: Article, words_of: Callable[[str], str]) -> None:
+    question = "evil\n\n<script>alert(5)</script>\n\n**bold**"
+    turns = [
+        turn_html(question, answer=assistant.ask(question), nearest=[evil]),
+        turn_html(question, stage="reading", sentences=assistant.ask(question).sentences),
+        turn_html(question, problem=evil.text),
+        turn_html("?", answer=assistant.ask("Who won?"), nearest=[evil]),
+    ]
+    for html in turns:
+        seen = Marks(html)
+        assert "\n" not in html
+        assert not seen.tags & {"script", "img"}
+        assert not [name for name, _ in seen.attributes if name.startswith("on")]
+        assert re.findall(r'href="(?!/articles/)', html) == []
+    assert "**bold**" in words_of(turns[0])
+
+
+def test_a_terminal_gets_no_control_characters(evil: Article) -> None:
+    assert "\x1b" in evil.text
+    assert for_terminal("a\x1b[31m\x07\u202eb\tc\nå") == "a[31mb\tc\nå"
+    assert on_one_line(["a\tb\nc", None, 3]) == "a b c\t\t3"

@@ -1,0 +1,85 @@
+"""What can go wrong at the surface.
+
+UiError
+├── HostRefusedError        serve: asked to listen where strangers could reach it
+├── PortTakenError          serve: something else listens there
+├── ReportNotWrittenError   ingest --report: the file cannot be written
+├── EvalFailedError         eval: a data set or a run folder that cannot be used
+├── ServerRefusedError      the running server said no, or stopped answering
+├── BusyError               too many questions wait already
+├── OwnerOnlyError          the request lacks the owner's token
+└── SpanOutsideTextError    a link names characters that the article does not have
+"""
+
+from __future__ import annotations
+
+
+class UiError(Exception):
+    """`what` happened and the `remedy`, a sentence each; `retry`: trying again may help; `status`: its HTTP form."""
+
+    retry = False
+    status = 400
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} {remedy}")
+        self.what = what
+        self.remedy = remedy
+
+
+class HostRefusedError(UiError):
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"Citera does not listen on {host}: it has no passwords, so anyone who reached it could read the index.",
+            "Use --host 127.0.0.1, and a tunnel such as ssh -L for access from elsewhere.",
+        )
+
+
+class PortTakenError(UiError):
+    retry = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is in use by another program.", f"Choose another one, for example --port {port + 1}."
+        )
+
+
+class ReportNotWrittenError(UiError):
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The articles were ingested, but the report could not be written to {path}: {reason}.",
+            "Name a file in a folder that exists and that you may write to, and ingest again.",
+        )
+
+
+class EvalFailedError(UiError):
+    pass
+
+
+class ServerRefusedError(UiError):
+    retry = True
+
+
+class BusyError(UiError):
+    retry = True
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("Too many questions are waiting already.", "Try again in a few seconds.")
+
+
+class OwnerOnlyError(UiError):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only the owner of this server may do that.",
+            "Use the citera command on the same machine and account: it sends the owner's token.",
+        )
+
+
+class SpanOutsideTextError(UiError):
+    def __init__(self, start: int | None, end: int | None, length: int) -> None:
+        super().__init__(
+            f"Characters {start} to {end} are not in this article, which has {length} of them.",
+            "Open the article from a citation, or leave start and end out.",
+        )

@@ -1,0 +1,169 @@
+"""The HTTP API under /api: the assistant's methods, JSON in and out, every error a problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.exceptions import HTTPException
+
+from rag.answer import Answer, Sentence
+from rag.conversation import Turn
+from ui import citera_version
+from ui.error_messages import DEFECT, field_sentence, is_known, known_errors, problem, problem_document
+from ui.errors import OwnerOnlyError
+from ui.local import Json, Local
+from ui.workers import Workers
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+Question = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TurnIn(_Request):
+    role: Literal["user", "assistant"]
+    text: Annotated[str, StringConstraints(max_length=10_000)]
+
+
+class AskIn(_Request):
+    question: Question
+    history: Annotated[list[TurnIn], Field(max_length=100)] = []
+
+    def turns(self) -> list[Turn]:
+        return [Turn(role=turn.role, text=turn.text) for turn in self.history]
+
+
+class SearchIn(_Request):
+    query: Question
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class IngestIn(_Request):
+    paths: Annotated[list[str], Field(min_length=1)]
+    prune: bool = False
+
+
+def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
+    local = Local(assistant)
+    router = APIRouter()
+
+    def require_owner(request: Request) -> None:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), owner_token.encode()):
+            raise OwnerOnlyError
+
+    @router.post("/api/ask")
+    async def ask(body: AskIn) -> Response:
+        return JSONResponse(await workers.run(lambda: local.ask(body.question, body.turns())))
+
+    @router.post("/api/ask/stream")
+    async def ask_stream(body: AskIn) -> Response:
+        """Server-sent events: `progress` {stage}, `sentence` {text, parts, markers}, last `answer` (or `problem`)."""
+        steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
+        first = await anext(steps)  # what is wrong with the question is an HTTP error, not an event
+        return StreamingResponse(_events(first, steps), media_type="text/event-stream")
+
+    @router.post("/api/search")
+    async def search(body: SearchIn) -> Json:
+        return {"hits": await workers.run(lambda: local.search(body.query, body.limit))}
+
+    @router.get("/api/quotes")
+    async def quotes(speaker: Question | None = None, about: Question | None = None) -> Json:
+        return {"quotes": await workers.run(lambda: local.quotes(speaker, about))}
+
+    @router.get("/api/articles")
+    async def articles() -> Json:
+        return {"articles": await workers.run(local.articles)}
+
+    @router.get("/api/articles/{article_id}")
+    async def article(article_id: str, text_sha256: str | None = None) -> Json:
+        return await workers.run(lambda: local.article(article_id, text_sha256))
+
+    @router.delete("/api/articles/{article_id}", status_code=204)
+    async def remove(article_id: str, request: Request) -> None:
+        require_owner(request)
+        await workers.run(lambda: local.remove(article_id))
+
+    @router.post("/api/ingest")
+    async def ingest(body: IngestIn, request: Request) -> Json:
+        require_owner(request)
+        return await workers.run(partial(local.ingest, body.paths, prune=body.prune))
+
+    @router.get("/healthz")
+    async def health() -> Json:
+        return {"status": "ok", "version": citera_version(), **await workers.run(local.status)}
+
+    @router.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    async def nothing(rest: str, request: Request) -> None:
+        raise HTTPException(404, f"There is no {request.method} /api/{rest}.")
+
+    return router
+
+
+async def _events(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[str]:
+    yield _event(first)
+    try:
+        async for step in rest:
+            yield _event(step)
+    except Exception as error:
+        if not is_known(error):
+            raise
+        yield f"event: problem\ndata: {json.dumps(problem(error))}\n\n"
+
+
+def _event(step: Any) -> str:
+    data: object
+    if isinstance(step, Answer):
+        name, data = "answer", step.to_dict()
+    elif isinstance(step, Sentence):
+        parts = [{"kind": part.kind, "text": part.text, "marker": part.marker} for part in step.parts]
+        name, data = "sentence", {"text": step.text, "parts": parts, "markers": list(step.markers)}
+    else:
+        name, data = "progress", {"stage": step.stage}
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+ErrorPage = Callable[[dict[str, Any]], str]
+
+
+def answer_errors_with_problems(app: FastAPI, error_page: ErrorPage) -> None:
+    """Every error leaves `app` as a problem document, or as `error_page(document)` where a browser asked for a page."""
+
+    def reply(request: Request, document: dict[str, Any]) -> Response:
+        headers = {"Retry-After": "5"} if document["status"] == 503 else {}
+        if "text/html" in request.headers.get("accept", ""):
+            return Response(error_page(document), document["status"], headers, "text/html")
+        return JSONResponse(document, document["status"], headers, "application/problem+json")
+
+    async def known(request: Request, error: Exception) -> Response:
+        assert is_known(error)
+        return reply(request, problem(error))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return reply(request, problem_document(422, field_sentence(error)))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return reply(request, problem_document(error.status_code, str(error.detail)))
+
+    async def defect(request: Request, error: Exception) -> Response:  # noqa: ARG001  # the server's log has it
+        return reply(request, problem_document(500, DEFECT))
+
+    for kind in known_errors():
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, defect)

@@ -1,0 +1,108 @@
+"""An open assistant answering in JSON: the one form that the command line, the HTTP API and `ui.remote` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corpus.article import Article
+    from index.build import IngestProgress
+    from rag import Assistant
+    from rag.answer import AnswerJson
+    from rag.conversation import Turn
+
+Json = dict[str, Any]
+
+
+class Local:
+    """The assistant's methods with JSON out. What they raise is what the assistant raises."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> AnswerJson:
+        return self._assistant.ask(question, history).to_dict()
+
+    def search(self, query: str, limit: int) -> list[Json]:
+        return [
+            {
+                "article_id": hit.article_id,
+                "text_sha256": hit.text_sha256,
+                "start": hit.span.start,
+                "end": hit.span.end,
+                "text": hit.text,
+                "score": hit.score,
+                "found_by": list(hit.found_by),
+                "title": hit.title,
+            }
+            for hit in self._assistant.retriever.search(query, limit=limit)
+        ]
+
+    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[Json]:
+        return [
+            {
+                "speaker": quote.speaker,
+                "role": quote.role,
+                "kind": quote.kind,
+                "cue": quote.cue,
+                "article_id": quote.article_id,
+                "text_sha256": quote.text_sha256,
+                "start": quote.span.start,
+                "end": quote.span.end,
+                "text": quote.text,
+            }
+            for quote in self._assistant.quotes(speaker=speaker, about=about)
+        ]
+
+    def articles(self) -> list[Json]:
+        return [_record(article) for article in self._assistant.articles()]
+
+    def article(self, article_id: str, text_sha256: str | None = None) -> Json:
+        article = self._assistant.article(article_id, text_sha256)
+        return {
+            **_record(article),
+            "current": self._assistant.is_current(article),
+            "text": article.text,
+            "paragraphs": [
+                {"start": part.span.start, "end": part.span.end, "kind": part.kind, "language": part.language}
+                for part in article.paragraphs
+            ],
+        }
+
+    def remove(self, article_id: str) -> None:
+        self._assistant.remove(article_id)
+
+    def ingest(
+        self, paths: Sequence[str], *, prune: bool = False, progress: Callable[[IngestProgress], None] = lambda _: None
+    ) -> Json:
+        """Counts, `rejected` [{source, reason, remedy}] and `dropped` [{source, text, rule}]."""
+        return asdict(self._assistant.ingest(paths, prune=prune, progress=progress))
+
+    def status(self) -> Json:
+        status = self._assistant.status()
+        return {
+            "articles": status.articles,
+            "teasers": status.teasers,
+            "chunks": status.chunks,
+            "quotes": status.quotes,
+            "embedder": status.embedder,
+            "embedder_runtime": status.embedder_runtime,
+            "manifest_digest": status.manifest_digest,
+        }
+
+
+def _record(article: Article) -> Json:
+    return {
+        "id": article.id,
+        "text_sha256": article.text_sha256,
+        "kind": article.kind,
+        "title": article.title,
+        "outlet": article.outlet,
+        "authors": list(article.authors),
+        "published": article.published.isoformat() if article.published else None,
+        "url": article.url,
+        "language": article.language,
+        "found_on": article.found_on,
+    }

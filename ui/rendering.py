@@ -1,0 +1,309 @@
+"""Answers and articles as HTML and as plain text. The only code that puts words of the corpus into markup.
+
+Text, titles, names and URLs are hostile: everything passes `_text`, `_attribute` or `safe_url` on its way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from corpus.article import Article, Paragraph, Span
+from ui.errors import SpanOutsideTextError
+
+if TYPE_CHECKING:
+    from rag.answer import Answer, AnswerJson, Citation, Sentence
+
+STATIC = "/citera-static"
+STAGES = {
+    "searching": "Searching the articles",
+    "reading": "Reading what was found",
+    "checking": "Checking every sentence against its source",
+}
+
+
+def article_link(article_id: str, text_sha256: str | None = None, span: Span | None = None) -> str:
+    """The address of an article's page, opened at `span` of the version `text_sha256`."""
+    place: dict[str, str | int] = {} if text_sha256 is None else {"sha": text_sha256}
+    if span is not None:
+        place |= {"start": span.start, "end": span.end}
+    address = f"/articles/{quote(article_id, safe='')}"
+    return f"{address}?{urlencode(place)}#cited" if place else address
+
+
+def safe_url(url: str | None) -> str | None:
+    """The URL when it is plain http or https, else None: a link must not run anything."""
+    if url is None or any(character.isspace() or not character.isprintable() for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+# The article page
+
+
+def cited_span(article: Article, start: int | None, end: int | None) -> Span | None:
+    """The span that a link asks for; None when it asks for none.
+
+    Raises:
+        SpanOutsideTextError: it is empty, reaches outside the text, or lacks one of its ends.
+    """
+    if start is None and end is None:
+        return None
+    if start is None or end is None or not 0 <= start < end <= len(article.text):
+        raise SpanOutsideTextError(start, end, len(article.text))
+    return Span(start, end)
+
+
+def article_page(article: Article, span: Span | None = None, *, host: Article | None, current: bool) -> str:
+    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on."""
+    title = article.title or "Untitled"
+    return _page(
+        title,
+        article.language,
+        f"""<article>
+<header>
+<h1>{_text(title)}</h1>
+<p class="byline">{_byline(article)}</p>
+{_notes(article, host, current)}</header>
+{"".join(_paragraphs(article, span))}</article>""",
+    )
+
+
+def problem_page(document: dict[str, Any]) -> str:
+    return _page(
+        document["title"],
+        "en",
+        f'<article class="problem"><h1>{_text(document["title"])}</h1><p>{_text(document["detail"])}</p></article>',
+    )
+
+
+def welcome_page() -> str:
+    """What the source panel shows before anything has been cited."""
+    return _page(
+        "Source",
+        "en",
+        '<article class="welcome"><h1>Every sentence has a source</h1>'
+        "<p>Choose a number in an answer. The article opens here, with the exact words lit up.</p></article>",
+    )
+
+
+def _page(title: str, language: str | None, body: str) -> str:
+    return f"""<!doctype html>
+<html lang="{_attribute(language or "und")}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{_text(title)} · Citera</title>
+<link rel="stylesheet" href="{STATIC}/article.css">
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _byline(article: Article) -> str:
+    facts = [_text(fact) for fact in (article.outlet, ", ".join(article.authors) or None) if fact]
+    if article.published is not None:
+        facts.append(f'<time datetime="{article.published.isoformat()}">{long_date(article.published)}</time>')
+    url = safe_url(article.url)
+    if url is not None:
+        facts.append(f'<a href="{_attribute(url)}" target="_blank" rel="noopener noreferrer">Original article</a>')
+    return '<span aria-hidden="true"> · </span>'.join(facts)
+
+
+def _notes(article: Article, host: Article | None, current: bool) -> str:
+    notes = []
+    if article.kind == "teaser":
+        found_on = f' on <a href="{article_link(host.id)}">{_text(host.title or "Untitled")}</a>' if host else ""
+        notes.append(f"This is a teaser found{found_on}, not the whole article.")
+    if not current:
+        newer = f'<a href="{article_link(article.id)}">Open the current one</a>'
+        notes.append(f"This version has been superseded or withdrawn. {newer}.")
+    return "".join(f'<p class="note">{note}</p>\n' for note in notes)
+
+
+def _paragraphs(article: Article, span: Span | None) -> Iterator[str]:
+    first_mark = True
+    for paragraph in _covering(article):
+        tag = "h2" if paragraph.kind == "heading" else "p"
+        foreign = paragraph.language and paragraph.language != article.language
+        language = f' lang="{_attribute(paragraph.language)}"' if paragraph.language and foreign else ""
+        whole = paragraph.span
+        cited = span or Span(0, 0)
+        start, end = max(whole.start, cited.start), min(whole.end, cited.end)
+        if start < end:
+            before, marked, after = Span(whole.start, start), Span(start, end), Span(end, whole.end)
+            name = ' id="cited"' if first_mark else ""
+            first_mark = False
+            mark = f"<mark{name}>{_text(marked.of(article.text))}</mark>"
+            content = f"{_text(before.of(article.text))}{mark}{_text(after.of(article.text))}"
+        else:
+            content = _text(whole.of(article.text))
+        yield f"<{tag}{language}>{content}</{tag}>\n"
+
+
+def _covering(article: Article) -> Iterator[Paragraph]:
+    """The article's paragraphs, and any text between them, so that no character of a citation goes unshown."""
+    position = 0
+    for paragraph in sorted(article.paragraphs, key=lambda paragraph: paragraph.span):
+        yield from _gap(article.text, position, paragraph.span.start)
+        yield paragraph
+        position = paragraph.span.end
+    yield from _gap(article.text, position, len(article.text))
+
+
+def _gap(text: str, start: int, end: int) -> Iterator[Paragraph]:
+    if text[start:end].strip():
+        yield Paragraph(Span(start, end), "body", None)
+
+
+# The conversation
+
+
+def turn_html(
+    question: str,
+    *,
+    stage: str | None = None,
+    sentences: Sequence[Sentence] = (),
+    answer: Answer | None = None,
+    nearest: Sequence[Article] = (),
+    problem: str | None = None,
+) -> str:
+    """One question and what is known of its answer so far, without line breaks (a blank line would end the block).
+
+    `nearest` are the articles that came closest to carrying a refused answer.
+    """
+    parts = [f'<p class="question"><span class="sr-only">You asked: </span>{_text(question)}</p>']
+    if answer is not None:
+        parts.append(_refusal(answer, nearest) if answer.refused else _answer(answer))
+    elif problem is not None:
+        parts.append(f'<div class="refusal" data-announce="{_attribute(problem)}"><p>{_text(problem)}</p></div>')
+    else:
+        parts.append(f'<div class="answer">{"".join(_sentence(sentence, {}) for sentence in sentences)}</div>')
+        doing = STAGES.get(stage or "", "Working")
+        parts.append(f'<p class="progress" data-announce="{_attribute(doing)}">{_text(doing)}…</p>')
+    return f'<section class="turn">{"".join(parts)}</section>'.replace("\n", " ")
+
+
+def _answer(answer: Answer) -> str:
+    by_marker = {citation.marker: citation for citation in answer.citations}
+    count = len(by_marker)
+    announced = f"Answer ready, {count} {'source' if count == 1 else 'sources'}."
+    return (
+        f'<div class="answer" lang="{_attribute(answer.language)}" data-announce="{announced}">'
+        f"{''.join(_sentence(sentence, by_marker) for sentence in answer.sentences)}</div>"
+        f'<ol class="citations" aria-label="Sources">{"".join(map(_citation, answer.citations))}</ol>{_removed(answer)}'
+    )
+
+
+def _refusal(answer: Answer, nearest: Sequence[Article]) -> str:
+    links = "".join(
+        f'<li><a href="{_attribute(article_link(article.id, article.text_sha256))}" target="source">'
+        f"{_text(article.title or 'Untitled')}</a></li>"
+        for article in nearest
+    )
+    closest = f'<p class="closest" lang="en">Closest articles</p><ul>{links}</ul>' if links else ""
+    return (
+        f'<div class="refusal" lang="{_attribute(answer.language)}" data-announce="{_attribute(answer.text)}">'
+        f"<p>{_text(answer.text)}</p>{closest}</div>"
+    )
+
+
+def _sentence(sentence: Sentence, citations: dict[int, Citation]) -> str:
+    words = "".join(f'<span class="{part.kind}">{_text(part.text)}</span>' for part in sentence.parts)
+    markers = "".join(
+        f'<a class="marker" href="{_attribute(_citation_link(citations[marker]))}" target="source" '
+        f'aria-label="Source {marker}: {_attribute(citations[marker].title or "untitled")}">{marker}</a>'
+        if marker in citations
+        else f'<span class="marker">{marker}</span>'
+        for marker in sentence.markers
+    )
+    return f"<p>{words}&nbsp;{markers}</p>"
+
+
+def _citation(citation: Citation) -> str:
+    kind = "teaser" if citation.kind == "teaser" else None
+    facts = [fact for fact in (citation.outlet, iso_to_long_date(citation.published), citation.speaker, kind) if fact]
+    return (
+        f'<li><a href="{_attribute(_citation_link(citation))}" target="source">'
+        f'<span class="number">{citation.marker}</span> '
+        f'<span class="title">{_text(citation.title or "Untitled")}</span> '
+        f'<span class="facts">{_text(" · ".join(facts))}</span></a></li>'
+    )
+
+
+def _removed(answer: Answer) -> str:
+    if not answer.removed:
+        return ""
+    reasons = "".join(f"<li>{_text(item.reason)}</li>" for item in answer.removed)
+    summary = f"Left out because it could not be verified: {len(answer.removed)}"
+    return f'<details class="removed"><summary>{summary}</summary><ul>{reasons}</ul></details>'
+
+
+def _citation_link(citation: Citation) -> str:
+    return article_link(citation.article_id, citation.text_sha256, citation.span)
+
+
+# Plain text
+
+
+def answer_text(answer: AnswerJson) -> str:
+    """The answer and its numbered sources, for a terminal."""
+    lines = [answer["text"]]
+    if answer["citations"]:
+        lines.append("")
+    for citation in answer["citations"]:
+        facts = (
+            citation["title"] or "Untitled",
+            citation["outlet"],
+            (citation["published"] or "")[:10],
+            citation["speaker"],
+        )
+        lines.append(f"[{citation['marker']}] {', '.join(fact for fact in facts if fact)}")
+        lines.append(f"    {citation['url'] or citation['article_id']}")
+    return for_terminal("\n".join(lines))
+
+
+def article_text(article: dict[str, Any]) -> str:
+    """An article's JSON form, for a terminal: title, what is known of it, text."""
+    facts = (article["outlet"], article["published"], article["url"], article["id"])
+    head = f"{article['title'] or 'Untitled'}\n{', '.join(fact for fact in facts if fact)}"
+    return for_terminal(f"{head}\n\n{article['text']}")
+
+
+def for_terminal(text: str) -> str:
+    """The text without characters that could drive a terminal: no escapes, no controls but line breaks and tabs."""
+    return "".join(character for character in text if character in "\n\t" or character.isprintable())
+
+
+def on_one_line(values: Iterable[object]) -> str:
+    """Values separated by tabs, each without tabs and line breaks of its own; None is empty."""
+    texts = ("" if value is None else str(value) for value in values)
+    return "\t".join(for_terminal(" ".join(text.split())) for text in texts)
+
+
+def long_date(day: date | datetime) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def iso_to_long_date(published: str | None) -> str | None:
+    return long_date(datetime.fromisoformat(published)) if published else None
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False).replace("\r", "&#13;")
+
+
+def _attribute(text: str) -> str:
+    return escape(text, quote=True).replace("\r", "&#13;")
