@@ -12,9 +12,11 @@ from __future__ import annotations
 
 
 class CorpusError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, and whether trying again helps."""
+    """Base of this folder's errors: what happened, what to do about it, whether trying again helps, and whether the
+    caller's input was at fault (exit code 2)."""
 
     retry = False
+    wrong_usage = False
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what} {remedy}")
@@ -24,6 +26,8 @@ class CorpusError(Exception):
 
 class SourceNotFoundError(CorpusError):
     """The path named by the caller does not exist."""
+
+    wrong_usage = True
 
 
 class UnreadableSourceError(CorpusError):

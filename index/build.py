@@ -126,7 +126,7 @@ class IndexBuilder:
         report = IngestReport()
         batch: list[_Page] = []
         for article in articles:
-            if self._store.current_sha256(article.id) == article.text_sha256:
+            if self._store.holds(article):
                 report.unchanged += 1
                 continue
             batch.append(_Page(article.source, None, (article,)))
@@ -183,7 +183,7 @@ class IndexBuilder:
             article.id: chunk_article(article, self._embedder.count_tokens)
             for page in pages
             for article in page.articles
-            if self._store.current_sha256(article.id) != article.text_sha256
+            if not self._store.holds(article)
         }
         embeddings = self._embed([chunk for chunks in fresh.values() for chunk in chunks], progress)
         for done, page in enumerate(pages, start=1):
@@ -202,10 +202,10 @@ class IndexBuilder:
                 store.withdraw(article_id)
             counted.withdrawn += len(gone)
             for article in page.articles:
-                before = store.current_sha256(article.id)
-                if before == article.text_sha256:
+                if article.id not in fresh:
                     counted.unchanged += 1
                     continue
+                before = store.current_sha256(article.id)
                 chunks = fresh[article.id]
                 for chunk in chunks:
                     store.put_embedding(self._embedder.digest, chunk.document.digest, embeddings[chunk.document.digest])

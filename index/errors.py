@@ -13,9 +13,11 @@ from __future__ import annotations
 
 
 class StoreError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, and whether trying again helps."""
+    """Base of this folder's errors: what happened, what to do about it, whether trying again helps, and whether the
+    caller's input was at fault (exit code 2)."""
 
     retry = False
+    wrong_usage = False
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what} {remedy}")
@@ -32,13 +34,19 @@ class IndexBusyError(StoreError):
 class ManifestMismatchError(StoreError):
     """The index on disk was built by another embedding model, chunking or version."""
 
+    wrong_usage = True
+
 
 class WeightsError(StoreError):
     """The packaged weights are missing, altered or damaged."""
 
+    wrong_usage = True
+
 
 class ModelNotFoundError(StoreError):
     """The named embedding model is neither packaged nor reachable."""
+
+    wrong_usage = True
 
 
 class ArticleNotFoundError(StoreError):

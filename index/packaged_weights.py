@@ -177,7 +177,10 @@ def _write_folder(parsed: _Parsed, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
     bert = folder / "bert"
     config = BertConfig(
         vocab_size=parsed.vocabulary_size,

@@ -197,6 +197,16 @@ class Store:
         row = self._one("SELECT current_sha256 FROM articles WHERE id = ?", article_id)
         return None if row is None else row[0]
 
+    def holds(self, article: Article) -> bool:
+        """Whether this very version, metadata included, is the live one."""
+        row = self._one(
+            "SELECT record FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"
+            " WHERE id = ? AND current_sha256 = ?",
+            article.id,
+            article.text_sha256,
+        )
+        return row is not None and row[0] == _record_of(article)
+
     def live_articles(self) -> Iterator[Article]:
         for record, text in self._all(
             "SELECT record, text FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"

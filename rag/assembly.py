@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from index.build import IndexBuilder
 from index.embedding import Embedder, open_embedder
@@ -20,7 +22,7 @@ from rag.settings import Settings
 
 @dataclass(slots=True)
 class Engine:
-    """The open parts. `builder` makes the index's writer; a home opened for reading has none."""
+    """The open parts. `building` hands out the index's writer, to one thread at a time; a home opened for reading has none."""
 
     settings: Settings
     embedder: Embedder
@@ -31,13 +33,16 @@ class Engine:
     manifest: Manifest
     lock: FolderLock
     exclusive: bool
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
-    def builder(self) -> IndexBuilder:
+    @contextmanager
+    def building(self) -> Iterator[IndexBuilder]:
         if not self.exclusive:
             raise SettingsError(
                 "This assistant was opened for reading.", "Open it with exclusive=True to change the corpus."
             )
-        return IndexBuilder(self.store, self.vectors, self.embedder)
+        with self.writing:
+            yield IndexBuilder(self.store, self.vectors, self.embedder)
 
     def close(self) -> None:
         self.vectors.close()
@@ -53,7 +58,7 @@ def assemble(settings: Settings, *, exclusive: bool, address: str | None, note: 
         )
     os.environ.setdefault("LANGSMITH_TRACING", "false")
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"{settings.home} cannot be used ({error.strerror}).", "Name another folder with --home."
@@ -77,5 +82,6 @@ def assemble(settings: Settings, *, exclusive: bool, address: str | None, note: 
     writer = ExtractiveWriter(store, retriever, embedder, settings)
     engine = Engine(settings, embedder, store, vectors, retriever, writer, manifest, lock, exclusive)
     if exclusive:
-        engine.builder().replay_outbox()
+        with engine.building():  # making a builder replays what a crash left in the outbox
+            pass
     return engine

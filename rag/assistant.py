@@ -170,13 +170,15 @@ class Assistant:
             SourceNotFoundError: a path does not exist.
         """
         several = [paths] if isinstance(paths, str | Path) else list(paths)
-        return self._engine.builder().ingest(several, prune=prune, progress=progress)
+        with self._engine.building() as builder:
+            return builder.ingest(several, prune=prune, progress=progress)
 
     def ingest_articles(
         self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None
     ) -> IngestReport:
         """Takes articles that are clean already, such as a public data set's."""
-        return self._engine.builder().ingest_articles(articles, progress=progress)
+        with self._engine.building() as builder:
+            return builder.ingest_articles(articles, progress=progress)
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:
         """That version of an article, the current one if no digest is given.
@@ -207,7 +209,8 @@ class Assistant:
         Raises:
             ArticleNotFoundError: there is none.
         """
-        self._engine.builder().remove(article_id)
+        with self._engine.building() as builder:
+            builder.remove(article_id)
 
     def status(self) -> IndexStatus:
         counts = self._engine.store.counts()

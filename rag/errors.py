@@ -11,9 +11,11 @@ from __future__ import annotations
 
 
 class RagError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, and whether trying again helps."""
+    """Base of this folder's errors: what happened, what to do about it, whether trying again helps, and whether the
+    caller's input was at fault (exit code 2)."""
 
     retry = False
+    wrong_usage = True
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what} {remedy}")

@@ -47,7 +47,7 @@ def main() -> None:
         if not is_known(error):
             raise
         typer.echo(one_line(error), err=True)
-        sys.exit(1)
+        sys.exit(2 if error.wrong_usage else 1)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 
 class UiError(Exception):
-    """`what` happened and the `remedy`, a sentence each; `retry`: trying again may help; `status`: its HTTP form."""
+    """`what` happened and the `remedy`, a sentence each; `retry`: trying again may help; `wrong_usage`: what
+    was asked for cannot be (exit code 2); `status`: its HTTP form."""
 
     retry = False
+    wrong_usage = False
     status = 400
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -27,6 +29,8 @@ class UiError(Exception):
 
 
 class HostRefusedError(UiError):
+    wrong_usage = True
+
     def __init__(self, host: str) -> None:
         super().__init__(
             f"Citera does not listen on {host}: it has no passwords, so anyone who reached it could read the index.",
@@ -35,6 +39,7 @@ class HostRefusedError(UiError):
 
 
 class PortTakenError(UiError):
+    wrong_usage = True
     retry = True
 
     def __init__(self, port: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from html import escape
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -63,7 +64,7 @@ def cited_span(article: Article, start: int | None, end: int | None) -> Span | N
 
 def article_page(article: Article, span: Span | None = None, *, host: Article | None, current: bool) -> str:
     """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on."""
-    title = article.title or "Untitled"
+    title = heading(article.title, article.text)
     return _page(
         title,
         article.language,
@@ -125,7 +126,7 @@ def _byline(article: Article) -> str:
 def _notes(article: Article, host: Article | None, current: bool) -> str:
     notes = []
     if article.kind == "teaser":
-        found_on = f' on <a href="{article_link(host.id)}">{_text(host.title or "Untitled")}</a>' if host else ""
+        found_on = f' on <a href="{article_link(host.id)}">{_text(heading(host.title, host.text))}</a>' if host else ""
         notes.append(f"This is a teaser found{found_on}, not the whole article.")
     if not current:
         newer = f'<a href="{article_link(article.id)}">Open the current one</a>'
@@ -210,7 +211,7 @@ def _answer(answer: Answer) -> str:
 def _refusal(answer: Answer, nearest: Sequence[Article]) -> str:
     links = "".join(
         f'<li><a href="{_attribute(article_link(article.id, article.text_sha256))}" target="source">'
-        f"{_text(article.title or 'Untitled')}</a></li>"
+        f"{_text(heading(article.title, article.text))}</a></li>"
         for article in nearest
     )
     closest = f'<p class="closest" lang="en">Closest articles</p><ul>{links}</ul>' if links else ""
@@ -224,7 +225,7 @@ def _sentence(sentence: Sentence, citations: dict[int, Citation]) -> str:
     words = "".join(f'<span class="{part.kind}">{_text(part.text)}</span>' for part in sentence.parts)
     markers = "".join(
         f'<a class="marker" href="{_attribute(_citation_link(citations[marker]))}" target="source" '
-        f'aria-label="Source {marker}: {_attribute(citations[marker].title or "untitled")}">{marker}</a>'
+        f'aria-label="Source {marker}: {_attribute(heading(citations[marker].title, citations[marker].quote))}">{marker}</a>'
         if marker in citations
         else f'<span class="marker">{marker}</span>'
         for marker in sentence.markers
@@ -238,7 +239,7 @@ def _citation(citation: Citation) -> str:
     return (
         f'<li><a href="{_attribute(_citation_link(citation))}" target="source">'
         f'<span class="number">{citation.marker}</span> '
-        f'<span class="title">{_text(citation.title or "Untitled")}</span> '
+        f'<span class="title">{_text(heading(citation.title, citation.quote))}</span> '
         f'<span class="facts">{_text(" · ".join(facts))}</span></a></li>'
     )
 
@@ -265,7 +266,7 @@ def answer_text(answer: AnswerJson) -> str:
         lines.append("")
     for citation in answer["citations"]:
         facts = (
-            citation["title"] or "Untitled",
+            heading(citation["title"], citation["quote"]),
             citation["outlet"],
             (citation["published"] or "")[:10],
             citation["speaker"],
@@ -278,8 +279,13 @@ def answer_text(answer: AnswerJson) -> str:
 def article_text(article: dict[str, Any]) -> str:
     """An article's JSON form, for a terminal: title, what is known of it, text."""
     facts = (article["outlet"], article["published"], article["url"], article["id"])
-    head = f"{article['title'] or 'Untitled'}\n{', '.join(fact for fact in facts if fact)}"
+    head = f"{heading(article['title'], article['text'])}\n{', '.join(fact for fact in facts if fact)}"
     return for_terminal(f"{head}\n\n{article['text']}")
+
+
+def heading(title: str | None, text: str) -> str:
+    """The title; for a teaser that has none, its first words."""
+    return title or f"“{shorten(text, 70, placeholder=' …')}”"
 
 
 def for_terminal(text: str) -> str:

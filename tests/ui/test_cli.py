@@ -169,18 +169,18 @@ def test_status_and_remove(citera: Citera, harbour: Article) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "code", "said"),
     [
-        (["articles", "show", "0000"], "There is no article 0000. citera articles list shows them."),
-        (["ask", " "], "The question is empty. Ask something."),
-        (["serve", "--host", "0.0.0.0"], "Citera does not listen on 0.0.0.0"),
-        (["serve", "--host", "example.org"], "Citera does not listen on example.org"),
+        (["articles", "show", "0000"], 1, "There is no article 0000. citera articles list shows them."),
+        (["ask", " "], 2, "The question is empty. Ask something."),
+        (["serve", "--host", "0.0.0.0"], 2, "Citera does not listen on 0.0.0.0"),
+        (["serve", "--host", "example.org"], 2, "Citera does not listen on example.org"),
     ],
 )
-def test_errors_are_one_line_with_a_remedy(citera: Citera, arguments: list[str], said: str) -> None:
+def test_errors_are_one_line_with_a_remedy(citera: Citera, arguments: list[str], code: int, said: str) -> None:
     outcome = citera(*arguments)
 
-    assert outcome.code == 1
+    assert outcome.code == code
     assert outcome.out == ""
     assert one_line(outcome.err).startswith(said)
 
@@ -199,7 +199,7 @@ def test_wrong_settings_are_one_line(citera: Citera, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CITERA_TOP_K", "many")
     outcome = citera("ask", "what did Horii say?")
 
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert "top_k" in one_line(outcome.err).lower()
 
 
@@ -208,7 +208,7 @@ def test_a_port_in_use_is_one_line_that_names_it(citera: Citera, opened: list[di
         port = taken.getsockname()[1]
         outcome = citera("serve", "--port", port)
 
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert one_line(outcome.err) == (
         f"Port {port} is in use by another program. Choose another one, for example --port {port + 1}.\n"
     )
