@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from corpus.article import Article, Span
 from corpus.matching import Normalised
-from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
 from index.fusion import DENSE_UNIT
-from index.lexical import FUNCTION_WORDS, stem, words
+from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import QuoteIndex, Speaker
 from index.retrieval import Retriever
@@ -50,6 +49,12 @@ FRAMES = frozenset({_OPEN, _CLOSE, ", ", " (", ")", *_REPORTED.values()})
 _PRONOUN_START = re.compile(r"(?:He|She|They|It|This|That|These|Those|Han|Hon|De|Det|Den|Detta|Dessa)\b")
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _DIGIT = re.compile(r"\d")
+_DOCUMENT = re.compile(
+    r"\b(?:report|study|survey|article|articles|statement|plan|contract|agreement|law|bill|document|paper|text|page|deal|ruling|poll"
+    r"|rapporten?|studien?|undersökning(?:en)?|artikeln?|artiklarna|planen|avtalet|lagen|förslaget|dokumentet|texten|domen|beslutet)\b",
+    re.IGNORECASE,
+)
+"""What did the report say? asks for no quotation."""
 _COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
 _NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
@@ -118,7 +123,7 @@ class ExtractiveWriter:
         if by_office:
             speakers = self._office_holders(question.speaker)
         if not speakers:
-            return Draft(refusal="speaker_unknown") if _names_a_person(question.speaker) else None
+            return None if _DOCUMENT.search(question.speaker) else Draft(refusal="speaker_unknown")
         rated = self._rate(question, vector, [speaker.name for speaker in speakers])
         if by_office and rated:
             best = max(item.whole for item in rated)
@@ -140,6 +145,8 @@ class ExtractiveWriter:
             return Draft(refusal="no_quote_by_speaker")
         roles = {speaker.name: speaker.roles for speaker in speakers}
         kept = distinct[: self._settings.max_quotes if question.topic is None else min(3, self._settings.max_quotes)]
+        first = {item.article.id: place for place, item in reversed(list(enumerate(kept)))}
+        kept.sort(key=lambda item: (first[item.article.id], item.quote.span.start))
         return Draft(tuple(self._quotation(item, roles, question.language) for item in kept))
 
     def _office_holders(self, phrase: str) -> list[Speaker]:
@@ -293,12 +300,6 @@ class ExtractiveWriter:
             used += length
             drafts.append(DraftSentence((SourcePart(text, Evidence(article.id, article.text_sha256, span)),)))
         return tuple(drafts)
-
-
-def _names_a_person(phrase: str) -> bool:
-    """`Emmanuel Macron` does, `the report` does not."""
-    capitals = [word for word in phrase.split() if word[:1].isupper() and word.casefold() not in FUNCTION_WORDS]
-    return bool(capitals) and not any(is_role_word(word) and word.islower() for word in phrase.split())
 
 
 def _distinct(rated: Sequence[_Rated]) -> list[_Rated]:

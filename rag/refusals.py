@@ -10,14 +10,14 @@ REFUSALS: Mapping[str, Mapping[Refusal, str]] = {
     "en": {
         "no_support": "The articles do not carry an answer to this.",
         "no_quote_by_speaker": "The articles quote this person, but hold nothing said on that.",
-        "speaker_unknown": "Nobody of that name is quoted in the articles.",
+        "speaker_unknown": "Nobody of that name or office is quoted in the articles.",
         "nothing_indexed": "There are no articles to answer from yet.",
         "nothing_verified": "No sentence of the answer could be verified against the articles.",
     },
     "sv": {
         "no_support": "Artiklarna ger inget svar på det.",
         "no_quote_by_speaker": "Artiklarna citerar personen, men inget sägs där om den saken.",
-        "speaker_unknown": "Ingen med det namnet citeras i artiklarna.",
+        "speaker_unknown": "Ingen med det namnet eller ämbetet citeras i artiklarna.",
         "nothing_indexed": "Det finns inga artiklar att svara ur ännu.",
         "nothing_verified": "Ingen mening i svaret kunde beläggas i artiklarna.",
     },
