@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from corpus.article import Span
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
-WORD = rf"[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*"
+_TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|St)\."
+WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
+_SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|af|al|bin|la|le|och|för)"
 CAPITALS = re.compile(rf"(?:{WORD})(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
+_HONORIFICS = {"Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Dame", "Rev", "Herr", "Fru"}
+_QUALIFIED = re.compile(
+    r"\b(former|ex|then|acting|deputy|vice|outgoing|incoming|late|assistant|förre|förra|tidigare|dåvarande|biträdande|tillförordnad)[ -]$",
+    re.IGNORECASE,
+)
 _PARTICLES = {"von", "van", "der", "den", "de", "da", "di", "af", "al", "bin", "la", "le"}
 
 _ROLE_EN = frozenset(
@@ -29,8 +36,8 @@ _ROLE_EN = frozenset(
     geologist dean bishop priest pastor king queen prince princess pope deputy adviser advisor strategist envoy
     negotiator organiser organizer volunteer shopkeeper pilot driver skipper planner editor reporter journalist
     treasurer superintendent librarian caretaker master technician mechanic electrician neighbour neighbor witness
-    sheriff warden ecologist archaeologist playwright lecturer surgeon physician psychologist trustee convener
-    steward official lawmaker speaker parent
+    sheriff warden ecologist archaeologist playwright sen rep gov gen lt col sgt capt justice attorney-general
+    secretary-general lecturer surgeon physician psychologist trustee convener steward official lawmaker speaker parent
     """.split()
 )
 _ROLE_SV = re.compile(
@@ -72,7 +79,8 @@ _NOT_A_PERSON = frozenset(
     University Office Union Council United States Court Ministry Bank Institute America Street House Party
     Journal Times Company Agency Commission Department Island River Lake Town City County Hall Kingdom North
     South East West New Port Group School Secondary Museum Theatre Club Cup League FC IF BK AB Inc Ltd Act World
-    International National Crossings Association
+    International National Crossings Association Government Parliament Senate Congress Police Army Force Forces
+    Federation Committee Authority Centre Center Foundation Fund Trust Airlines Airways Workers Unions
     """.split()
 )
 
@@ -106,18 +114,21 @@ class People:
 
     def __init__(self, text: str) -> None:
         self._roles: dict[str, str | None] = {}
-        self._runs: dict[str, int] = {}
-        for run in CAPITALS.finditer(text):
-            person, start = _read_run(run)
-            if person is None:
+        addressed: set[str] = set()
+        for run, person, start in _named_runs(text, Span(0, len(text))):
+            if _office_alone(person.name):
                 continue
-            role = person.role or _role_before(text, start) or _role_after(text, run.end())
+            role = _qualified(text, start, person.role) or _role_before(text, start) or _role_after(text, run.end())
+            if run[0].split()[0].rstrip(".") in _HONORIFICS:
+                addressed.add(person.name)
             if len(person.name.split()) > 1 or role:
-                self._runs[person.name] = self._runs.get(person.name, 0) + 1
-                if role and not self._roles.get(person.name):
-                    self._roles[person.name] = role
-
-        self._persons = {name for name in self._runs if self._roles.get(name) or _introduced(text, name)}
+                self._roles[person.name] = self._roles.get(person.name) or role
+        self._full = [name for name in self._roles if len(name.split()) > 1]
+        for name in [name for name, role in self._roles.items() if role and len(name.split()) == 1]:
+            known = [full for full in self._full if full.endswith(" " + name)]
+            if len(known) == 1 and self._roles[known[0]] is None:
+                self._roles[known[0]] = self._roles[name]
+        self._persons = {name for name in self._roles if self._roles[name] or _introduced(text, name)} | addressed
 
     def is_person(self, person: Person) -> bool:
         """Whether the article gives a reason to take the name for a human being's: office, age, later surname."""
@@ -125,41 +136,68 @@ class People:
 
     def mentions(self, text: str, within: Span) -> Iterator[Mention]:
         """Names in `within`, left to right, each resolved to the full name and office known from the whole article."""
-        for run in CAPITALS.finditer(text, within.start, within.end):
-            person, _ = _read_run(run)
-            if person is None:
-                continue
+        for run, person, _ in _named_runs(text, within):
             resolved = self.resolve(person.name)
             if resolved is not None:
                 yield Mention(Span(run.start(), run.end()), resolved)
 
     def resolve(self, name: str) -> Person | None:
-        """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous."""
-        if name in self._runs and len(name.split()) > 1:
-            return Person(name, self._roles.get(name))
+        """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous.
+
+        An office alone, `the Foreign Minister`, means the one person who holds it here.
+        """
+        if name in self._full:
+            return Person(name, self._roles[name])
+        if _office_alone(name):
+            held = [full for full in self._full if (self._roles[full] or "").casefold().endswith(name.casefold())]
+            return Person(held[0], self._roles[held[0]]) if len(held) == 1 else None
         wanted = name.casefold()
-        full = [known for known in self._runs if len(known.split()) > 1]
         for fits in (
-            [known for known in full if known.casefold().endswith(" " + wanted)],
-            [known for known in full if known.casefold().startswith(wanted + " ") and self._roles.get(known)],
+            [known for known in self._full if known.casefold().endswith(" " + wanted)],
+            [known for known in self._full if known.casefold().startswith(wanted + " ") and self._roles[known]],
         ):
             if fits:
-                with_role = [known for known in fits if self._roles.get(known)]
+                with_role = [known for known in fits if self._roles[known]]
                 chosen = with_role if len(with_role) == 1 else fits
-                if len(chosen) == 1:
-                    return Person(chosen[0], self._roles.get(chosen[0]))
-                return None
+                return Person(chosen[0], self._roles[chosen[0]]) if len(chosen) == 1 else None
         return Person(name, self._roles.get(name))
 
 
+def _named_runs(text: str, within: Span) -> Iterator[tuple[re.Match[str], Person, int]]:
+    """Runs of capitalised words that name somebody, and where the name or its office starts.
+
+    `Palestinian` in `chief Palestinian negotiator` does not: a role word follows it.
+    """
+    for run in CAPITALS.finditer(text, within.start, within.end):
+        person, start = _read_run(run)
+        noun = re.match(r"\s([a-zåäö]+)", text[run.end() : run.end() + 30])
+        if person is not None and (noun is None or not is_role_word(noun[1])):
+            yield run, person, start
+
+
+def _office_alone(name: str) -> bool:
+    words = name.split()
+    return is_role_word(words[-1]) and not _NOT_A_PERSON & set(words)
+
+
+def _qualified(text: str, start: int, role: str | None) -> str | None:
+    """`former President`: a lower-case word before an office that changes what it says."""
+    if role is None:
+        return None
+    before = _QUALIFIED.search(text[max(0, start - 20) : start])
+    return f"{before[0]}{role}" if before else role
+
+
 def _introduced(text: str, name: str) -> bool:
-    """Followed by an age, "who" or "som", or named again by the surname alone."""
+    """Followed by an age, "who" or "som", or a verb of saying; or named again by the surname alone."""
     if len(name.split()) == 1 or _NOT_A_PERSON & set(name.split()):
         return False
     surname = re.escape(name.split()[-1])
     given = re.escape(name.split()[-2])
     return (
         re.search(rf"{re.escape(name)}(?:,? \d\d\b|,? \(\d\d\)|, (?:who|som)\b)", text) is not None
+        or re.search(rf"(?<![Tt]he ){re.escape(name)}(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}", text)
+        is not None
         or re.search(rf"(?<!{given} )\b{surname}\b(?!\s[{_UPPER}])", text) is not None
     )
 
@@ -169,6 +207,9 @@ def _read_run(run: re.Match[str]) -> tuple[Person | None, int]:
     words = run[0].split()
     start = run.start()
     while words and (words[0] in STOPWORDS or words[0] in _PARTICLES - {"von", "van", "de", "al"}):
+        start += len(words[0]) + 1
+        words = words[1:]
+    while words and words[0].rstrip(".") in _HONORIFICS:
         start += len(words[0]) + 1
         words = words[1:]
     while words and words[-1].casefold() in {"and", "och", "the", "of", "for", "för"}:

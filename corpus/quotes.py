@@ -76,6 +76,14 @@ _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _OTHER_SUBJECT = re.compile(
     r"\b(?:the|an?|his|her|their|its|den|det|de|en|ett|hans|hennes|deras)\s\w+\s*$", re.IGNORECASE
 )
+_ADVERBIAL = re.compile(
+    r"(?:[\s(]*\b(?:has|have|had|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|never|not|first|still|even|\w+ly"
+    r"|(?:on|in|at|the|a|an|same|day|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference)|har|hade|också|senare|sedan"
+    r"|igen|inte|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
+    r"|[RDSMLCV]{1,2}(?:-\w+)?)\b[\s).,]*)*\s*",
+)
+"""What may stand between a subject and its verb without another subject having come in."""
+_BELONGING = re.compile(r"\s(?:from|of|at|på|från|i|vid)\s(?:the\s)?[^.,;:]{3,70}$")
 _MAX_GAP = 40
 
 
@@ -243,7 +251,7 @@ class _Reader:
         aside = words.rstrip().endswith(",") or "," in gap
         if cue.casefold().endswith("ing") or re.search(r"\b(?:and|och)(?: \w+)?\s*$", gap) or aside:
             chosen = first
-        elif len(re.findall(r"\w+", gap)) <= 3 and nearest is mentions[-1]:
+        elif (_ADVERBIAL.fullmatch(gap) and nearest is mentions[-1]) or _BELONGING.match(gap):
             chosen = nearest
         else:
             return None
@@ -274,9 +282,10 @@ class _Reader:
             mentions = self._mentions(Span(sentence.start, min(position, sentence.end)))
             persons = [mention for mention in mentions if self._people.is_person(mention.person)]
             names = {mention.person.name for mention in persons}
-            if len(names) == 1 or (names and persons[0].span.start - sentence.start < 4):
+            opening = [mention for mention in mentions if mention.span.start - sentence.start <= len("The ")]
+            if len(names) == 1 or (names and persons[0] in opening):
                 return persons[0].person
-            if names:
+            if names or opening:
                 return None
         return self._latest
 
@@ -372,8 +381,14 @@ def _is_swedish(cue: str) -> bool:
 
 def _names_someone(text: str, mention: Mention) -> bool:
     name = mention.person.name
-    possessive = text[mention.span.end : mention.span.end + 2] in {"'s", "’s"}
-    return name not in STOPWORDS and not possessive and not (len(name.split()) == 1 and is_role_word(name))
+    if name in STOPWORDS or name[0].islower() or text[mention.span.end : mention.span.end + 2] in {"'s", "’s"}:
+        return False
+    if len(name.split()) > 1:
+        return True
+    opens = (
+        re.search(r"(?:^|[.!?\n]\s|[\"“”]\s?)$", text[max(0, mention.span.start - 3) : mention.span.start]) is not None
+    )
+    return not is_role_word(name) and (not opens or re.search(rf"[a-zåäö,] {re.escape(name)}\b", text) is not None)
 
 
 def _without_stop(text: str, span: Span) -> Span:
