@@ -30,5 +30,8 @@ def read_articles(paths: Paths) -> Iterator[Article]:
     for record in read_records(list_files(paths)):
         if isinstance(record, Rejected):
             _log.warning("%s %s", record.reason, record.remedy)
-        else:
-            yield from extract(record).articles
+            continue
+        found = extract(record).articles
+        if not found:
+            _log.warning("%s holds no article, only boilerplate.", record.source)
+        yield from found

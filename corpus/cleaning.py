@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from corpus.people import is_role_word
+
 CLEANER_VERSION = "1"
 """Raised when cleaning the same bytes gives another text: files are then read again."""
 
@@ -25,6 +27,7 @@ class Dropped:
 _INVISIBLE = dict.fromkeys(
     [
         0x00AD,
+        0x061C,
         0x180E,
         0xFEFF,
         *range(0x200B, 0x2010),
@@ -70,7 +73,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("ai-label", rf"(?:{_LABEL}[\s.,·|/()]*)+"),
         (
             "cookie-notice",
-            r".{0,80}\b(?:we|vi|site|website|webbplats(?:en)?|sajt(?:en)?|sida(?:n)?|page|our partners)\b.{0,60}\b(?:use|uses|using|använder|sätter|store)\b.{0,60}\b(?:cookies?|kakor)\b.*",
+            r"(?:.{0,40}[.!] )?(?:we|vi|(?:this|our) (?:web ?)?(?:site|page)|(?:den här |denna |vår )?(?:webbplats(?:en)?|webbsida(?:n)?|sajt(?:en)?|sida(?:n)?)|our partners|we and our partners)\b.{0,60}\b(?:use|uses|using|använder|sätter|store)\b.{0,60}\b(?:cookies?|kakor)\b.*",
         ),
         (
             "cookie-notice",
@@ -79,11 +82,6 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "cookie-notice",
             r"(?:cookies?|kakor|cookie[- ](?:settings|policy|notice|inställningar)|(?:om|about|hantera|manage) (?:cookies|kakor)|your privacy(?: matters| choices)?|din integritet)",
-        ),
-        (
-            "consent-button",
-            r"(?:(?:(?:avböj|neka|avvisa|acceptera|godkänn|tillåt|bara|endast|accept|reject|decline|allow|deny|agree|i agree|jag godkänner|got it|jag förstår|i understand)(?: ?(?:alla|all|only necessary|endast nödvändiga|nödvändiga|necessary|cookies|kakor))*"
-            r"|(?:manage|hantera|change|ändra|cookie) ?(?:preferences|settings|options|choices|inställningar|val)|inställningar|settings|ok|only necessary)[\s.|/,·]*)+",
         ),
         (
             "privacy-notice",
@@ -96,11 +94,11 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("share-bar", rf"(?:{_NETWORK}[\s,|·/&]+)+{_NETWORK}"),
         (
             "read-more",
-            r"(?:read more|läs mer|läs vidare|läs även|läs också|läs hela|see also|also read|more on this(?: story)?|mer om ämnet|more from|mer från|recommended|rekommenderat|fler nyheter|more news|continue reading|fortsätt läsa)(?:\s*[:>–—-].{0,200}|\b[^.!?]{0,80})[.…>»]*",
+            r"(?:read more|läs mer|läs vidare|läs även|läs också|läs hela|see also|also read|more on this(?: story)?|mer om ämnet|more from|mer från|fler nyheter|more news|continue reading|fortsätt läsa)(?:\s*[:>–—-].{0,200}|\s[^.!?,]{0,80})?[…>»]*",
         ),
         (
             "newsletter",
-            r".{0,60}\b(?:sign up|subscribe|register|prenumerera|anmäl dig|få|get|join)\b.{0,120}\b(?:newsletters?|nyhetsbrev(?:et)?|inbox|inkorg(?:en)?|push notices|pushnotiser)\b.{0,120}",
+            r"(?:[^.!?]{0,60}[.!?:] )?(?:sign up|subscribe|register|prenumerera|anmäl dig|få|get|join|vill du (?:ha|få))\b.{0,120}\b(?:newsletters?|nyhetsbrev(?:et)?|inbox|inkorg(?:en)?|push notices|pushnotiser)\b.{0,120}",
         ),
         (
             "newsletter",
@@ -108,11 +106,11 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "photo-credit",
-            rf"{_CREDIT}\s*(?:[:/©]|by |av ).{{0,160}}|.{{0,200}}[.(]\s*{_CREDIT}\s*[:/]\s?.{{1,80}}|\(?(?:AP|Reuters|AFP|TT|Getty|NTB) ?(?:photo|foto)?.{{0,40}}\)?",
+            rf"{_CREDIT}\s*[:/©].{{0,160}}|{_CREDIT} (?:by|av) (?-i:{_NAME})(?:\s?[/,(].{{0,60}})?|.{{0,200}}[.(]\s*{_CREDIT}\s*[:/]\s?.{{1,80}}|\(?(?:AP|Reuters|AFP|TT|Getty|NTB)(?: (?:photo|foto|images))?(?: ?/ ?[\w .-]{{1,40}})?\)?",
         ),
         (
             "copyright",
-            r"(?:©|\(c\) ?\d|copyright\b|all rights reserved|alla rättigheter|ansvarig utgivare|upphovsrätt).{0,200}",
+            r"(?:©|\(c\) ?\d|copyright\s*(?:©|\(c\)|\d{4}|by\b)|all rights reserved|alla rättigheter|ansvarig utgivare|upphovsrätt).{0,200}",
         ),
         (
             "advertisement",
@@ -138,6 +136,13 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_PRESSED = frozenset(
+    "avböj neka avvisa acceptera godkänn godkänner tillåt accept reject decline allow deny agree inställningar settings preferences ok"
+    " manage hantera understand förstår necessary nödvändiga".split()
+)
+_BUTTONS = _PRESSED | frozenset(
+    "alla all bara endast only i jag got it cookies cookie kakor change ändra options choices val close stäng och and or eller".split()
+)
 _BYLINE = re.compile(
     rf"(?i:by|av|text|reporter|words|writer|skribent|författare|written by|skriven av|text och foto|text & foto)\s*:?\s+(?P<names>{_NAME}(?:(?:,| and| och| &) {_NAME})*)(?P<tail>[\s,|·/–-]*.{{0,100}})"
 )
@@ -161,7 +166,13 @@ def boilerplate_rule(line: str) -> str | None:
     for rule, pattern in _RULES:
         if pattern.fullmatch(line):
             return rule
-    return None
+    return "consent-button" if _is_row_of_buttons(line) else None
+
+
+def _is_row_of_buttons(line: str) -> bool:
+    """`Accept all  Only necessary  Settings`, glued together or not."""
+    words = re.findall(r"\w+", re.sub(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])", " ", line).casefold())
+    return len(words) <= 16 and _BUTTONS.issuperset(words) and not _PRESSED.isdisjoint(words) and not line.endswith("?")
 
 
 def is_related_heading(line: str) -> bool:
@@ -174,9 +185,11 @@ def byline_authors(line: str) -> tuple[str, ...] | None:
     match = _BYLINE.fullmatch(line) if len(line) <= 160 else None
     if match is None or match["tail"].rstrip().endswith(".") or len(match["tail"].split()) > 9:
         return None
-    return tuple(re.split(r", | and | och | & ", match["names"]))
+    names = re.split(r", | and | och | & ", match["names"])
+    return tuple(name for name in names if not is_role_word(name)) or None
 
 
 def is_date_stamp(line: str) -> bool:
     """Whether `line` says when the page was published or updated and nothing else."""
-    return len(line) <= 140 and _STAMP.fullmatch(line) is not None and not line.endswith((".", "!", "?"))
+    brief = len(line.split()) <= 4 or any(character.isdigit() for character in line)
+    return brief and len(line) <= 140 and _STAMP.fullmatch(line) is not None and not line.endswith((".", "!", "?"))

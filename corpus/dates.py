@@ -28,7 +28,7 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _TIME = (
-    r"(?:(?:,|\s|T|at|kl\.?|klockan)*\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?!\d)"
+    r"(?:(?:,|\s|T|at|kl\.?|klockan)*(?<!\d)(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?!\d)"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?)?"
 )
 _FORMS = tuple(

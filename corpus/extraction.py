@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import dropwhile
 
 from corpus.article import Article, ArticleKind, Paragraph, ParagraphKind, Span, article_id
 from corpus.cleaning import (
@@ -59,17 +60,23 @@ def extract(record: RawRecord) -> Extraction:
     """The article and the teasers on one flattened page. No article at all if every line is boilerplate."""
     text, dropped = clean_characters(record.text)
     page = _Page(dropped=dropped)
-    in_related = False
-    for block in _blocks(text):
+    blocks = _blocks(text)
+    inline = _inline_heading(blocks)
+    in_related = link_expected = False
+    for number, block in enumerate(blocks):
         for position, line in enumerate(block):
             if is_related_heading(line):
                 page.dropped.append(Dropped(line, "related-heading"))
-                in_related = True
+                link_expected = number == inline
+                in_related = in_related or not link_expected
+            elif link_expected and not _is_sentence(line):
+                page.dropped.append(Dropped(line, "related-headline"))
             elif _take_metadata(line, page, in_related):
                 continue
             elif _captioned(block, position):
                 page.dropped.append(Dropped(line, "caption"))
             else:
+                link_expected = False
                 (page.related if in_related else page.body).append(line)
     _take_title(page)
     host = _article(
@@ -83,6 +90,20 @@ def extract(record: RawRecord) -> Extraction:
     teasers = _teasers(page, record.source, host.id)
     kept = (host, *teasers) if host.text else tuple(teasers)
     return Extraction(kept, tuple(page.dropped))
+
+
+def _inline_heading(blocks: Sequence[Sequence[str]]) -> int | None:
+    """The block of a "Read also" near the top that stands over mere links, with the article going on below; None if there is none.
+
+    Below it come links, then three or more paragraphs with no title or label between them, as teasers would have.
+    """
+    first = next((number for number, block in enumerate(blocks) if any(map(is_related_heading, block))), None)
+    if first is None or sum(_is_sentence(line) for block in blocks[:first] for line in block) > 2:
+        return None
+    below = [line for block in blocks[first + 1 :] for line in block]
+    running = list(dropwhile(lambda line: not _is_sentence(line), below))
+    plain = all(_is_sentence(line) and boilerplate_rule(line) is None for line in running)
+    return first if plain and len(running) >= 3 and len(running) < len(below) else None
 
 
 def _blocks(text: str) -> list[list[str]]:
@@ -159,14 +180,16 @@ def _outlet_line(line: str) -> tuple[str | None, date | datetime | None]:
 
 def _take_title(page: _Page) -> None:
     """The first headline-shaped line; shorter ones above it (section names, the outlet's own) are dropped."""
-    above = 0
-    while above < len(page.body) and _could_be_title(page.body[above]):
-        above += 1
-    if above == 0 or above == len(page.body):
+    heads: list[str] = []
+    for line in page.body:
+        if not _could_be_title(line) or (heads and _is_sentence(line)):
+            break
+        heads.append(line)
+    if not heads or len(heads) == len(page.body):
         return
-    heads = page.body[:above]
     chosen = next(
-        (i for i, line in enumerate(heads) if len(line.split()) > 3), max(range(above), key=lambda i: len(heads[i]))
+        (i for i, line in enumerate(heads) if len(line.split()) > 3),
+        max(range(len(heads)), key=lambda i: len(heads[i])),
     )
     page.title = heads[chosen]
     page.dropped.extend(Dropped(line, "above-title") for line in heads[:chosen])
@@ -191,7 +214,11 @@ def _teasers(page: _Page, source: str, host_id: str) -> list[Article]:
             title = line
     if title is not None:
         page.dropped.append(Dropped(title, "related-headline"))
-    return list({teaser.id: teaser for teaser in teasers}.values())
+    first = {teaser.id: teaser for teaser in reversed(teasers)}
+    twins = [teaser for teaser in teasers if teaser is not first[teaser.id]]
+    for twin in twins:
+        page.dropped.extend(Dropped(line, "repeated-teaser") for line in (twin.title, twin.text) if line)
+    return list(first.values())[::-1]
 
 
 def _is_sentence(line: str) -> bool:

@@ -6,6 +6,7 @@ Rule-based, English and Swedish. A run of capitalised words is a name; a role wo
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
 _TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|St)\."
 WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
+_INTRODUCTION = re.compile(
+    rf",? \d\d\b|,? \(\d\d\)|, (?:who|som)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
+)
 _LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|af|al|bin|la|le|och|för)"
 CAPITALS = re.compile(rf"(?:{WORD})(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
 _HONORIFICS = {"Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Dame", "Rev", "Herr", "Fru"}
@@ -114,21 +118,42 @@ class People:
 
     def __init__(self, text: str) -> None:
         self._roles: dict[str, str | None] = {}
+        self._within = {match[1] for match in re.finditer(rf"[a-zåäö,] ([{_UPPER}][\w-]*)", text)}
         addressed: set[str] = set()
+        alone: set[str] = set()
         for run, person, start in _named_runs(text, Span(0, len(text))):
-            if _office_alone(person.name):
+            name = person.name
+            if _office_alone(name):
                 continue
             role = _qualified(text, start, person.role) or _role_before(text, start) or _role_after(text, run.end())
-            if run[0].split()[0].rstrip(".") in _HONORIFICS:
-                addressed.add(person.name)
-            if len(person.name.split()) > 1 or role:
-                self._roles[person.name] = self._roles.get(person.name) or role
+            if run[0].split()[0].rstrip(".") in _HONORIFICS or _introduced(text, run):
+                addressed.add(name)
+            if len(name.split()) > 1 or role:
+                self._roles[name] = self._roles.get(name) or role
+            else:
+                alone.add(name)
+        for name in [name for name in self._roles if name.endswith("s") and name[:-1] in self._roles]:
+            del self._roles[name]
         self._full = [name for name in self._roles if len(name.split()) > 1]
+        self._by_surname: dict[str, list[str]] = defaultdict(list)
+        self._by_given_name: dict[str, list[str]] = defaultdict(list)
+        for name in self._full:
+            parts = name.casefold().split()
+            for length in range(1, len(parts)):
+                self._by_surname[" ".join(parts[-length:])].append(name)
+                self._by_given_name[" ".join(parts[:length])].append(name)
         for name in [name for name, role in self._roles.items() if role and len(name.split()) == 1]:
-            known = [full for full in self._full if full.endswith(" " + name)]
+            known = self._by_surname[name.casefold()]
             if len(known) == 1 and self._roles[known[0]] is None:
                 self._roles[known[0]] = self._roles[name]
-        self._persons = {name for name in self._roles if self._roles[name] or _introduced(text, name)} | addressed
+        named_again = {
+            name for name in self._full if name.split()[-1] in alone and not _NOT_A_PERSON & set(name.split())
+        }
+        self._persons = {name for name, role in self._roles.items() if role} | addressed | named_again
+
+    def stands_within(self, name: str) -> bool:
+        """Whether a single word is capitalised inside a sentence too, and so a name wherever it stands."""
+        return name in self._within
 
     def is_person(self, person: Person) -> bool:
         """Whether the article gives a reason to take the name for a human being's: office, age, later surname."""
@@ -146,15 +171,15 @@ class People:
 
         An office alone, `the Foreign Minister`, means the one person who holds it here.
         """
-        if name in self._full:
+        if name in self._roles and len(name.split()) > 1:
             return Person(name, self._roles[name])
         if _office_alone(name):
             held = [full for full in self._full if (self._roles[full] or "").casefold().endswith(name.casefold())]
             return Person(held[0], self._roles[held[0]]) if len(held) == 1 else None
         wanted = name.casefold()
         for fits in (
-            [known for known in self._full if known.casefold().endswith(" " + wanted)],
-            [known for known in self._full if known.casefold().startswith(wanted + " ") and self._roles[known]],
+            self._by_surname.get(wanted, []),
+            [known for known in self._by_given_name.get(wanted, []) if self._roles[known]],
         ):
             if fits:
                 with_role = [known for known in fits if self._roles[known]]
@@ -171,7 +196,8 @@ def _named_runs(text: str, within: Span) -> Iterator[tuple[re.Match[str], Person
     for run in CAPITALS.finditer(text, within.start, within.end):
         person, start = _read_run(run)
         noun = re.match(r"\s([a-zåäö]+)", text[run.end() : run.end() + 30])
-        if person is not None and (noun is None or not is_role_word(noun[1])):
+        party = len(run[0]) <= 2 and text[run.start() - 1 : run.start()] == "("
+        if person is not None and not party and (" " in run[0] or noun is None or not is_role_word(noun[1])):
             yield run, person, start
 
 
@@ -188,24 +214,23 @@ def _qualified(text: str, start: int, role: str | None) -> str | None:
     return f"{before[0]}{role}" if before else role
 
 
-def _introduced(text: str, name: str) -> bool:
-    """Followed by an age, "who" or "som", or a verb of saying; or named again by the surname alone."""
-    if len(name.split()) == 1 or _NOT_A_PERSON & set(name.split()):
+def _introduced(text: str, run: re.Match[str]) -> bool:
+    """A full name followed by an age, "who" or "som", or a verb of saying."""
+    if (
+        len(run[0].split()) == 1
+        or _NOT_A_PERSON & set(run[0].split())
+        or text[max(0, run.start() - 4) : run.start()] in {"the ", "The "}
+    ):
         return False
-    surname = re.escape(name.split()[-1])
-    given = re.escape(name.split()[-2])
-    return (
-        re.search(rf"{re.escape(name)}(?:,? \d\d\b|,? \(\d\d\)|, (?:who|som)\b)", text) is not None
-        or re.search(rf"(?<![Tt]he ){re.escape(name)}(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}", text)
-        is not None
-        or re.search(rf"(?<!{given} )\b{surname}\b(?!\s[{_UPPER}])", text) is not None
-    )
+    return _INTRODUCTION.match(text, run.end()) is not None
 
 
 def _read_run(run: re.Match[str]) -> tuple[Person | None, int]:
     """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into role and name; None if no name is left."""
     words = run[0].split()
     start = run.start()
+    if len(words) > 1 and words[0] in STOPWORDS and words[1] in {"of", "for", "för"}:
+        return None, start
     while words and (words[0] in STOPWORDS or words[0] in _PARTICLES - {"von", "van", "de", "al"}):
         start += len(words[0]) + 1
         words = words[1:]
@@ -251,17 +276,14 @@ def _role_before(text: str, start: int) -> str | None:
     if not words or not is_role_word(words[-1]) or words[-1][0].isupper():
         return None
     role = [words.pop()]
+    swedish = role[0].casefold() not in _ROLE_EN
     while words and len(role) < 4:
         word = words.pop()
-        if (
-            word.casefold() in _MODIFIERS
-            or is_role_word(word)
-            or (word[0].isupper() and word not in STOPWORDS)
-            or word.endswith(("'s", "’s"))
-        ):
-            role.insert(0, word)
-        else:
+        owner = word.endswith("s") or (role[0][0].isupper() and role[0].endswith("s")) or not swedish
+        named = word[0].isupper() and word not in STOPWORDS and owner
+        if not (named or word.casefold() in _MODIFIERS or is_role_word(word) or word.endswith(("'s", "’s"))):
             break
+        role.insert(0, word)
     return " ".join(role)
 
 
@@ -277,4 +299,4 @@ def _role_after(text: str, end: int) -> str | None:
     words = role.split()
     if not words or len(words) > 10 or not any(is_role_word(word) for word in words[:4]):
         return None
-    return role
+    return None if re.search(r"\b(?:his|her|their) head\b", role) else role

@@ -8,11 +8,14 @@ When the rules leave doubt the speaker is None: a wrong name is worse than silen
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from corpus.article import Article, Paragraph, Span
+from corpus.cues import CUE, CUE_EN, CUE_SV, REPORTING, is_swedish
 from corpus.people import STOPWORDS, Mention, People, Person, is_role_word
 from corpus.sentences import sentence_spans
 
@@ -34,33 +37,6 @@ class Quote:
     context: Span
 
 
-_CUE_EN = (
-    r"said|says|saying|say|told|tells|telling|stated|states|stating|added|adds|adding|warned|warns|warning|noted|notes|noting"
-    r"|argued|argues|arguing|claimed|claims|claiming|insisted|insists|insisting|explained|explains|explaining|announced|announces"
-    r"|announcing|wrote|writes|writing|tweeted|posted|asked|asks|asking|replied|replies|replying|responded|responds|responding|called|calls|calling"
-    r"|urged|urges|urging|emphasi[sz]ed|emphasi[sz]es|emphasi[sz]ing|stressed|stresses|stressing|described|describes|describing"
-    r"|confirmed|confirms|confirming|admitted|admits|admitting|acknowledged|acknowledges|declared|declares|declaring|suggested"
-    r"|suggests|predicted|predicts|predicting|commented|comments|commenting|remarked|remarks|recalled|recalls|recalling|concluded"
-    r"|concludes|continued|continues|promised|promises|promising|vowed|vows|vowing|denied|denies|denying|demanded|demands"
-    r"|joked|jokes|quipped|maintained|maintains|recounted|testified|reported|reports|reporting"
-    r"|thinks|believes|believed|hopes|hoped|expects|pointed out|points out|put it"
-)
-_CUE_SV = (
-    r"sa|sade|säger|säga|sagt|menar|menade|tycker|tyckte|anser|ansåg|hävdar|hävdade|berättar|berättade|förklarar|förklarade"
-    r"|skriver|skrev|uppger|uppgav|påpekar|påpekade|konstaterar|konstaterade|tillägger|tillade|varnar|varnade|betonar|betonade"
-    r"|svarar|svarade|frågar|frågade|undrar|undrade|lovar|lovade|medger|medgav|bekräftar|bekräftade|kommenterar|kommenterade"
-    r"|fortsätter|fortsatte|uppmanar|uppmanade|understryker|underströk|framhåller|framhöll|meddelar|meddelade|utropade|utbrast|skämtar|hälsar"
-    r"|kallar|kallade|beskriver|beskrev|tror|trodde|hoppas|hoppades|manade|krävde|kräver"
-)
-_CUE = re.compile(rf"\b(?P<cue>{_CUE_EN}|{_CUE_SV})\b", re.IGNORECASE)
-_REPORTING = re.compile(
-    r"\b(?P<cue>said|says|told|stated|states|added|warned|warns|noted|argued|argues|claimed|claims|insisted|insists"
-    r"|explained|announced|stressed|emphasi[sz]ed|confirmed|admitted|acknowledged|denied|predicted|promised|urged|called on"
-    r"|believes|believed"
-    r"|expects|maintains|has said|have said"
-    r"|sa|sade|säger|menar|menade|anser|ansåg|hävdar|hävdade|uppger|uppgav|påpekar|påpekade|konstaterar|konstaterade|varnar|varnade"
-    r"|betonar|betonade|tillägger|tillade|framhåller|framhöll|meddelar|meddelade|berättar|berättade|lovar|lovade|manade|uppmanar|uppmanade|tror|tycker)\b"
-)
 _ACCORDING = re.compile(r"\b(?P<cue>according to|enligt|in the words of|med \w+ ord)\s", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:he|she|han|hon)\b", re.IGNORECASE)
 _OBLIQUE = re.compile(
@@ -70,20 +46,34 @@ _OBLIQUE = re.compile(
 _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
 _OPENERS = '“”„«»"‘'
 _DIALOGUE_TAG = re.compile(
-    rf"(?P<comma>[,?!–-])\s(?P<cue>{_CUE_SV}|{_CUE_EN})\s(?P<who>[^.!?\n]{{1,200}}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
+    rf"(?P<comma>[,?!–-])\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?P<who>[^.!?\n]{{1,200}}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
 )
+_DASH = re.compile(r"[–—-]\s+(?=\S)")
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _OTHER_SUBJECT = re.compile(
     r"\b(?:the|an?|his|her|their|its|den|det|de|en|ett|hans|hennes|deras)\s\w+\s*$", re.IGNORECASE
 )
 _ADVERBIAL = re.compile(
-    r"(?:[\s(]*\b(?:has|have|had|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|never|not|first|still|even|\w+ly"
-    r"|(?:on|in|at|the|a|an|same|day|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference)|har|hade|också|senare|sedan"
-    r"|igen|inte|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
-    r"|[RDSMLCV]{1,2}(?:-\w+)?)\b[\s).,]*)*\s*",
+    r"(?:[\s(),.]+(?:has|have|had|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|\w+ly"
+    r"|on|in|at|the|a|an|same|day"
+    r"|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference|har|hade|också|senare|sedan"
+    r"|igen|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
+    r"|[RDSMLCV]{1,2}(?:-\w+)?)\b)*[\s(),.]*"
 )
 """What may stand between a subject and its verb without another subject having come in."""
+_NEGATED = re.compile(r"\b(?:never|not|neither|nor|inte|aldrig|varken|ej)\b|n't\b", re.IGNORECASE)
+_LINK = re.compile(r"\s(?:(?:on|in|at|på|i|under|to)\s[\w ]{1,30}?\s)?(?:(?:that|att)\s)?")
+_LINK_TOLD = re.compile(r"\s(?:[\w' ]{1,40}?\b(?:that|att)\s)?")
+_TOLD = re.compile(r"told|berätta\w*|meddela\w*", re.IGNORECASE)
 _BELONGING = re.compile(r"\s(?:from|of|at|på|från|i|vid)\s(?:the\s)?[^.,;:]{3,70}$")
+_NAMELESS = re.compile(
+    r"\b(?:an?|one|another|en|ett) (?:\w+ )?(?:man|woman|boy|girl"
+    r"|resident|witness|tourist|visitor|customer|passenger|teacher|neighbour|neighbor|official|source"
+    r"|kvinna|pojke|flicka|passagerare|granne|lärare|boende|vittne|källa|åskådare)\b",
+    re.IGNORECASE,
+)
+"""Somebody without a name, whom a pronoun may mean."""
+_LOOK_BACK = 4
 _MAX_GAP = 40
 
 
@@ -106,27 +96,46 @@ class _Reader:
         self._running: Quote | None = None
         self._latest: Person | None = None
         self._sentences: list[Span] = []
+        self._starts: list[int] = []
         self._marked: list[tuple[Span, Span]] = []
+        self._marks = {
+            paragraph.span.start: []
+            if _DASH.match(article.text, paragraph.span.start)
+            else _marked(article.text, paragraph.span)
+            for paragraph in article.paragraphs
+        }
+        characters = list(article.text)
+        for outer, _ in chain.from_iterable(self._marks.values()):
+            characters[outer.start : outer.end] = "\0" * len(outer)
+        self._unquoted_text = "".join(characters)
+        self._swedish = False
 
     def read(self, paragraph: Paragraph) -> list[Quote]:
         text, within = self._text, paragraph.span
         self._sentences = [span.shifted(within.start) for span in sentence_spans(within.of(text), paragraph.language)]
-        dash = re.match(r"[–—-]\s+(?=\S)", within.of(text))
-        if dash is not None:
-            self._marked = []
-            found = list(self._dialogue(Span(within.start + dash.end(), within.end)))
-        else:
-            self._marked = _marked(text, within)
-            found = [*self._quoted(within), *self._unquoted()]
+        self._starts = [span.start for span in self._sentences]
+        self._swedish = paragraph.language == "sv"
+        dash = _DASH.match(text, within.start)
+        self._marked = self._marks[within.start]
+        spoken = self._dialogue(Span(dash.end(), within.end)) if dash else chain(self._quoted(within), self._unquoted())
+        found = list(spoken)
         last = max(found, key=lambda quote: quote.span.end, default=None)
         left_open = last is not None and last.span.end >= within.end - 1 and text[within.end - 1] not in '”"»“’'
         self._running = last if left_open and last is not None and last.kind != "indirect" and dash is None else None
-        named = next((quote for quote in reversed(found) if quote.speaker), None)
-        if any(len(mention.person.name.split()) > 1 for mention in self._mentions(within)):
-            self._latest = None
-        subject = self._antecedent(within.end)
-        self._latest = subject or (Person(named.speaker or "", named.role) if named else None)
+        self._latest = self._spoken_of(within, found)
         return found
+
+    def _spoken_of(self, within: Span, found: list[Quote]) -> Person | None:
+        """Whom a pronoun in the next paragraph would mean: the one person quoted in this one, else the one named."""
+        quoted = {quote.speaker: Person(quote.speaker, quote.role) for quote in found if quote.speaker}
+        mentions = self._mentions(within)
+        if _NAMELESS.search(within.of(self._unquoted_text)):
+            return None
+        named = {item.person.name: item.person for item in mentions if self._people.is_person(item.person)}
+        persons = quoted or named
+        if len(persons) == 1:
+            return next(iter(persons.values()))
+        return None if persons or found or mentions else self._latest
 
     def _quoted(self, within: Span) -> Iterator[Quote]:
         text = self._text
@@ -134,17 +143,20 @@ class _Reader:
         for number, (outer, inner) in enumerate(self._marked):
             left = self._marked[number - 1][0].end if number else within.start
             right = self._marked[number + 1][0].start if number + 1 < len(self._marked) else within.end
-            context = next((span for span in self._sentences if span.overlaps(outer)), outer)
+            context = self._sentence_at(outer)
             attribution = self._attribution(outer, Span(left, right), context)
             if attribution is None and number == 0 and outer.start == within.start:
                 attribution = _carried(self._running)
             if attribution is None and previous is not None:
                 spoken = max(previous.context.end, left)
-                attribution = None if re.search(r"\w", text[spoken : outer.start]) else _carried(previous)
+                tagged = re.match(r",?\s\w", text[outer.end : right]) and _tail_belongs(
+                    text, outer, Span(outer.end, right)
+                )
+                attribution = None if tagged or re.search(r"\w", text[spoken : outer.start]) else _carried(previous)
             words = len(inner.of(text).split())
             if attribution is None and words < 5 and not _opens_speech(text, outer, inner):
                 continue
-            if words < 3 and attribution is None:
+            if attribution is None and (words < 3 or _is_title(inner.of(text))):
                 continue
             person, cue = attribution or (None, None)
             kind: QuoteKind = "direct" if _is_direct(text, outer, inner) else "mixed"
@@ -169,7 +181,7 @@ class _Reader:
         according = _ACCORDING.search(clause)
         if according is not None and according.start() < _MAX_GAP:
             return self._named(Span(tail.start + according.end(), tail.end)), according["cue"]
-        cue = _CUE.search(clause)
+        cue = CUE.search(clause)
         if cue is None or cue.start() > 110:
             return None
         before = Span(tail.start, tail.start + cue.start())
@@ -182,42 +194,57 @@ class _Reader:
     def _before(self, head: Span) -> tuple[Person | None, str] | None:
         """`Strand said: `, `X emphasised cooperation, saying, `, `According to X, `."""
         clause = head.of(self._text)
-        cues = list(_CUE.finditer(clause))
+        cues = list(CUE.finditer(clause))
         according = _ACCORDING.search(clause)
         if according is not None and (not cues or cues[-1].start() > according.start()):
             return self._named(Span(head.start + according.end(), head.end)), according["cue"]
         if not cues:
-            return None
+            last = self._mentions(head)[-1:]
+            names = last and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]) is not None
+            return (last[0].person, ":") if names and self._people.is_person(last[0].person) else None
         cue = cues[-1]
-        subject = self._subject(Span(head.start, head.start + cue.start()), cue["cue"])
-        if subject is None and _is_swedish(cue["cue"]):
+        before = Span(head.start, head.start + cue.start())
+        subject = self._subject(before, cue["cue"])
+        if subject is None and (is_swedish(cue["cue"]) or not re.search(r"\w", before.of(self._text))):
             subject = self._named(Span(head.start + cue.end(), head.end))
         return subject, cue["cue"]
 
     def _unquoted(self) -> Iterator[Quote]:
         """`X said that ...`, `According to X, ...`: the reported clause, without the words of reporting."""
         for sentence in self._sentences:
-            if any(sentence.overlaps(outer) for outer, _ in self._marked):
-                continue
             clause = sentence.of(self._text)
-            according = _ACCORDING.match(clause)
-            if according is not None:
-                comma = re.search(r",\s", clause)
-                if comma is not None:
-                    person = self._named(Span(sentence.start + according.end(), sentence.start + comma.start()))
-                    reported = _without_stop(self._text, Span(sentence.start + comma.end(), sentence.end))
-                    yield _quote(person, according["cue"], "indirect", reported, sentence)
+            if "\0" in sentence.of(self._unquoted_text):
                 continue
-            cue = _REPORTING.search(clause)
+            according = _ACCORDING.search(clause)
+            if according is not None:
+                yield from self._according(sentence, according)
+                continue
+            cue = REPORTING.search(clause)
             if cue is None or re.match(r"\s(?:ja|nej|upp|yes|no)\b", clause[cue.end() :]):
                 continue
-            subject = self._subject(Span(sentence.start, sentence.start + cue.start()), cue["cue"])
-            link = re.match(r"\s(?:[\w ]{0,40}?\b(?:that|att)\s)?", clause[cue.end() :])
-            start = sentence.start + cue.end() + (link.end() if link else 0)
+            link = _LINK_TOLD if _TOLD.fullmatch(cue["cue"]) else _LINK
+            linked = link.match(clause, cue.end())
+            start = sentence.start + (linked.end() if linked else cue.end())
             reported = _without_stop(self._text, Span(min(start, sentence.end), sentence.end))
-            explicit = re.search(r"\b(?:that|att)\b", clause) is not None
+            if _NEGATED.search(clause[: cue.end()]) or _NEGATED.match(clause[cue.end() :].lstrip()):
+                continue
+            subject = self._subject(Span(sentence.start, sentence.start + cue.start()), cue["cue"])
+            explicit = linked is not None and re.search(r"\b(?:that|att)\s$", linked[0]) is not None
             if len(reported.of(self._text).split()) >= 3 and (subject is not None or explicit):
                 yield _quote(subject, cue["cue"], "indirect", reported, sentence)
+
+    def _according(self, sentence: Span, cue: re.Match[str]) -> Iterator[Quote]:
+        """`According to X, ...`, `Enligt X ...` and `..., according to X.`"""
+        named = Span(sentence.start + cue.end(), sentence.end)
+        comma = re.search(r",\s", named.of(self._text))
+        if cue.start() == 0 and comma is not None:
+            named = Span(named.start, named.start + comma.start())
+            reported = Span(named.end + 2, sentence.end)
+        elif cue.start() > 0 and re.search(r",\s$", cue.string[: cue.start()]):
+            reported = Span(sentence.start, sentence.start + cue.start() - 2)
+        else:
+            return
+        yield _quote(self._named(named), cue["cue"], "indirect", _without_stop(self._text, reported), sentence)
 
     def _dialogue(self, speech: Span) -> Iterator[Quote]:
         """`– Vi måste bygga nu, säger Karin Holm. Det är bråttom.`: the words before and after the tag."""
@@ -225,12 +252,14 @@ class _Reader:
         if tag is None:
             before = self._text[: speech.start].rstrip("–—- \n")
             person = self._latest if before.endswith((":", ".")) else None
-            yield _quote(person, None, "direct", _trimmed(self._text, speech), speech)
+            words = _unmarked(self._text, _trimmed(self._text, speech))
+            if re.search(r"\w", words.of(self._text)):
+                yield _quote(person, None, "direct", words, speech)
             return
         person = self._named(Span(speech.start + tag.start("who"), speech.start + tag.end("who")))
         first = Span(speech.start, speech.start + tag.start() + (tag["comma"] in "?!"))
         for part in (first, Span(speech.start + tag.end(), speech.end)):
-            words = _trimmed(self._text, part)
+            words = _unmarked(self._text, _trimmed(self._text, part))
             if re.search(r"\w", words.of(self._text)):
                 yield _quote(person, tag["cue"], "direct", words, speech)
 
@@ -249,14 +278,17 @@ class _Reader:
         if _OTHER_SUBJECT.search(gap):
             return None
         aside = words.rstrip().endswith(",") or "," in gap
+        if words.rstrip().endswith(" as"):
+            quoted = re.search(r"\b(?:quoted|cited|citerade)\s$", self._text[clause.start : nearest.span.start])
+            return nearest.person if quoted else None
         if cue.casefold().endswith("ing") or re.search(r"\b(?:and|och)(?: \w+)?\s*$", gap) or aside:
             chosen = first
         elif (_ADVERBIAL.fullmatch(gap) and nearest is mentions[-1]) or _BELONGING.match(gap):
             chosen = nearest
         else:
             return None
-        joined = re.search(r"\b(?:and|och|samt)\s(?:the\s)?$", self._text[clause.start : chosen.span.start])
-        return None if joined and chosen is not first else chosen.person
+        joined = re.search(r"\b(?:and|och|samt)\s(?:[a-zåäö]+\s){0,3}$", self._text[clause.start : chosen.span.start])
+        return None if joined else chosen.person
 
     def _named(self, clause: Span) -> Person | None:
         """Who is named at the start of `clause`: `said X`, `according to X`; a pronoun stands for the last one named."""
@@ -278,25 +310,42 @@ class _Reader:
 
     def _antecedent(self, position: int) -> Person | None:
         """Who `he` or `she` at `position` is: whoever the nearest sentence before names first, if that is plain."""
-        for sentence in reversed([span for span in self._sentences if span.start < position]):
+        here = bisect_left(self._starts, position)
+        for sentence in reversed(self._sentences[max(0, here - _LOOK_BACK) : here]):
             mentions = self._mentions(Span(sentence.start, min(position, sentence.end)))
             persons = [mention for mention in mentions if self._people.is_person(mention.person)]
             names = {mention.person.name for mention in persons}
             opening = [mention for mention in mentions if mention.span.start - sentence.start <= len("The ")]
             if len(names) == 1 or (names and persons[0] in opening):
                 return persons[0].person
-            if names or opening:
+            if names or opening or _NAMELESS.search(sentence.of(self._unquoted_text)):
                 return None
+        if here > _LOOK_BACK:
+            return None
         return self._latest
+
+    def _sentence_at(self, span: Span) -> Span:
+        """The sentence that `span` starts in."""
+        at = bisect_right(self._starts, span.start) - 1
+        return self._sentences[at] if at >= 0 else span
 
     def _mentions(self, within: Span) -> list[Mention]:
         """Somebody named in `within`, outside quotation marks."""
-        return [
-            mention
-            for mention in self._people.mentions(self._text, within)
-            if _names_someone(self._text, mention)
-            and not any(outer.overlaps(mention.span) for outer, _ in self._marked)
-        ]
+        found = self._people.mentions(self._unquoted_text, within)
+        return [mention for mention in found if self._names_someone(mention)]
+
+    def _names_someone(self, mention: Mention) -> bool:
+        name = mention.person.name
+        following = self._text[mention.span.end : mention.span.end + 24]
+        if name in STOPWORDS or name[0].islower() or following.startswith(("'s", "’s", " & ")):
+            return False
+        if self._swedish and name.endswith("s") and re.match(r"\s[a-zåäö]{3,}", following):
+            return False
+        if len(name.split()) > 1:
+            return True
+        start = mention.span.start
+        opens = re.search(r"(?:^|[.!?\n\0]\s?)$", self._unquoted_text[max(0, start - 3) : start]) is not None
+        return not is_role_word(name) and (not opens or self._people.stands_within(name))
 
 
 def _quote(person: Person | None, cue: str | None, kind: QuoteKind, span: Span, context: Span) -> Quote:
@@ -321,7 +370,8 @@ def _marked(text: str, within: Span) -> list[tuple[Span, Span]]:
             continue
         close = _closing(text, position, within.end)
         if close is None:
-            if character in "‘»" or position > within.start:
+            introduced = position == within.start or text[position - 2 : position] in {": ", ", "}
+            if character in "‘»" or not introduced:
                 position += 1
                 continue
             close = within.end
@@ -348,9 +398,7 @@ def _trimmed(text: str, span: Span) -> Span:
     """Without surrounding white space and without the comma that belongs to the sentence around."""
     inner = span.of(text)
     start = span.start + len(inner) - len(inner.lstrip())
-    end = span.start + len(inner.rstrip())
-    if end > start and text[end - 1] == ",":
-        end -= 1
+    end = span.start + len(inner.rstrip().rstrip(",").rstrip())
     return Span(min(start, end), end)
 
 
@@ -375,20 +423,18 @@ def _tail_belongs(text: str, outer: Span, tail: Span) -> bool:
     return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
 
 
-def _is_swedish(cue: str) -> bool:
-    return re.fullmatch(_CUE_SV, cue, re.IGNORECASE) is not None
+def _is_title(words: str) -> bool:
+    """`The Long Winter Road Home`: most words capitalised, no sentence's end."""
+    capitals = sum(word[0].isupper() for word in words.split())
+    return words[-1] not in ".!?" and capitals >= 0.6 * len(words.split())
 
 
-def _names_someone(text: str, mention: Mention) -> bool:
-    name = mention.person.name
-    if name in STOPWORDS or name[0].islower() or text[mention.span.end : mention.span.end + 2] in {"'s", "’s"}:
-        return False
-    if len(name.split()) > 1:
-        return True
-    opens = (
-        re.search(r"(?:^|[.!?\n]\s|[\"“”]\s?)$", text[max(0, mention.span.start - 3) : mention.span.start]) is not None
-    )
-    return not is_role_word(name) and (not opens or re.search(rf"[a-zåäö,] {re.escape(name)}\b", text) is not None)
+def _unmarked(text: str, span: Span) -> Span:
+    """Without a pair of quotation marks around all of it."""
+    inner = span.of(text)
+    if len(inner) > 2 and inner[0] in _OPENERS and inner[-1] in '”"»“’':
+        return _trimmed(text, Span(span.start + 1, span.end - 1))
+    return span
 
 
 def _without_stop(text: str, span: Span) -> Span:

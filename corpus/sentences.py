@@ -10,6 +10,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:kl|kr|milj|mdr|ca|nr|st|resp|dvs|bl\.a|t\.ex|m\.m|o\.s\.v|s\.k|d\.v\.s|f\.d|dr|prof|ev|exkl|inkl"
     r"|jan|feb|apr|aug|sept?|okt|oct|nov|dec|Rep|Sen|Gov|Gen|Lt|Col|Sgt|No|vs|approx|est|Mr|Mrs|Ms|Dr|St|Jr|Sr|[A-Z])\.$"
 )
+_BORDER = re.compile(r"(?P<end>[.!?]”?)\s+(?=[”A-ZÅÄÖ–])")
 _MARKS = {'"': '"', "”": "”", "“": "”", "»": "«", "«": "»"}
 
 
@@ -31,7 +32,21 @@ def sentence_spans(text: str, language: str | None = "en") -> list[Span]:
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))
+    if "”" in text and "“" not in text:
+        spans = [part for span in spans for part in _split_again(text, span)]
     return spans
+
+
+def _split_again(text: str, span: Span) -> list[Span]:
+    """Where one mark both opens and closes quotations, as in Swedish, sentencex takes what follows one for its inside."""
+    parts: list[Span] = []
+    start = span.start
+    for match in _BORDER.finditer(text, span.start, span.end):
+        before = text[start : match.end("end")]
+        if not _open_quotation(before) and _ABBREVIATION.search(before) is None:
+            parts.append(Span(start, match.end("end")))
+            start = match.end()
+    return [*parts, Span(start, span.end)]
 
 
 def _belongs_together(text: str, previous: Span, start: int) -> bool:

@@ -1,0 +1,406 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Article, Quote, find_quotes, read_articles
+from corpus.samples import samples_folder
+
+Body = Callable[..., Article]
+Said = tuple[str, str | None, str | None, str]
+
+ROTTEN = "The pier is rotten and must go."
+RUTTEN = "Bryggan är rutten och ska bort."
+
+EN: list[tuple[str, list[Said]]] = [
+    # the tag behind the words
+    (
+        '"The kiln will be lit by Easter," said Marta Quennell, head of the pottery.',
+        [("The kiln will be lit by Easter", "Marta Quennell", "head of the pottery", "direct")],
+    ),
+    (
+        '"The kiln will be lit by Easter," Marta Quennell said on Monday.',
+        [("The kiln will be lit by Easter", "Marta Quennell", None, "direct")],
+    ),
+    (
+        "“We counted them twice. There were nine,” said biologist Karl Obuya.",
+        [("We counted them twice. There were nine", "Karl Obuya", "biologist", "direct")],
+    ),
+    (
+        '"We counted them twice," said biologist Karl Obuya. "There were nine of them."',
+        [
+            ("We counted them twice", "Karl Obuya", "biologist", "direct"),
+            ("There were nine of them.", "Karl Obuya", "biologist", "direct"),
+        ],
+    ),
+    (
+        '"Where is the tram these days?" reporter Ada Moll asked Mayor Odd Lindqvist.',
+        [("Where is the tram these days?", "Ada Moll", "reporter", "direct")],
+    ),
+    (
+        '"The pier is rotten," according to Ines Falk, who inspected it.',
+        [("The pier is rotten", "Ines Falk", None, "direct")],
+    ),
+    (
+        '"The pier is rotten," Olle Berg wrote on his blog, quoting Ines Falk.',
+        [("The pier is rotten", "Olle Berg", None, "direct")],
+    ),
+    (
+        '"The pier is rotten," said harbour commissioner Ines Falk, whose deputy Olle Berg said it would stand.',
+        [("The pier is rotten", "Ines Falk", "commissioner", "direct")],
+    ),
+    # the cue before the words
+    (f'Marta Quennell said: "{ROTTEN}"', [(ROTTEN, "Marta Quennell", None, "direct")]),
+    (f'Mayor Odd Lindqvist told reporters, "{ROTTEN}"', [(ROTTEN, "Odd Lindqvist", "Mayor", "direct")]),
+    (
+        'Asked about the tram, Mayor Odd Lindqvist replied: "Ask me in June."',
+        [("Ask me in June.", "Odd Lindqvist", "Mayor", "direct")],
+    ),
+    (f'Reporter Ada Moll asked Mayor Odd Lindqvist: "{ROTTEN}"', [(ROTTEN, "Ada Moll", "Reporter", "direct")]),
+    (f'Speaking to Ines Falk on the quay, Olle Berg said: "{ROTTEN}"', [(ROTTEN, "Olle Berg", None, "direct")]),
+    (f'Olle Berg, quoting Ines Falk, said: "{ROTTEN}"', [(ROTTEN, "Olle Berg", None, "direct")]),
+    (f'Olle Berg said Ines Falk had told him, "{ROTTEN}"', [(ROTTEN, "Ines Falk", None, "direct")]),
+    (f'Olle Berg heard Ines Falk say: "{ROTTEN}"', [(ROTTEN, "Ines Falk", None, "direct")]),
+    (f'In Port Ansel, Olle Berg said: "{ROTTEN}"', [(ROTTEN, "Olle Berg", None, "direct")]),
+    (f'Olle Berg\'s lawyer, Ines Falk, said: "{ROTTEN}"', [(ROTTEN, "Ines Falk", None, "direct")]),
+    # offices and long names
+    (
+        f'Secretary of Fisheries of Norvania Tor Elling said: "{ROTTEN}"',
+        [(ROTTEN, "Tor Elling", "Secretary of Fisheries of Norvania", "direct")],
+    ),
+    (
+        f'Secretary of State Lena Abrams said on Friday: "{ROTTEN}"',
+        [(ROTTEN, "Lena Abrams", "Secretary of State", "direct")],
+    ),
+    (
+        f'Lena Abrams, secretary of state for fisheries, said: "{ROTTEN}"',
+        [(ROTTEN, "Lena Abrams", "secretary of state for fisheries", "direct")],
+    ),
+    (
+        "Lena Abrams, 54, who has led the union since 2019, said the strike would go on.",
+        [("the strike would go on", "Lena Abrams", None, "indirect")],
+    ),
+    (
+        f'Prime Minister\'s adviser Tove Ansgar said: "{ROTTEN}"',
+        [(ROTTEN, "Tove Ansgar", "Prime Minister's adviser", "direct")],
+    ),
+    (
+        "Deputy Prime Minister and Minister for Ports Tove Ansgar said the pier was rotten.",
+        [("the pier was rotten", "Tove Ansgar", "Deputy Prime Minister and Minister for Ports", "indirect")],
+    ),
+    (f'J. P. van der Moll, the owner, said: "{ROTTEN}"', [(ROTTEN, "J. P. van der Moll", "owner", "direct")]),
+    # mixed and indirect
+    (
+        'Harbour master Ines Falk described the pier as "a wooden apology" and promised a new one.',
+        [("a wooden apology", "Ines Falk", "Harbour master", "mixed")],
+    ),
+    (
+        "Harbour master Ines Falk said that the pier would be closed.",
+        [("the pier would be closed", "Ines Falk", "Harbour master", "indirect")],
+    ),
+    (
+        "According to Ines Falk, the pier will be closed for three weeks.",
+        [("the pier will be closed for three weeks", "Ines Falk", None, "indirect")],
+    ),
+    (
+        'Secretary Ines Falk urged patience, warning that haste is "a hole in the hull of every plan".',
+        [("a hole in the hull of every plan", "Ines Falk", "Secretary", "mixed")],
+    ),
+    (
+        'In a statement, the Office of the Harbour Commissioner said it would "review the licence in June".',
+        [("review the licence in June", "Office of the Harbour Commissioner", None, "mixed")],
+    ),
+    (
+        "Olle Berg thanked Ines Falk for her help and said that the pier was safe.",
+        [("the pier was safe", "Olle Berg", None, "indirect")],
+    ),
+    (
+        "After meeting Ines Falk, Olle Berg said that the pier was safe.",
+        [("the pier was safe", "Olle Berg", None, "indirect")],
+    ),
+    # who is meant by a pronoun or a surname
+    (
+        'Biologist Karl Obuya was not surprised. "There were nine of them on the ice," he said.',
+        [("There were nine of them on the ice", "Karl Obuya", "Biologist", "direct")],
+    ),
+    (
+        "Teacher Nora Vint won the prize. Vint said the money would go to the orchestra.",
+        [("the money would go to the orchestra", "Nora Vint", "Teacher", "indirect")],
+    ),
+    (
+        '"It is rotten," said Ansgar. "It must go," replied Falk. Engineer Tove Ansgar and captain Ines Falk argue.',
+        [("It is rotten", "Tove Ansgar", "Engineer", "direct"), ("It must go", "Ines Falk", "captain", "direct")],
+    ),
+    (
+        "Anna Sund, a miller, and Erik Sund, a baker, share a house. Sund said that the river was too low.",
+        [("the river was too low", None, None, "indirect")],
+    ),
+    (
+        'Olle Berg met Ines Falk on the quay. "The pier is rotten and everyone knows it," she said.',
+        [("The pier is rotten and everyone knows it", None, None, "direct")],
+    ),
+    # quotations in quotations
+    (
+        "\"She told me, 'Leave the boat where it is,' and I did,\" said fisherman Abel Kroon.",
+        [("She told me, 'Leave the boat where it is,' and I did", "Abel Kroon", "fisherman", "direct")],
+    ),
+    (
+        "“They call it ‘the wooden apology’ in the pub,” said Mayor Odd Lindqvist.",
+        [("They call it ‘the wooden apology’ in the pub", "Odd Lindqvist", "Mayor", "direct")],
+    ),
+    # nobody that the article names
+    (
+        '"Nobody asked us before they dug up the road."',
+        [("Nobody asked us before they dug up the road.", None, None, "direct")],
+    ),
+    ('"It is a bad deal," the union said in a statement.', [("It is a bad deal", None, None, "direct")]),
+    (f'The brother of Mayor Odd Lindqvist said: "{ROTTEN}"', [(ROTTEN, None, None, "direct")]),
+    (
+        '"He has sold the tram," said a neighbour of Mayor Odd Lindqvist.',
+        [("He has sold the tram", None, None, "direct")],
+    ),
+    (
+        '"He has sold the tram," said one critic, and Odd Lindqvist laughed.',
+        [("He has sold the tram", None, None, "direct")],
+    ),
+    (f'Speaking after Ines Falk, the mayor said: "{ROTTEN}"', [(ROTTEN, None, None, "direct")]),
+    (f'A letter from Ines Falk to Olle Berg said: "{ROTTEN}"', [(ROTTEN, None, None, "direct")]),
+    ("Ines Falk's spokeswoman said that the pier must go.", [("the pier must go", None, None, "indirect")]),
+    ('"The pier is rotten," Ines Falk and Olle Berg said in a letter.', [("The pier is rotten", None, None, "direct")]),
+    # no quotations at all
+    ("Biologist Karl Obuya did not say that the seals would return.", []),
+    ('The play "Rotten Pier" opens on Friday, and the word "pier" has four letters.', []),
+    ('The "smart" bins in Grum were removed in May.', []),
+    ("The harbour master inspected the pier for three hours on Monday.", []),
+]
+
+SV: list[tuple[str, list[Said]]] = [
+    (
+        "”Nu tänder vi ugnen igen”, säger Marta Quennell, chef för krukmakeriet.",
+        [("Nu tänder vi ugnen igen", "Marta Quennell", "chef för krukmakeriet", "direct")],
+    ),
+    (f"Marta Quennell säger: ”{RUTTEN}”", [(RUTTEN, "Marta Quennell", None, "direct")]),
+    (
+        "”Bryggan är rutten”, sade Ines Falk. ”Vi river den i maj.”",
+        [("Bryggan är rutten", "Ines Falk", None, "direct"), ("Vi river den i maj.", "Ines Falk", None, "direct")],
+    ),
+    (
+        "– Den är rutten, säger hamnkaptenen Ines Falk, och pekar på planken.",
+        [("Den är rutten", "Ines Falk", "hamnkaptenen", "direct")],
+    ),
+    (
+        "– Den är rutten ända in i märgen, säger Ines Falk (S), ordförande i hamnnämnden, till Kustbladet.",
+        [("Den är rutten ända in i märgen", "Ines Falk", "ordförande i hamnnämnden", "direct")],
+    ),
+    (
+        "– Nu tänder vi ugnen igen, säger Marta Quennell. Det har tagit tid.",
+        [
+            ("Nu tänder vi ugnen igen", "Marta Quennell", None, "direct"),
+            ("Det har tagit tid.", "Marta Quennell", None, "direct"),
+        ],
+    ),
+    (
+        "– Är den rutten? frågar reportern Ada Moll hamnkaptenen Ines Falk.",
+        [("Är den rutten?", "Ada Moll", None, "direct")],
+    ),
+    (
+        "Hamnkapten Ines Falk visade runt på bryggan i går.\n\n– Den är rutten, säger hon.",
+        [("Den är rutten", "Ines Falk", "Hamnkapten", "direct")],
+    ),
+    (
+        "Hamnkapten Ines Falk visade runt på bryggan i går.\n\n– Den är rutten ända in i märgen.",
+        [("Den är rutten ända in i märgen.", "Ines Falk", "Hamnkapten", "direct")],
+    ),
+    (
+        "Kommunalrådet Odd Lindqvist och hamnkaptenen Ines Falk är oense.\n\n– Den är rutten, säger Falk.",
+        [("Den är rutten", "Ines Falk", "hamnkaptenen", "direct")],
+    ),
+    ("Ines Falk kallar bryggan ”en ursäkt av trä”.", [("en ursäkt av trä", "Ines Falk", None, "mixed")]),
+    ("Enligt Ines Falk är bryggan ”en ursäkt av trä”.", [("en ursäkt av trä", "Ines Falk", None, "mixed")]),
+    (
+        "Kommunalrådet Odd Lindqvist är kritisk. Enligt honom är bryggan ”en ursäkt av trä”.",
+        [("en ursäkt av trä", "Odd Lindqvist", "Kommunalrådet", "mixed")],
+    ),
+    (
+        "Hamnkaptenen Ines Falk säger att bryggan stängs i maj.",
+        [("bryggan stängs i maj", "Ines Falk", "Hamnkaptenen", "indirect")],
+    ),
+    (
+        "Ines Falks bror Olle Falk säger att bryggan stängs i maj.",
+        [("bryggan stängs i maj", "Olle Falk", None, "indirect")],
+    ),
+    ("Ines Falk (S) och Olle Berg (M) säger att bryggan ska bort.", [("bryggan ska bort", None, None, "indirect")]),
+    ("Kommunens ”smarta” papperskorgar togs bort i maj.", []),
+]
+
+# Where it is easy to name the wrong person: what may be said instead is the right name or nothing.
+EASY_TO_MISTAKE: list[tuple[str, str, str]] = [
+    ("en", f'Mayor Odd Lindqvist was asked by reporter Ada Moll: "{ROTTEN}"', "Odd Lindqvist"),
+    ("en", f'Olle Berg was told by Ines Falk: "{ROTTEN}"', "Olle Berg"),
+    ("en", "Olle Berg was told that the pier was rotten.", "Olle Berg"),
+    ("en", "Olle Berg is said to have sold the pier to a cousin.", "Olle Berg"),
+    ("en", f'Dr. Tove Ansgar, a marine engineer, said: "{ROTTEN}"', "Dr"),
+    ("sv", "Hamnkaptenen Ines Falks syster säger att bryggan stängs i maj.", "Ines Falks"),
+    ("en", f'Critics of Mayor Odd Lindqvist said: "{ROTTEN}"', "Odd Lindqvist"),
+    ("en", f'Olle Berg quoted Ines Falk as saying: "{ROTTEN}"', "Olle Berg"),
+    ("en", "Mayor Odd Lindqvist has never said that the tram would return.", "Odd Lindqvist"),
+    ("en", "Neither Odd Lindqvist nor Ada Moll said that the tram would return.", "Ada Moll"),
+    ("sv", "Borgmästaren Odd Lindqvist säger inte att spårvagnen kommer tillbaka.", "Odd Lindqvist"),
+    (
+        "en",
+        'Captain Ines Falk showed us round. A tourist stopped beside the planks.\n\n"Is it rotten?" he asked.',
+        "Ines Falk",
+    ),
+    (
+        "sv",
+        "Enligt medlaren Gunnar Steen är det nära. Vid torget väntade en man.\n\n– Jag går väl då, sade han.",
+        "Gunnar Steen",
+    ),
+    (
+        "sv",
+        "Hamnkapten Ines Falk visade runt. Kommunalrådet Odd Lindqvist följde med.\n\n– Den är rutten, säger hon.",
+        "Odd Lindqvist",
+    ),
+    ("en", '"The pier is rotten," said Falk & Sons, the company that built it.', "Falk"),
+    ("sv", "– Bryggan är rutten, säger Ines Falks syster Olga.", "Ines Falks"),
+    ("sv", "”Bryggan är rutten”, säger Ines Falks advokat.", "Ines Falks"),
+]
+
+
+def heard(article: Article) -> list[Said]:
+    return [(quote.span.of(article.text), quote.speaker, quote.role, quote.kind) for quote in find_quotes(article)]
+
+
+@pytest.mark.parametrize(("passage", "said"), EN)
+def test_who_said_what_in_english(body: Body, passage: str, said: list[Said]) -> None:
+    assert heard(body(passage, "en")) == said
+
+
+@pytest.mark.parametrize(("passage", "said"), SV)
+def test_who_said_what_in_swedish(body: Body, passage: str, said: list[Said]) -> None:
+    assert heard(body(passage, "sv")) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "passage", "wrong"),
+    EASY_TO_MISTAKE,
+)
+def test_no_words_are_put_in_the_wrong_mouth(body: Body, language: str, passage: str, wrong: str) -> None:
+    assert wrong not in {speaker for _, speaker, _, _ in heard(body(passage, language))}
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        'The so-called "smart" bins in Grum were removed in May.',
+        'Her novel "The Long Winter Road Home" came out in May.',
+    ],
+)
+def test_scare_quotes_and_titles_are_no_quotations(body: Body, passage: str) -> None:
+    assert heard(body(passage)) == []
+
+
+def test_a_quotation_over_two_paragraphs_has_one_speaker(body: Body) -> None:
+    article = body("Biologist Karl Obuya said: “We counted them twice.\n\n“There were nine of them on the ice.”")
+
+    assert heard(article) == [
+        ("We counted them twice.", "Karl Obuya", "Biologist", "direct"),
+        ("There were nine of them on the ice.", "Karl Obuya", "Biologist", "direct"),
+    ]
+
+
+def test_a_denial_reported_by_somebody_is_not_turned_round(body: Body) -> None:
+    (words, *_) = heard(body("Olle Berg said the mayor denied that the pier was sold."))[0]
+
+    assert words == "the mayor denied that the pier was sold"
+
+
+def test_what_somebody_does_is_no_office(body: Body) -> None:
+    assert heard(body('Her deputy, Olle Berg, shook his head. "It will stand for years," Berg said.'))[0][2] is None
+
+
+def test_the_tag_of_a_line_of_dialogue_is_not_quoted(body: Body) -> None:
+    assert heard(body("– Ja, den är rutten! utropar Ines Falk.", "sv"))[0][0] == "Ja, den är rutten!"
+
+
+def test_a_loose_comma_leaves_no_white_space(body: Body) -> None:
+    assert heard(body('"The pier is rotten ," said Ines Falk.'))[0][0] == "The pier is rotten"
+
+
+def test_a_dash_before_a_quotation_leaves_its_marks_out(body: Body) -> None:
+    assert heard(body("– ”Den är rutten”, säger Ines Falk.", "sv"))[0][0] == "Den är rutten"
+
+
+words = st.lists(
+    st.sampled_from("the pier is rotten and must go Nora 5 it’s skär låg".split()), min_size=5, max_size=12
+)
+sentence = words.map(lambda chosen: "So " + " ".join(chosen))
+marks = st.sampled_from([('"', '"'), ("“", "”"), ("”", "”"), ("»", "«"), ("«", "»")])
+
+
+@given(sentence, sentence, marks, st.sampled_from(["said Ines Falk", "Mayor Ines Falk said", "säger hon", "she said"]))
+def test_what_is_quoted_is_exactly_what_stands_between_the_marks(
+    body: Body, first: str, second: str, pair: tuple[str, str], tag: str
+) -> None:
+    opening, closing = pair
+    article = body(f"Ines Falk came. {opening}{first},{closing} {tag}. {opening}{second}.{closing}")
+
+    quotes = find_quotes(article)
+
+    assert [quote.span.of(article.text) for quote in quotes] == [first, f"{second}."]
+    for quote in quotes:
+        assert_sound(article, quote)
+        assert quote.speaker in {"Ines Falk", None}
+
+
+fragments = st.sampled_from(
+    "said|säger|Ines Falk|Mayor Odd Lindqvist|she|hon|according to|Enligt|that|att|it is late|saw the pier|of|and"
+    '|Olle Bergs|Dr. Moll|“So it is”|”Nu är det så”,|"It is late,"|‘late’|(S)|which|was told|, |. |: |! |\n\n– Ja|\n\n'.split(
+        "|"
+    )
+)
+
+
+@given(st.lists(fragments, min_size=2, max_size=25).map(" ".join), st.sampled_from(["en", "sv"]))
+def test_every_quote_of_any_paragraph_is_sound(body: Body, text: str, language: str) -> None:
+    paragraphs = [re.sub(r" (?=[,.:!?])", "", " ".join(paragraph.split())) for paragraph in text.split("\n\n")]
+    article = body("\n\n".join(paragraph for paragraph in paragraphs if paragraph) or "It is late.", language)
+
+    quotes = find_quotes(article)
+
+    assert quotes == sorted(quotes, key=lambda quote: quote.span)
+    for quote in quotes:
+        assert_sound(article, quote)
+
+
+def test_every_quote_of_the_sample_pages_is_sound() -> None:
+    found = [(article, quote) for article in read_articles(samples_folder()) for quote in find_quotes(article)]
+
+    assert len(found) > 60
+    for article, quote in found:
+        assert_sound(article, quote)
+
+
+def test_finding_again_finds_the_same() -> None:
+    def all_quotes() -> list[Any]:
+        return [find_quotes(article) for article in read_articles(samples_folder())]
+
+    assert all_quotes() == all_quotes()
+
+
+def assert_sound(article: Article, quote: Quote) -> None:
+    said = quote.span.of(article.text)
+    assert said
+    assert said == said.strip()
+    assert quote.span.end <= len(article.text)
+    assert quote.context.contains(quote.span)
+    assert "\n\n" not in said
+    if quote.kind != "indirect" and not article.text[: quote.span.start].endswith("– "):
+        assert re.search(r"^[“„]|[,\"”]$", said) is None
+    if quote.speaker is None:
+        assert quote.role is None
