@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from corpus.article import Span
 
@@ -258,8 +259,8 @@ def _read_run(run: re.Match[str]) -> tuple[Person | None, int]:
             take += 1
         name = rest[-take:]
     else:
-        name = rest
-    role = " ".join(words[: len(words) - len(name)])
+        name = list(takewhile(lambda word: word not in {"of", "for", "för", "and", "och", "the"}, rest))
+    role = " ".join(words[: roles[-1] + 1] if name[0] == rest[0] else words[: len(words) - len(name)])
     return Person(" ".join(name), role), start
 
 

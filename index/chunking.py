@@ -49,7 +49,7 @@ def chunk_article(
     units = [
         (part, language, tokens)
         for (span, language), count in zip(pieces, counts, strict=True)
-        for part, tokens in _within(article.text, span, count, budget)
+        for part, tokens in _within(article.text, span, count, budget, count_tokens)
     ]
     groups: list[list[tuple[Span, str | None, int]]] = []
     used = 0
@@ -62,15 +62,20 @@ def chunk_article(
     return [_chunk(article, [span for span, _, _ in group], group[0][1]) for group in groups]
 
 
-def _within(text: str, span: Span, tokens: int, budget: int) -> list[tuple[Span, int]]:
-    if tokens <= budget:
+def _within(
+    text: str, span: Span, tokens: int, budget: int, count_tokens: Callable[[Sequence[str]], list[int]]
+) -> list[tuple[Span, int]]:
+    """`span` in parts of at most `budget` tokens, halved at a space until they fit."""
+    words = [match.span() for match in re.finditer(r"\S{1,100}", span.of(text))]
+    if tokens <= budget or len(words) < 2:
         return [(span, tokens)]
-    words = [match.span() for match in re.finditer(r"\S{1,200}", span.of(text))]
-    parts = -(-tokens // budget) + 1
-    size = max(1, -(-len(words) // parts))
+    middle = len(words) // 2
+    halves = [Span(span.start, span.start + words[middle - 1][1]), Span(span.start + words[middle][0], span.end)]
+    counts = count_tokens([half.of(text) for half in halves])
     return [
-        (Span(span.start + words[at][0], span.start + words[min(at + size, len(words)) - 1][1]), -(-tokens // parts))
-        for at in range(0, len(words), size)
+        part
+        for half, count in zip(halves, counts, strict=True)
+        for part in _within(text, half, count, budget, count_tokens)
     ]
 
 

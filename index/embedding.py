@@ -93,6 +93,10 @@ def open_embedder(
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if not name.strip():
+        raise ModelNotFoundError(
+            "The embedding model has no name.", f"Use {MODEL_NAME}, or unset CITERA_EMBEDDING_MODEL."
+        )
     if name != MODEL_NAME:
         return _named_model(name)
     folder = _prepared(cache, note)

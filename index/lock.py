@@ -31,6 +31,7 @@ class FolderLock:
                 self._lock.acquire_write()
             else:
                 self._lock.acquire_read()
+                self._owner.unlink(missing_ok=True)
         except Timeout:
             raise IndexBusyError(f"{folder} is in use{self._holder()}.", "Wait for it, or stop it.") from None
         if exclusive:

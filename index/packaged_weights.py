@@ -117,6 +117,12 @@ class _Parser:
         self._at = 0
 
     def parse(self) -> _Parsed:
+        try:
+            return self._parse()
+        except (ValueError, struct.error) as error:
+            raise self._damaged(str(error)) from error
+
+    def _parse(self) -> _Parsed:
         if self._take(4) != b"E5S1" or self._unpack("<I")[0] != 1:
             raise self._damaged("unknown format")
         hidden, layers, heads, feed_forward, vocabulary_size, positions, types = self._unpack("<7i")
@@ -175,7 +181,7 @@ class _Parser:
 
 def _write_folder(parsed: _Parsed, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
     from transformers.utils import logging
 

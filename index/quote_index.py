@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from corpus.people import is_role_word
-from index.lexical import FUNCTION_WORDS, words
+from index.lexical import FUNCTION_WORDS, stem, words
 from index.store import Store, StoredQuote
 
 _OFFICES = (
@@ -32,7 +33,10 @@ _OFFICES = (
     ("american", "us", "usa", "usas", "amerikansk", "amerikanska", "amerikanske"),
     ("swedish", "sweden", "sverige", "sveriges", "svensk", "svenska", "svenske"),
 )
-_SAME = {word: group for group, members in enumerate(_OFFICES) for word in members}
+
+
+OFFICES_END = next(row for row, members in enumerate(_OFFICES) if members[0] == "foreign")
+"""Rows before this one are offices; the rest says of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class QuoteIndex:
             for role in speaker.roles:
                 held = _tokens(role)
                 matched = {token for token in asked if any(_same(token, word) for word in held)}
-                head = [token for token in asked if token in _SAME and _SAME[token] <= 16] or asked
+                head = [token for token in asked if _is_office(token)] or asked
                 if matched & set(head):
                     found.append((len(matched), speaker, frozenset(asked) - matched))
         found.sort(key=lambda item: -item[0])
@@ -97,8 +101,28 @@ def _tokens(text: str) -> list[str]:
     return words(re.sub(r"(?<=\b[A-Z])\.", "", text))
 
 
+@cache
+def _groups() -> dict[str, int]:
+    return {form: group for group, members in enumerate(_OFFICES) for word in members for form in _forms(word)}
+
+
+@cache
+def _forms(word: str) -> frozenset[str]:
+    return frozenset((word, *stem([word], "en"), *stem([word], "sv")))
+
+
+def _group(word: str) -> int | None:
+    """The row of `_OFFICES` that a word stands in, inflected or not."""
+    return next((_groups()[form] for form in sorted(_forms(word)) if form in _groups()), None)
+
+
+def _is_office(word: str) -> bool:
+    group = _group(word)
+    return group is not None and group < OFFICES_END
+
+
 def _same(one: str, other: str) -> bool:
-    if one == other or (one in _SAME and _SAME.get(other) == _SAME[one]):
+    if one == other or (_group(one) is not None and _group(one) == _group(other)):
         return True
     shared = min(len(one), len(other))
     return (

@@ -74,7 +74,8 @@ class Retriever:
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
         """The best `limit` chunks for `query`, best first; of chunks with the same words only the best is kept."""
-        return self.search_vector(query, self.embed(query), filters, limit)
+        whole = query.encode("utf-8", "replace").decode()
+        return self.search_vector(whole, self.embed(whole), filters, limit)
 
     def embed(self, query: str) -> Vector:
         """The query's unit vector."""

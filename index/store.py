@@ -13,7 +13,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ CREATE TABLE sources (
     source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE articles (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_page ON articles (page);
 CREATE TABLE versions (
@@ -76,8 +76,8 @@ class StoredChunk:
     span: Span
     language: str | None
     sentences: tuple[Span, ...]
-    vector: Vector
-    sentence_vectors: Vector
+    vector: Vector = field(compare=False)
+    sentence_vectors: Vector = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,7 @@ class Store:
             self._migrate()
         except sqlite3.DatabaseError as error:
             self.close()
-            raise CorruptStoreError(
-                f"{path} cannot be opened ({error}).",
-                "Move it away and ingest your sources again; they are the originals.",
-            ) from error
+            raise self._damaged(error) from error
 
     def close(self) -> None:
         with self._guard:
@@ -182,9 +179,8 @@ class Store:
         """
         row = self._one(
             "SELECT record, text FROM versions JOIN articles ON id = article_id WHERE article_id = ?"
-            " AND (text_sha256 = ? OR ? IS NULL AND (text_sha256 = current_sha256 OR current_sha256 IS NULL)) LIMIT 1",
+            " AND text_sha256 = coalesce(?, last_sha256)",
             article_id,
-            text_sha256,
             text_sha256,
         )
         if row is None:
@@ -370,7 +366,12 @@ class Store:
         """Makes this version the current one. Its chunks' embeddings must be in the cache already."""
         self._unlink(article.id)
         self._run(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?)", article.id, article.source, page, article.text_sha256
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?)",
+            article.id,
+            article.source,
+            page,
+            article.text_sha256,
+            article.text_sha256,
         )
         self._run(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?)",
@@ -435,9 +436,17 @@ class Store:
         connection = self._connection()
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise CorruptStoreError(f"{self._path} is no Citera database.", "Name another folder with --home.")
             connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version > SCHEMA_VERSION:
             raise CorruptStoreError(f"{self._path} was written by a newer Citera.", "Upgrade: pip install -U citera")
+
+    def _damaged(self, error: sqlite3.DatabaseError) -> CorruptStoreError:
+        return CorruptStoreError(
+            f"{self._path} cannot be read ({error}).",
+            "Move it away and ingest your sources again; they are the originals.",
+        )
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
@@ -451,7 +460,12 @@ class Store:
         return connection
 
     def _run(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        return self._connection().execute(statement, values)
+        try:
+            return self._connection().execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                raise self._damaged(error) from error
+            raise
 
     def _all(self, statement: str, *values: Any) -> list[Any]:
         return self._run(statement, *values).fetchall()

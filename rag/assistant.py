@@ -123,21 +123,24 @@ class Assistant:
         """What `ask` does, as it happens: stages, each sentence once it is verified, and the whole answer last."""
         engine = self._engine
         clock = _Clock()
-        asked = parse_question(standalone_question(_checked(question), history))
+        question = _checked(question)
+        asked = parse_question(standalone_question(question, history))
         yield Progress("searching")
         with engine.store.snapshot():
             vector = engine.retriever.embed(asked.text)
             clock.lap("embed")
             hits = engine.retriever.search_vector(asked.text, vector, filters, engine.settings.passages)
-            clock.lap("search")
             passages = passages_within(hits)
-            draft = engine.writer.write(asked, vector, passages)
+            clock.lap("search")
+        yield Progress("reading")
+        with engine.store.snapshot():
+            draft = engine.writer.write(asked, vector, passages, filters)
             clock.lap("write")
+        yield Progress("checking")
+        with engine.store.snapshot():
             verifier = Verifier(engine.store, engine.writer.frames, asked.language)
             drafted = [verifier.check(sentence) for sentence in draft.sentences]
             clock.lap("verify")
-        yield Progress("reading")
-        yield Progress("checking")
         for sentence in drafted:
             if sentence is not None:
                 yield sentence
@@ -247,7 +250,7 @@ def _checked(question: str) -> str:
         raise QuestionTooLongError(
             f"The question has {len(question):,} characters; {MAX_QUESTION:,} are read at most.", "Shorten it."
         )
-    return question
+    return question.encode("utf-8", "replace").decode()
 
 
 def _refusal(refusal: Refusal, language: str) -> Sentence:

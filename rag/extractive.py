@@ -17,7 +17,7 @@ from index.fusion import DENSE_UNIT
 from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import QuoteIndex, Speaker
-from index.retrieval import Retriever
+from index.retrieval import Retriever, SearchFilters
 from index.store import Store, StoredQuote
 from rag.answer import Refusal
 from rag.context import Passage
@@ -101,21 +101,28 @@ class ExtractiveWriter:
         self._settings = settings
         self._calibrated = embedder.digest == WEIGHTS_SHA256
 
-    def write(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> Draft:
-        """A draft for `question`, whose unit vector is `vector`, from the quotation table and `passages`."""
+    def write(
+        self, question: Question, vector: Vector, passages: Sequence[Passage], filters: SearchFilters | None = None
+    ) -> Draft:
+        """A draft for `question`, whose unit vector is `vector`, from the quotation table and `passages`.
+
+        `filters` narrow whose articles' quotations count; the passages have been narrowed already.
+        """
+        if self._store.chunk_count() == 0:
+            return Draft(refusal="nothing_indexed")
         if question.kind == "quote":
-            draft = self._say(question, vector)
+            draft = self._say(question, vector, filters)
             if draft is not None:
                 return draft
         if question.kind == "who_said":
-            draft = self._who_said(question)
+            draft = self._who_said(question, filters)
             if draft is not None:
                 return draft
         return self._fact(question, vector, passages)
 
     # What did X say?
 
-    def _say(self, question: Question, vector: Vector) -> Draft | None:
+    def _say(self, question: Question, vector: Vector, filters: SearchFilters | None) -> Draft | None:
         """Quotations of the speaker asked about; None if the question turns out to name no speaker."""
         assert question.speaker is not None
         speakers = self._quotes.named(question.speaker)
@@ -125,6 +132,7 @@ class ExtractiveWriter:
         if not speakers:
             return None if _DOCUMENT.search(question.speaker) else Draft(refusal="speaker_unknown")
         rated = self._rate(question, vector, [speaker.name for speaker in speakers])
+        rated = [item for item in rated if filters is None or filters.accepts(item.article)]
         if by_office and rated:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
@@ -225,7 +233,7 @@ class ExtractiveWriter:
 
     # Who said Z?
 
-    def _who_said(self, question: Question) -> Draft | None:
+    def _who_said(self, question: Question, filters: SearchFilters | None) -> Draft | None:
         """The speakers of the words asked about; None if no quotation holds them."""
         assert question.words is not None
         found = [
@@ -238,6 +246,9 @@ class ExtractiveWriter:
         rated = [
             _Rated(quote, self._store.article(quote.article_id, quote.text_sha256), 0.0, 1.0, 0.0) for quote in found
         ]
+        rated = [item for item in rated if filters is None or filters.accepts(item.article)]
+        if not rated:
+            return None
         roles = {speaker.name: speaker.roles for speaker in self._quotes.speakers()}
         kept = _distinct(rated)[: self._settings.max_quotes]
         return Draft(tuple(self._quotation(item, roles, question.language) for item in kept))
@@ -246,7 +257,7 @@ class ExtractiveWriter:
 
     def _fact(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> Draft:
         if not passages:
-            return Draft(refusal="nothing_indexed")
+            return Draft(refusal="no_support")
         zero = self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(question.text)
         total = sum(weight for _, _, weight in wanted)

@@ -102,9 +102,7 @@ class Verifier:
 
     def check(self, draft: DraftSentence) -> Sentence | None:
         """The sentence with its citations, or None if it was removed."""
-        reason = next((why for part in draft.parts if (why := self._fault(part)) is not None), None)
-        if reason is None and not any(isinstance(part, SourcePart) for part in draft.parts):
-            reason = "no source text carries it"
+        reason = next((why for part in draft.parts if (why := self._fault(part)) is not None), None) or _mismatch(draft)
         if reason is not None:
             self._removed.append(Removed(draft.text, reason))
             return None
@@ -137,7 +135,11 @@ class Verifier:
         if isinstance(part, MetadataPart):
             stated = self._stated(part, article)
             return None if part.text in stated else f"the record states no {part.field} {part.text!r}"
-        if part.evidence.span.of(article.text) != part.text or not part.text:
+        if (
+            part.evidence.span.end > len(article.text)
+            or part.evidence.span.of(article.text) != part.text
+            or not part.text
+        ):
             return "the words are not in the cited article at the cited place"
         if part.evidence.speaker is not None and not self._spoken(part.evidence):
             return f"the cited words are not quoted from {part.evidence.speaker}"
@@ -157,9 +159,10 @@ class Verifier:
         if part.field in {"title", "outlet"}:
             value = article.title if part.field == "title" else article.outlet
             return {value} if value else set()
-        quotes = self._records.quotes([part.evidence.speaker]) if part.evidence.speaker else []
+        speaker = part.evidence.speaker
+        quotes = self._records.quotes([speaker]) if speaker else []
         if part.field == "speaker":
-            return {quote.speaker for quote in quotes if quote.speaker}
+            return {speaker} if speaker and quotes else set()
         return {quote.role for quote in quotes if quote.role}
 
     def _cite(self, evidence: Evidence) -> Citation:
@@ -181,6 +184,16 @@ class Verifier:
             )
             self._citations[evidence] = known
         return known
+
+
+def _mismatch(draft: DraftSentence) -> str | None:
+    """Why parts that are each true do not belong in one sentence: metadata stands beside one source, and is that source's own."""
+    sources = {part.evidence for part in draft.parts if isinstance(part, SourcePart)}
+    if not sources:
+        return "no source text carries it"
+    metadata = [part for part in draft.parts if isinstance(part, MetadataPart)]
+    stray = next((part for part in metadata if {part.evidence} != sources), None)
+    return None if stray is None else f"{stray.text!r} belongs to other words than these"
 
 
 def format_date(stated: date | datetime, language: str) -> str:

@@ -1,0 +1,165 @@
+"""What the tests of several folders share: a clean environment, one embedder, hand-made articles, small real indexes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from corpus.article import Article, Paragraph, Span, article_id
+from corpus.language import detect_language
+from index.build import IndexBuilder
+from index.embedding import Document, Embedded, Embedder, Vector, open_embedder
+from index.manifest import Manifest
+from index.packaged_weights import MODEL_NAME
+from index.retrieval import Retriever
+from index.store import Store
+from index.vector_store import VectorStore
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class FakeEmbedder:
+    """Bags of hashed words as unit vectors. `embedded` holds the text of every document it was given."""
+
+    def __init__(self, name: str = "fake") -> None:
+        self.name, self.digest, self.runtime = name, hashlib.sha256(name.encode()).hexdigest(), "torch"
+        self.dimension, self.max_tokens = 64, 512
+        self.embedded: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed_documents(
+        self, documents: Sequence[Document], progress: Callable[[int], None] | None = None
+    ) -> list[Embedded]:
+        self.embedded += [document.text for document in documents]
+        if progress is not None:
+            progress(len(documents))
+        return [
+            Embedded(
+                self._vector(document.text),
+                np.array([self._vector(span.of(document.text)) for span in document.sentences]).reshape(-1, 64),
+            )
+            for document in documents
+        ]
+
+    def embed_queries(self, queries: Sequence[str]) -> Vector:
+        return np.array([self._vector(query) for query in queries]).reshape(-1, 64)
+
+    def _vector(self, text: str) -> Vector:
+        bag = np.full(64, 0.01, np.float32)
+        for word in text.casefold().split():
+            bag[hashlib.sha256(word.strip(".,?!").encode()).digest()[0] % 64] += 1
+        return np.asarray(bag / np.linalg.norm(bag), np.float32)
+
+
+@dataclass
+class Index:
+    """The open parts of one index folder."""
+
+    store: Store
+    vectors: VectorStore
+    builder: IndexBuilder
+    retriever: Retriever
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder) -> Index:
+        store = Store(folder / "citera.db")
+        vectors = VectorStore(folder / "chroma", Manifest.of(embedder).digest)
+        return cls(store, vectors, IndexBuilder(store, vectors, embedder), Retriever(store, vectors, embedder))
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.store.close()
+
+    def live(self) -> dict[str, str]:
+        """Text by title of what is searched."""
+        return {article.title or article.text: article.text for article in self.store.live_articles()}
+
+    def chunk_ids(self) -> tuple[set[str], set[str]]:
+        """Ids of the chunks that SQLite holds, and of those that Chroma holds."""
+        ids = self.store.chunk_ids_of([article.id for article in self.store.live_articles()])
+        return set(ids), {key for key, _ in self.vectors.nearest(np.full(64, 0.125, np.float32), 10_000)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """No setting of whoever runs the tests reaches them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("CITERA_") and name != "CITERA_SEEDS"]:
+            patch.delenv(name)
+        yield
+
+
+_STATED_CACHE = os.environ.get("CITERA_CACHE")
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the prepared model is kept: never in the user's folders."""
+    if _STATED_CACHE:
+        return Path(_STATED_CACHE)
+    kept = ROOT / ".venv"
+    return kept / "citera-cache" if kept.is_dir() else tmp_path_factory.getbasetemp() / "citera-cache"
+
+
+@pytest.fixture(scope="session")
+def embedder(cache: Path) -> Embedder:
+    """The packaged model."""
+    return open_embedder(MODEL_NAME, cache)
+
+
+@pytest.fixture
+def fake_embedder() -> FakeEmbedder:
+    return FakeEmbedder()
+
+
+@pytest.fixture(scope="session")
+def index_at() -> Callable[[Path, Embedder], Index]:
+    """`index_at(folder, embedder)` opens that folder's index; closing it is the caller's."""
+    return Index.open
+
+
+@pytest.fixture
+def open_index(tmp_path: Path) -> Iterator[Callable[..., Index]]:
+    """`open_index(embedder)` opens the index of the test's folder; opening it again first closes what was open."""
+    opened: list[Index] = []
+
+    def open_(embedder: Embedder) -> Index:
+        for index in opened:
+            index.close()
+        opened.clear()
+        opened.append(Index.open(tmp_path, embedder))
+        return opened[0]
+
+    yield open_
+    for index in opened:
+        index.close()
+
+
+@pytest.fixture
+def index(open_index: Callable[..., Index], fake_embedder: FakeEmbedder) -> Index:
+    """An empty index with a fake embedder."""
+    return open_index(fake_embedder)
+
+
+@pytest.fixture(scope="session")
+def make_article() -> Callable[..., Article]:
+    """`make_article(key, title, paragraph, ...)`, with the facts of an `Article` by name."""
+
+    def make(key: str, title: str | None, *paragraphs: str, **facts: Any) -> Article:
+        placed, start = [], 0
+        for paragraph in paragraphs:
+            placed.append(Paragraph(Span(start, start + len(paragraph)), "body", detect_language(paragraph)))
+            start += len(paragraph) + 2
+        facts = {"source": key, "language": detect_language(" ".join(paragraphs))} | facts
+        return Article(article_id(key), "\n\n".join(paragraphs), tuple(placed), title=title, **facts)
+
+    return make

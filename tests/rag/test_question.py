@@ -1,0 +1,87 @@
+"""Questions read by their form: whose words, about what, where, or which fact."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.question import Question, parse_question
+
+
+def quote(speaker: str, topic: str | None = None, place: str | None = None) -> dict[str, object]:
+    return {"kind": "quote", "speaker": speaker, "topic": topic, "place": place}
+
+
+def fact(expected: str | None, *named: str) -> dict[str, object]:
+    return {"kind": "fact", "expected": expected, "named": named, "speaker": None}
+
+
+def said(words: str) -> dict[str, object]:
+    return {"kind": "who_said", "words": words}
+
+
+QUESTIONS = {
+    "what did Horii say?": quote("Horii"),
+    "  what did\n Horii say ": quote("Horii"),
+    "What did Iwao Horii say about supply chains?": quote("Iwao Horii", "supply chains"),
+    "So what exactly did the mayor say?": quote("the mayor"),
+    "What has Rubio said about China?": quote("Rubio", "China"),
+    "What is the mayor saying?": quote("the mayor"),
+    "What was Reeve quoted as saying about the berth?": quote("Reeve", "the berth"),
+    "What does Vance think about prices?": quote("Vance", "prices"),
+    "What were the comments of Donal Reeve on the berth?": quote("Donal Reeve", "the berth"),
+    "What was Horii's message?": quote("Horii"),
+    "What is Strand’s view on the pool?": quote("Strand", "the pool"),
+    "How did Strand defend the budget?": quote("Strand", "the budget"),
+    "Quote Horii": quote("Horii"),
+    "quotes from Marco Rubio about China": quote("Marco Rubio", "China"),
+    "Tell me what Horii said about Taiwan": quote("Horii", "Taiwan"),
+    "What did Horii say in Washington?": quote("Horii", place="Washington"),
+    "What did Reeve say when the contract was signed?": quote("Reeve", place="the contract was signed"),
+    "What did the Japanese state minister say?": quote("the Japanese state minister"),
+    "What did the U.S. say about price floors?": quote("the U.S.", "price floors"),
+    'Who said "we are in the same boat"?': said("we are in the same boat"),
+    "Who said that we are in the same boat?": said("we are in the same boat"),
+    "How much does the ticket cost?": fact("number"),
+    "How many pages has the logbook from 1743?": fact("number", "1743"),
+    "In what year was the Grey Petrel built?": fact("year", "Grey", "Petrel"),
+    "When does the ferry leave?": fact("time"),
+    "Who is Elon Musk?": fact(None, "Elon", "Musk"),
+    "What did Horii do?": fact(None, "Horii"),
+    "Did it rain?": fact(None),
+}
+FRÅGOR = {
+    "Vad sa Horii?": quote("Horii"),
+    "Vad sade Horii i Washington?": quote("Horii", place="Washington"),
+    "Och vad sa Rubio?": quote("Rubio"),
+    "Vad har Karin Holm sagt om vindkraft?": quote("Karin Holm", "vindkraft"),
+    "Vad tycker Dahlby om ljudet?": quote("Dahlby", "ljudet"),
+    "Vad säger Karin Holm om beslutet att bygga på åsen?": quote("Karin Holm", "beslutet att bygga på åsen"),
+    "Vad var Horiis budskap?": quote("Horiis"),
+    "Hur ser Wrede på utredningen?": quote("Wrede", place="utredningen"),
+    "Berätta vad Horii sa om Taiwan": quote("Horii", "Taiwan"),
+    "Vem sa att vi måste bygga nu?": said("vi måste bygga nu"),
+    "Vem sade: ”Vi måste bygga nu”?": said("Vi måste bygga nu"),
+    "Hur många röster fick förslaget?": fact("number"),
+    "Vad kostar biljetten?": fact("number"),
+    "Vilket år byggdes skolan?": fact("year"),
+    "Vilken dag auktioneras stugan ut?": fact("time"),
+    "Hur dags går färjan?": fact("time"),
+    "Vad heter Australiens huvudstad?": fact(None, "Australiens"),
+    "Utanför vilken ö arbetar forskningsfartyget Chikyu?": fact(None, "Chikyu"),
+}
+ALL = [(text, "en", read) for text, read in QUESTIONS.items()] + [(text, "sv", read) for text, read in FRÅGOR.items()]
+
+
+@pytest.mark.parametrize(("text", "language", "read"), ALL)
+def test_a_question_is_read_by_its_form(text: str, language: str, read: dict[str, object]) -> None:
+    question = parse_question(text)
+    assert {name: getattr(question, name) for name in read} == read
+    assert question.language == language
+    assert question.text == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["?", "x" * 2000, "what did " * 200, "vad sa " + "om " * 600, "who said " + '"' * 1900]
+)
+def test_odd_questions_are_read_quickly_as_something(text: str) -> None:
+    assert isinstance(parse_question(text), Question)
