@@ -11,9 +11,9 @@ CorpusError
 from __future__ import annotations
 
 
-class CorpusError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, whether trying again helps, and whether the
-    caller's input was at fault (exit code 2)."""
+class CiteraError(Exception):
+    """Root of every error a person is told about: what happened, what to do about it, whether trying again helps, and whether
+    what was asked for cannot be (exit code 2)."""
 
     retry = False
     wrong_usage = False
@@ -22,6 +22,10 @@ class CorpusError(Exception):
         super().__init__(f"{what} {remedy}")
         self.what = what
         self.remedy = remedy
+
+
+class CorpusError(CiteraError):
+    """Base of this folder's errors."""
 
 
 class SourceNotFoundError(CorpusError):

@@ -17,6 +17,7 @@ from typing import Literal
 from corpus.article import Article, Paragraph, Span
 from corpus.cues import CUE, CUE_EN, CUE_SV, REPORTING, is_swedish
 from corpus.people import STOPWORDS, Mention, People, Person, is_role_word
+from corpus.quotation_marks import marked, trimmed, unmarked
 from corpus.sentences import sentence_spans
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
@@ -43,8 +44,6 @@ _OBLIQUE = re.compile(
     r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan)\s(?:the\s)?$",
     re.IGNORECASE,
 )
-_PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
-_OPENERS = '“”„«»"‘'
 _DIALOGUE_TAG = re.compile(
     rf"(?P<comma>[,?!–-])\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?P<who>[^.!?\n]{{1,200}}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
 )
@@ -101,7 +100,7 @@ class _Reader:
         self._marks = {
             paragraph.span.start: []
             if _DASH.match(article.text, paragraph.span.start)
-            else _marked(article.text, paragraph.span)
+            else marked(article.text, paragraph.span)
             for paragraph in article.paragraphs
         }
         characters = list(article.text)
@@ -252,14 +251,14 @@ class _Reader:
         if tag is None:
             before = self._text[: speech.start].rstrip("–—- \n")
             person = self._latest if before.endswith((":", ".")) else None
-            words = _unmarked(self._text, _trimmed(self._text, speech))
+            words = unmarked(self._text, trimmed(self._text, speech))
             if re.search(r"\w", words.of(self._text)):
                 yield _quote(person, None, "direct", words, speech)
             return
         person = self._named(Span(speech.start + tag.start("who"), speech.start + tag.end("who")))
         first = Span(speech.start, speech.start + tag.start() + (tag["comma"] in "?!"))
         for part in (first, Span(speech.start + tag.end(), speech.end)):
-            words = _unmarked(self._text, _trimmed(self._text, part))
+            words = unmarked(self._text, trimmed(self._text, part))
             if re.search(r"\w", words.of(self._text)):
                 yield _quote(person, tag["cue"], "direct", words, speech)
 
@@ -358,50 +357,6 @@ def _carried(quote: Quote | None) -> tuple[Person | None, str] | None:
     return Person(quote.speaker, quote.role) if quote.speaker else None, quote.cue
 
 
-def _marked(text: str, within: Span) -> list[tuple[Span, Span]]:
-    """Spans between quotation marks, with and without the marks; a mark left open closes at the paragraph's end."""
-    found: list[tuple[Span, Span]] = []
-    position = within.start
-    while position < within.end:
-        character = text[position]
-        opens = character in _OPENERS and (position == within.start or not text[position - 1].isalnum())
-        if not opens or position + 1 >= within.end or text[position + 1].isspace():
-            position += 1
-            continue
-        close = _closing(text, position, within.end)
-        if close is None:
-            introduced = position == within.start or text[position - 2 : position] in {": ", ", "}
-            if character in "‘»" or not introduced:
-                position += 1
-                continue
-            close = within.end
-        inner = _trimmed(text, Span(position + 1, close))
-        end = min(close + 1, within.end)
-        if len(inner):
-            found.append((Span(position, end), inner))
-        position = end
-    return found
-
-
-def _closing(text: str, opening: int, end: int) -> int | None:
-    closers = {close for open_, close in _PAIRS if open_ == text[opening]}
-    for position in range(opening + 2, end):
-        if text[position] in closers and not text[position - 1].isspace():
-            following = text[position + 1 : position + 2]
-            if text[position] in '’"' and following.isalnum():
-                continue
-            return position
-    return None
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """Without surrounding white space and without the comma that belongs to the sentence around."""
-    inner = span.of(text)
-    start = span.start + len(inner) - len(inner.lstrip())
-    end = span.start + len(inner.rstrip().rstrip(",").rstrip())
-    return Span(min(start, end), end)
-
-
 def _opens_speech(text: str, outer: Span, inner: Span) -> bool:
     return text[inner.start].isupper() and text[outer.end - 2 : outer.end - 1] in ".!?"
 
@@ -427,14 +382,6 @@ def _is_title(words: str) -> bool:
     """`The Long Winter Road Home`: most words capitalised, no sentence's end."""
     capitals = sum(word[0].isupper() for word in words.split())
     return words[-1] not in ".!?" and capitals >= 0.6 * len(words.split())
-
-
-def _unmarked(text: str, span: Span) -> Span:
-    """Without a pair of quotation marks around all of it."""
-    inner = span.of(text)
-    if len(inner) > 2 and inner[0] in _OPENERS and inner[-1] in '”"»“’':
-        return _trimmed(text, Span(span.start + 1, span.end - 1))
-    return span
 
 
 def _without_stop(text: str, span: Span) -> Span:

@@ -7,16 +7,11 @@ EvalError
 
 from __future__ import annotations
 
+from corpus.errors import CiteraError
 
-class EvalError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, and whether trying again helps."""
 
-    retry = False
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what} {remedy}")
-        self.what = what
-        self.remedy = remedy
+class EvalError(CiteraError):
+    """Base of this folder's errors."""
 
 
 class DatasetError(EvalError):

@@ -11,18 +11,11 @@ StoreError
 
 from __future__ import annotations
 
+from corpus.errors import CiteraError
 
-class StoreError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, whether trying again helps, and whether the
-    caller's input was at fault (exit code 2)."""
 
-    retry = False
-    wrong_usage = False
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what} {remedy}")
-        self.what = what
-        self.remedy = remedy
+class StoreError(CiteraError):
+    """Base of this folder's errors."""
 
 
 class IndexBusyError(StoreError):

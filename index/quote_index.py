@@ -9,7 +9,8 @@ from functools import cache
 
 from corpus.people import is_role_word
 from index.lexical import FUNCTION_WORDS, stem, words
-from index.store import Store, StoredQuote
+from index.rows import StoredQuote
+from index.store import Store
 
 _OFFICES = (
     ("mayor", "borgmästare"),

@@ -13,7 +13,8 @@ from index.embedding import Document, Embedder, Vector
 from index.fusion import fuse, inverse_document_frequency, standardise_dense, standardise_lexical
 from index.lexical import content_stems, fts_query
 from index.reference_texts import REFERENCE_TEXTS
-from index.store import Store, StoredChunk
+from index.rows import StoredChunk
+from index.store import Store
 from index.vector_store import VectorStore
 
 CANDIDATES = 60

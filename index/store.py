@@ -1,6 +1,6 @@
 """SQLite: the one truth on disk. Articles and their versions, chunks, stems, quotations, vectors, and the outbox for Chroma.
 
-Layout (see `_SCHEMA`): `articles` points at a current row of `versions` or at none (withdrawn); `chunks`, `quotes` and `stems`
+Layout (see `index/rows.py`): `articles` points at a current row of `versions` or at none (withdrawn); `chunks`, `quotes` and `stems`
 hold current versions only; `embeddings` is the cache, keyed by model and document digest; `outbox` lists what Chroma has not
 been told yet. One writer at a time (the folder's lock sees to it); readers see one snapshot inside `snapshot()`.
 """
@@ -13,101 +13,20 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corpus.article import Article, Paragraph, Span
+from corpus.article import Article, Span
 from corpus.quotes import Quote
 from corpus.readers.records import RawRecord
 from index.chunking import Chunk
-from index.embedding import Embedded, Vector
+from index.embedding import Embedded
 from index.errors import ArticleNotFoundError, CorruptStoreError
 from index.lexical import stem, words
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE raw (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE sources (
-    source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX articles_by_page ON articles (page);
-CREATE TABLE versions (
-    article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
-    PRIMARY KEY (article_id, text_sha256)
-) WITHOUT ROWID;
-CREATE TABLE chunks (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, language TEXT, sentences TEXT NOT NULL, document TEXT NOT NULL
-);
-CREATE INDEX chunks_by_article ON chunks (article_id);
-CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
-CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
-CREATE TABLE embeddings (
-    model TEXT NOT NULL, document TEXT NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL,
-    PRIMARY KEY (model, document)
-) WITHOUT ROWID;
-CREATE TABLE quotes (
-    number INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, speaker TEXT, role TEXT, cue TEXT,
-    kind TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    context_start INTEGER NOT NULL, context_end INTEGER NOT NULL
-);
-CREATE INDEX quotes_by_article ON quotes (article_id);
-CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk as it is kept, with its vectors: `vector` (dimension,) and `sentence_vectors` (sentences, dimension)."""
-
-    number: int
-    id: str
-    article_id: str
-    text_sha256: str
-    span: Span
-    language: str | None
-    sentences: tuple[Span, ...]
-    vector: Vector = field(compare=False)
-    sentence_vectors: Vector = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredQuote:
-    """A quotation of a current article version. `text` is its words, without quotation marks."""
-
-    article_id: str
-    text_sha256: str
-    quote: Quote
-    text: str
-
-    @property
-    def speaker(self) -> str | None:
-        return self.quote.speaker
-
-    @property
-    def role(self) -> str | None:
-        return self.quote.role
-
-    @property
-    def kind(self) -> str:
-        return self.quote.kind
-
-    @property
-    def cue(self) -> str | None:
-        return self.quote.cue
-
-    @property
-    def span(self) -> Span:
-        return self.quote.span
+from index.rows import SCHEMA, SCHEMA_VERSION, StoredChunk, StoredQuote, article_from, record_of, sentences_from
 
 
 class Store:
@@ -186,7 +105,7 @@ class Store:
         if row is None:
             version = f" with text {text_sha256[:12]}..." if text_sha256 else ""
             raise ArticleNotFoundError(f"There is no article {article_id}{version}.", "See citera articles list.")
-        return _article_from(row[0], row[1])
+        return article_from(row[0], row[1])
 
     def current_sha256(self, article_id: str) -> str | None:
         """Digest of the live version, None if the article is withdrawn or unknown."""
@@ -201,13 +120,13 @@ class Store:
             article.id,
             article.text_sha256,
         )
-        return row is not None and row[0] == _record_of(article)
+        return row is not None and row[0] == record_of(article)
 
     def live_articles(self) -> Iterator[Article]:
         for record, text in self._all(
             "SELECT record, text FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"
         ):
-            yield _article_from(record, text)
+            yield article_from(record, text)
 
     def source(self, source: str) -> tuple[str, str] | None:
         """sha256 of the bytes last read from `source`, and the cleaner's version."""
@@ -229,7 +148,7 @@ class Store:
         return (
             None
             if row is None
-            else Embedded(np.frombuffer(row[0], np.float32), _sentences_from(row[1], len(row[0]) // 4))
+            else Embedded(np.frombuffer(row[0], np.float32), sentences_from(row[1], len(row[0]) // 4))
         )
 
     def chunks(self, model: str, ids: Sequence[str]) -> dict[str, StoredChunk]:
@@ -255,7 +174,7 @@ class Store:
                     row[6],
                     sentences,
                     vector,
-                    _sentences_from(row[9], vector.size),
+                    sentences_from(row[9], vector.size),
                 )
         return found
 
@@ -377,7 +296,7 @@ class Store:
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?)",
             article.id,
             article.text_sha256,
-            _record_of(article),
+            record_of(article),
             article.text,
         )
         for chunk in chunks:
@@ -438,7 +357,7 @@ class Store:
         if version == 0:
             if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise CorruptStoreError(f"{self._path} is no Citera database.", "Name another folder with --home.")
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version > SCHEMA_VERSION:
             raise CorruptStoreError(f"{self._path} was written by a newer Citera.", "Upgrade: pip install -U citera")
 
@@ -472,54 +391,3 @@ class Store:
 
     def _one(self, statement: str, *values: Any) -> Any:
         return self._run(statement, *values).fetchone()
-
-
-def _sentences_from(blob: bytes, dimension: int) -> Vector:
-    stored = np.frombuffer(blob, np.int8).reshape(-1, dimension).astype(np.float32)
-    norms = np.maximum(np.linalg.norm(stored, axis=1, keepdims=True), 1e-12)
-    return np.asarray(stored / norms, np.float32)
-
-
-def _record_of(article: Article) -> str:
-    return json.dumps(
-        {
-            "id": article.id,
-            "source": article.source,
-            "title": article.title,
-            "kind": article.kind,
-            "url": article.url,
-            "outlet": article.outlet,
-            "authors": article.authors,
-            "published": article.published.isoformat() if article.published else None,
-            "language": article.language,
-            "found_on": article.found_on,
-            "paragraphs": [[p.span.start, p.span.end, p.kind, p.language] for p in article.paragraphs],
-        },
-        ensure_ascii=False,
-    )
-
-
-def _article_from(record: str, text: str) -> Article:
-    data = json.loads(record)
-    return Article(
-        id=data["id"],
-        text=text,
-        paragraphs=tuple(
-            Paragraph(Span(start, end), kind, language) for start, end, kind, language in data["paragraphs"]
-        ),
-        source=data["source"],
-        title=data["title"],
-        kind=data["kind"],
-        url=data["url"],
-        outlet=data["outlet"],
-        authors=tuple(data["authors"]),
-        published=_date_from(data["published"]),
-        language=data["language"],
-        found_on=data["found_on"],
-    )
-
-
-def _date_from(stated: str | None) -> date | datetime | None:
-    if stated is None:
-        return None
-    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)

@@ -13,7 +13,7 @@ from corpus.article import Article
 from index.build import IngestProgress, IngestReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
-from index.store import StoredQuote
+from index.rows import StoredQuote
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence
 from rag.context import passages_within
 from rag.conversation import Turn, standalone_question

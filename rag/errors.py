@@ -9,18 +9,13 @@ RagError
 
 from __future__ import annotations
 
+from corpus.errors import CiteraError
 
-class RagError(Exception):
-    """Base of this folder's errors: what happened, what to do about it, whether trying again helps, and whether the
-    caller's input was at fault (exit code 2)."""
 
-    retry = False
+class RagError(CiteraError):
+    """Base of this folder's errors."""
+
     wrong_usage = True
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what} {remedy}")
-        self.what = what
-        self.remedy = remedy
 
 
 class EmptyQuestionError(RagError):

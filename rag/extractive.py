@@ -18,7 +18,8 @@ from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import QuoteIndex, Speaker
 from index.retrieval import Retriever, SearchFilters
-from index.store import Store, StoredQuote
+from index.rows import StoredQuote
+from index.store import Store
 from rag.answer import Refusal
 from rag.context import Passage
 from rag.question import Question

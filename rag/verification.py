@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from corpus.article import Article, Span
 from index.errors import ArticleNotFoundError
-from index.store import StoredQuote
+from index.rows import StoredQuote
 from rag.answer import Citation, Part, Removed, Sentence
 
 Field = Literal["speaker", "role", "title", "outlet", "published"]

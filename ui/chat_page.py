@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from corpus.errors import CiteraError
 from rag.answer import Answer, Sentence
 from rag.conversation import Turn
-from ui.error_messages import DEFECT, is_known, one_line
+from ui.error_messages import DEFECT, one_line
 from ui.rendering import STATIC, turn_html
 from ui.workers import Workers
 
@@ -171,10 +172,11 @@ async def _turns(
             else:
                 stage = step.stage
             yield turn_html(question, stage=stage, sentences=sentences), None
-    except Exception as error:
-        yield turn_html(question, problem=one_line(error) if is_known(error) else DEFECT), None
-        if not is_known(error):
-            raise
+    except CiteraError as error:
+        yield turn_html(question, problem=one_line(error)), None
+    except Exception:
+        yield turn_html(question, problem=DEFECT), None
+        raise
 
 
 def _steps(

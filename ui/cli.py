@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.error_messages import is_known, one_line
-from ui.errors import EvalFailedError, ReportNotWrittenError, ServerRefusedError
+from corpus.errors import CiteraError
+from ui.error_messages import one_line
+from ui.errors import ReportNotWrittenError, ServerRefusedError
 
 if TYPE_CHECKING:
     from rag import Settings
@@ -43,9 +44,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     try:
         app()
-    except Exception as error:
-        if not is_known(error):
-            raise
+    except CiteraError as error:
         typer.echo(one_line(error), err=True)
         sys.exit(2 if error.wrong_usage else 1)
 
@@ -204,10 +203,7 @@ def eval_run(
     """Answer a data set's questions and score them."""
     import evals
 
-    try:
-        result = evals.run_dataset(name, out=out, data=data, limit=limit, settings=_settings(home))
-    except evals.EvalError as error:
-        raise EvalFailedError(error.what, error.remedy) from error
+    result = evals.run_dataset(name, out=out, data=data, limit=limit, settings=_settings(home))
     if sys.stdout.isatty():
         from rich.console import Console
 

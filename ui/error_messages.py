@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any
 
+from corpus.errors import CiteraError
 from ui.errors import UiError
 
 if TYPE_CHECKING:
     from fastapi.exceptions import RequestValidationError
-
-    from corpus.errors import CorpusError
-    from index.errors import StoreError
-    from rag.errors import RagError
-
-    KnownError: TypeAlias = UiError | CorpusError | StoreError | RagError
 
 DEFECT = "Something went wrong inside Citera. Its log says more."
 STATUS = {
@@ -27,25 +22,12 @@ STATUS = {
 }
 
 
-def known_errors() -> tuple[type[KnownError], ...]:
-    """The errors a person is told about in one line; anything else is a defect and keeps its traceback."""
-    from corpus.errors import CorpusError
-    from index.errors import StoreError
-    from rag.errors import RagError
-
-    return (UiError, CorpusError, StoreError, RagError)
-
-
-def is_known(error: Exception) -> TypeGuard[KnownError]:
-    return isinstance(error, known_errors())
-
-
-def one_line(error: KnownError) -> str:
+def one_line(error: CiteraError) -> str:
     """What happened and what to do, on one line."""
     return " ".join(f"{error.what} {error.remedy}".split())
 
 
-def problem(error: KnownError) -> dict[str, Any]:
+def problem(error: CiteraError) -> dict[str, Any]:
     """The error as a problem document; its `status` is the HTTP status to send it with."""
     status = error.status if isinstance(error, UiError) else STATUS.get(type(error).__name__, 500)
     return problem_document(status, one_line(error), retry=error.retry)

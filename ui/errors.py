@@ -4,7 +4,6 @@ UiError
 ├── HostRefusedError        serve: asked to listen where strangers could reach it
 ├── PortTakenError          serve: something else listens there
 ├── ReportNotWrittenError   ingest --report: the file cannot be written
-├── EvalFailedError         eval: a data set or a run folder that cannot be used
 ├── ServerRefusedError      the running server said no, or stopped answering
 ├── BusyError               too many questions wait already
 ├── OwnerOnlyError          the request lacks the owner's token
@@ -13,19 +12,13 @@ UiError
 
 from __future__ import annotations
 
+from corpus.errors import CiteraError
 
-class UiError(Exception):
-    """`what` happened and the `remedy`, a sentence each; `retry`: trying again may help; `wrong_usage`: what
-    was asked for cannot be (exit code 2); `status`: its HTTP form."""
 
-    retry = False
-    wrong_usage = False
+class UiError(CiteraError):
+    """Base of this folder's errors; `status` is its HTTP form."""
+
     status = 400
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what} {remedy}")
-        self.what = what
-        self.remedy = remedy
 
 
 class HostRefusedError(UiError):
@@ -54,10 +47,6 @@ class ReportNotWrittenError(UiError):
             f"The articles were ingested, but the report could not be written to {path}: {reason}.",
             "Name a file in a folder that exists and that you may write to, and ingest again.",
         )
-
-
-class EvalFailedError(UiError):
-    pass
 
 
 class ServerRefusedError(UiError):

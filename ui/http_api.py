@@ -14,10 +14,11 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 
+from corpus.errors import CiteraError
 from rag.answer import Answer, Sentence
 from rag.conversation import Turn
 from ui import citera_version
-from ui.error_messages import DEFECT, field_sentence, is_known, known_errors, problem, problem_document
+from ui.error_messages import DEFECT, field_sentence, problem, problem_document
 from ui.errors import OwnerOnlyError
 from ui.local import Json, Local
 from ui.workers import Workers
@@ -117,9 +118,7 @@ async def _events(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[str]:
     try:
         async for step in rest:
             yield _event(step)
-    except Exception as error:
-        if not is_known(error):
-            raise
+    except CiteraError as error:
         yield f"event: problem\ndata: {json.dumps(problem(error))}\n\n"
 
 
@@ -148,7 +147,7 @@ def answer_errors_with_problems(app: FastAPI, error_page: ErrorPage) -> None:
         return JSONResponse(document, document["status"], headers, "application/problem+json")
 
     async def known(request: Request, error: Exception) -> Response:
-        assert is_known(error)
+        assert isinstance(error, CiteraError)
         return reply(request, problem(error))
 
     async def invalid(request: Request, error: Exception) -> Response:
@@ -162,8 +161,7 @@ def answer_errors_with_problems(app: FastAPI, error_page: ErrorPage) -> None:
     async def defect(request: Request, error: Exception) -> Response:  # noqa: ARG001  # the server's log has it
         return reply(request, problem_document(500, DEFECT))
 
-    for kind in known_errors():
-        app.add_exception_handler(kind, known)
+    app.add_exception_handler(CiteraError, known)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, defect)

@@ -1,0 +1,145 @@
+"""What a row of the store is: the tables, and the frozen types and conversions between rows and articles."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+
+from corpus.article import Article, Paragraph, Span
+from corpus.quotes import Quote
+from index.embedding import Vector
+
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE raw (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (
+    source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX articles_by_page ON articles (page);
+CREATE TABLE versions (
+    article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (article_id, text_sha256)
+) WITHOUT ROWID;
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, language TEXT, sentences TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX chunks_by_article ON chunks (article_id);
+CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
+CREATE TABLE embeddings (
+    model TEXT NOT NULL, document TEXT NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL,
+    PRIMARY KEY (model, document)
+) WITHOUT ROWID;
+CREATE TABLE quotes (
+    number INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, speaker TEXT, role TEXT, cue TEXT,
+    kind TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    context_start INTEGER NOT NULL, context_end INTEGER NOT NULL
+);
+CREATE INDEX quotes_by_article ON quotes (article_id);
+CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as it is kept, with its vectors: `vector` (dimension,) and `sentence_vectors` (sentences, dimension)."""
+
+    number: int
+    id: str
+    article_id: str
+    text_sha256: str
+    span: Span
+    language: str | None
+    sentences: tuple[Span, ...]
+    vector: Vector = field(compare=False)
+    sentence_vectors: Vector = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuote:
+    """A quotation of a current article version. `text` is its words, without quotation marks."""
+
+    article_id: str
+    text_sha256: str
+    quote: Quote
+    text: str
+
+    @property
+    def speaker(self) -> str | None:
+        return self.quote.speaker
+
+    @property
+    def role(self) -> str | None:
+        return self.quote.role
+
+    @property
+    def kind(self) -> str:
+        return self.quote.kind
+
+    @property
+    def cue(self) -> str | None:
+        return self.quote.cue
+
+    @property
+    def span(self) -> Span:
+        return self.quote.span
+
+
+def sentences_from(blob: bytes, dimension: int) -> Vector:
+    stored = np.frombuffer(blob, np.int8).reshape(-1, dimension).astype(np.float32)
+    norms = np.maximum(np.linalg.norm(stored, axis=1, keepdims=True), 1e-12)
+    return np.asarray(stored / norms, np.float32)
+
+
+def record_of(article: Article) -> str:
+    return json.dumps(
+        {
+            "id": article.id,
+            "source": article.source,
+            "title": article.title,
+            "kind": article.kind,
+            "url": article.url,
+            "outlet": article.outlet,
+            "authors": article.authors,
+            "published": article.published.isoformat() if article.published else None,
+            "language": article.language,
+            "found_on": article.found_on,
+            "paragraphs": [[p.span.start, p.span.end, p.kind, p.language] for p in article.paragraphs],
+        },
+        ensure_ascii=False,
+    )
+
+
+def article_from(record: str, text: str) -> Article:
+    data = json.loads(record)
+    return Article(
+        id=data["id"],
+        text=text,
+        paragraphs=tuple(
+            Paragraph(Span(start, end), kind, language) for start, end, kind, language in data["paragraphs"]
+        ),
+        source=data["source"],
+        title=data["title"],
+        kind=data["kind"],
+        url=data["url"],
+        outlet=data["outlet"],
+        authors=tuple(data["authors"]),
+        published=_date_from(data["published"]),
+        language=data["language"],
+        found_on=data["found_on"],
+    )
+
+
+def _date_from(stated: str | None) -> date | datetime | None:
+    if stated is None:
+        return None
+    return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
