@@ -83,7 +83,7 @@ class QuoteIndex:
         for speaker in self.speakers():
             for role in speaker.roles:
                 held = _tokens(role)
-                matched = {token for token in asked if any(_same(token, word) for word in held)}
+                matched = {token for token in asked if any(same_office(token, word) for word in held)}
                 head = [token for token in asked if _is_office(token)] or asked
                 if matched & set(head):
                     found.append((len(matched), speaker, frozenset(asked) - matched))
@@ -122,7 +122,8 @@ def _is_office(word: str) -> bool:
     return group is not None and group < OFFICES_END
 
 
-def _same(one: str, other: str) -> bool:
+def same_office(one: str, other: str) -> bool:
+    """Whether two words of an office mean the same: inflected, compounded, or translated by `_OFFICES`."""
     if one == other or (_group(one) is not None and _group(one) == _group(other)):
         return True
     shared = min(len(one), len(other))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from corpus.article import Article, Span
 from corpus.matching import Normalised
+from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
 from index.fusion import DENSE_UNIT
 from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
-from index.quote_index import QuoteIndex, Speaker
+from index.quote_index import QuoteIndex, Speaker, same_office
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
 from index.store import Store
@@ -56,6 +57,7 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 """What did the report say? asks for no quotation."""
+_WHO = re.compile(r"(?:who|vem|vilka)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
 _NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
@@ -344,7 +346,10 @@ def _stems_around(article: Article, context: Span) -> set[str]:
 
 
 def _holds_expected(question: Question, text: str) -> bool:
-    """Whether a sentence holds what the question asks for besides the question's own words: a number, a year, a time."""
+    """Whether a sentence holds what the question asks for: a number, a year or a time besides its own; the office it asks about."""
+    offices = [word for word in words(question.text) if is_role_word(word)] if _WHO.match(question.text) else []
+    if offices and not any(same_office(office, word) for office in offices for word in words(text)):
+        return False
     if question.expected is None:
         return True
     rest = text

@@ -384,3 +384,9 @@ def test_the_real_page_is_cleaned(seeded: Assistant) -> None:
     assert {article.found_on for article in seeded.articles() if article.kind == "teaser"} == {host.id}
     for article in seeded.articles():
         assert not any(word in article.text for word in ("Rapporterad av", "cookies", "genererad", "Relaterade"))
+
+
+def test_who_holds_an_office_is_answered_by_a_sentence_that_names_that_office(assistant: Assistant) -> None:
+    assert "Elin Strand" in assistant.ask("Who is the mayor of Almviken?").text
+    assert assistant.ask("Who is the bishop of Almviken?").refused
+    assert assistant.ask("Vem är kung i Kvarnholma?").refused
