@@ -51,7 +51,7 @@ _ROLE_SV = re.compile(
     r"|befäl|åklagare|domare|advokat|ekonom|analytiker|expert|grundare|ägare|konstnär|regissör|författare|historiker|biolog|meteorolog"
     r"|hydrolog|geolog|arkeolog|intendent|ingenjör|arkitekt|bonde|elev|handläggare|samordnare|brandman|herde|biskop|skeppare"
     r"|styrman|producent|bibliotekarie|mekaniker|tekniker|ombud|strateg|planerare|utvecklare|boende|kurator|pedagog|brukare"
-    r"|medlare|arbetare|skötare|handlare|vakt|snickare|förare)(?:n|en|et|a|nen)?|vd|vd:n|vice)",
+    r"|kung|drottning|prins|prinsessa|präst|påve|medlare|arbetare|skötare|handlare|vakt|snickare|förare)(?:n|en|et|a|nen)?|vd|vd:n|vice)",
     re.IGNORECASE,
 )
 _MODIFIERS = frozenset(
