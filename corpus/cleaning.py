@@ -56,6 +56,11 @@ def clean_characters(raw: str) -> tuple[str, list[Dropped]]:
     return "\n".join(line.strip() for line in text.split("\n")), dropped
 
 
+def without_half_characters(text: str) -> str:
+    """Lone surrogates, which JSON may carry and UTF-8 may not, become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
 _AI = r"(?:av|by|with|med(?: hjälp av)?|using) (?:ai|artificial intelligence|artificiell intelligens)"
 _LABEL = (
     rf"(?:(?:rapporterad|skriven|skapad|sammanfattad|översatt|(?:(?:bild|text|illustration)(?:en)? )?(?:är )?(?:genererad|skapad|framtagen)"

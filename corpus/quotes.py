@@ -54,9 +54,8 @@ _OTHER_SUBJECT = re.compile(
 )
 _ADVERBIAL = re.compile(
     r"(?:[\s(),.]+(?:has|have|had|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|\w+ly"
-    r"|on|in|at|the|a|an|same|day"
-    r"|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference|har|hade|också|senare|sedan"
-    r"|igen|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
+    r"|on|in|at|the|a|an|same|day|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference"
+    r"|har|hade|också|senare|sedan|igen|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
     r"|[RDSMLCV]{1,2}(?:-\w+)?)\b)*[\s(),.]*"
 )
 """What may stand between a subject and its verb without another subject having come in."""

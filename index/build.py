@@ -29,6 +29,7 @@ from index.vector_store import VectorStore
 Stage = Literal["reading", "embedding", "writing"]
 BATCH_CHUNKS = 256
 """Chunks embedded together: enough to sort by length, little enough to lose in a crash."""
+OUTBOX_BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,11 @@ class IndexBuilder:
         self._store.article(article_id)
         with self._store.transaction():
             self._store.withdraw(article_id)
-            self._touch()
         self.replay_outbox()
 
     def replay_outbox(self) -> None:
         """Tells Chroma what it has not been told; safe to repeat."""
-        while pending := self._store.outbox()[:2000]:
+        while pending := self._store.outbox(OUTBOX_BATCH):
             final = {chunk_id: verb for _, verb, chunk_id in pending}
             upserts = [chunk_id for chunk_id, verb in final.items() if verb == "upsert"]
             removes = [chunk_id for chunk_id, verb in final.items() if verb == "remove"]
@@ -194,35 +194,27 @@ class IndexBuilder:
         self, page: _Page, fresh: dict[str, list[Chunk]], embeddings: dict[str, Embedded], report: IngestReport
     ) -> None:
         store = self._store
-        counted = IngestReport()
         with store.transaction():
             write_manifest(store, self._manifest)
             gone = set(store.articles_on_page(page.source)) - {article.id for article in page.articles}
             for article_id in gone:
                 store.withdraw(article_id)
-            counted.withdrawn += len(gone)
+            report.withdrawn += len(gone)
             for article in page.articles:
                 if article.id not in fresh:
-                    counted.unchanged += 1
+                    report.unchanged += 1
                     continue
                 before = store.current_sha256(article.id)
                 chunks = fresh[article.id]
                 for chunk in chunks:
                     store.put_embedding(self._embedder.digest, chunk.document.digest, embeddings[chunk.document.digest])
                 store.put_article(article, page.source, chunks, find_quotes(article))
-                counted.added += before is None
-                counted.updated += before is not None
-                counted.teasers += article.kind == "teaser"
-                counted.chunks += len(chunks)
+                report.added += before is None
+                report.updated += before is not None
+                report.teasers += article.kind == "teaser"
+                report.chunks += len(chunks)
             if page.record is not None:
                 store.put_source(page.record, CLEANER_VERSION)
-            self._touch()
-        report.added += counted.added
-        report.updated += counted.updated
-        report.unchanged += counted.unchanged
-        report.withdrawn += counted.withdrawn
-        report.teasers += counted.teasers
-        report.chunks += counted.chunks
         report.dropped.extend(DroppedLine(page.source, item.text, item.rule) for item in page.dropped)
 
     def _embed(self, chunks: Sequence[Chunk], progress: Progress) -> dict[str, Embedded]:
@@ -249,9 +241,3 @@ class IndexBuilder:
                     for article_id in self._store.articles_on_page(page):
                         self._store.withdraw(article_id)
                         report.withdrawn += 1
-                    self._touch()
-
-    def _touch(self) -> None:
-        """Marks the index as changed, for what is cached of it."""
-        generation = int(self._store.meta("generation") or 0) + 1
-        self._store.set_meta("generation", str(generation))

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from corpus.article import Article, ArticleKind, Span
+from corpus.cleaning import without_half_characters
 from index.embedding import Document, Embedder, Vector
 from index.fusion import fuse, inverse_document_frequency, standardise_dense, standardise_lexical
 from index.lexical import content_stems, fts_query
@@ -19,6 +20,10 @@ from index.vector_store import VectorStore
 
 CANDIDATES = 60
 """Chunks taken from each list before fusion."""
+
+
+WeightedWords = list[tuple[str, frozenset[str], float]]
+"""Words of a query, each with its stems and its inverse document frequency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Retriever:
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
         """The best `limit` chunks for `query`, best first; of chunks with the same words only the best is kept."""
-        whole = query.encode("utf-8", "replace").decode()
+        whole = without_half_characters(query)
         return self.search_vector(whole, self.embed(whole), filters, limit)
 
     def embed(self, query: str) -> Vector:
@@ -89,7 +94,7 @@ class Retriever:
             self._reference = np.stack([embedded.vector for embedded in self._embedder.embed_documents(documents)])
         return float((self._reference @ vector).mean())
 
-    def weighted_words(self, query: str) -> list[tuple[str, frozenset[str], float]]:
+    def weighted_words(self, query: str) -> WeightedWords:
         """The query's content words, each with its stems and its inverse document frequency in this corpus."""
         found = content_stems(query)
         frequencies = self._store.document_frequency(form for _, forms in found for form in forms)

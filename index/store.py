@@ -235,15 +235,10 @@ class Store:
             for row in rows
         ]
 
-    def outbox(self) -> list[tuple[int, str, str]]:
-        """Vector operations not yet applied: number, `"upsert"` or `"remove"`, chunk id; oldest first."""
-        return [
-            (row[0], row[1], row[2]) for row in self._all("SELECT number, verb, chunk_id FROM outbox ORDER BY number")
-        ]
-
-    def generation(self) -> int:
-        """Changes whenever another connection has committed a change."""
-        return int(self._all("PRAGMA data_version")[0][0])
+    def outbox(self, limit: int = -1) -> list[tuple[int, str, str]]:
+        """Vector operations not yet applied, oldest first, all or up to `limit`: number, `"upsert"` or `"remove"`, chunk id."""
+        rows = self._all("SELECT number, verb, chunk_id FROM outbox ORDER BY number LIMIT ?", limit)
+        return [(row[0], row[1], row[2]) for row in rows]
 
     # Writing
 

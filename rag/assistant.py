@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
+from corpus.cleaning import without_half_characters
 from index.build import IngestProgress, IngestReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
@@ -250,7 +251,7 @@ def _checked(question: str) -> str:
         raise QuestionTooLongError(
             f"The question has {len(question):,} characters; {MAX_QUESTION:,} are read at most.", "Shorten it."
         )
-    return question.encode("utf-8", "replace").decode()
+    return without_half_characters(question)
 
 
 def _refusal(refusal: Refusal, language: str) -> Sentence:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.cleaning import without_half_characters
 from rag.question import parse_question
 
 
@@ -46,7 +47,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     earlier: str | None = None
     for turn in history:
         if turn.role == "user":
-            following = _stand_alone(turn.text.encode("utf-8", "replace").decode(), earlier)
+            following = _stand_alone(without_half_characters(turn.text), earlier)
             earlier = following if parse_question(following).speaker or earlier is None else earlier
     return _stand_alone(question, earlier)
 

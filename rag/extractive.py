@@ -7,7 +7,7 @@ a lexical score of every sentence in the passages (Swedish and English SQuAD: go
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Article, Span
@@ -18,7 +18,7 @@ from index.fusion import DENSE_UNIT
 from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import QuoteIndex, Speaker, same_office
-from index.retrieval import Retriever, SearchFilters
+from index.retrieval import Retriever, SearchFilters, WeightedWords
 from index.rows import StoredQuote
 from index.store import Store
 from rag.answer import Refusal
@@ -134,8 +134,7 @@ class ExtractiveWriter:
             speakers = self._office_holders(question.speaker)
         if not speakers:
             return None if _DOCUMENT.search(question.speaker) else Draft(refusal="speaker_unknown")
-        rated = self._rate(question, vector, [speaker.name for speaker in speakers])
-        rated = [item for item in rated if filters is None or filters.accepts(item.article)]
+        rated = self._rate(question, vector, [speaker.name for speaker in speakers], filters)
         if by_office and rated:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
@@ -174,33 +173,40 @@ class ExtractiveWriter:
         fewest = min((left for left, _ in found), default=0)
         return [speaker for left, speaker in found if left == fewest]
 
-    def _rate(self, question: Question, vector: Vector, names: list[str]) -> list[_Rated]:
+    def _rate(
+        self, question: Question, vector: Vector, names: list[str], filters: SearchFilters | None
+    ) -> list[_Rated]:
         """Each quotation's closeness to the topic and to the whole question, by the vectors of its own sentences."""
         topic = question.topic or question.text
         topic_vector = self._retriever.embed(topic) if question.topic else vector
         topic_zero, whole_zero = self._retriever.unrelated(topic_vector), self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(topic)
-        total = sum(weight for _, _, weight in wanted)
+        quotes = self._quotes.by(names)
+        articles = {
+            quote.article_id: self._store.article(quote.article_id, quote.text_sha256)
+            for quote in _one_an_article(quotes)
+        }
+        chunks = self._store.chunks(self._embedder.digest, self._store.chunk_ids_of(list(articles)))
         rated = []
-        for quote in self._quotes.by(names):
-            article = self._store.article(quote.article_id, quote.text_sha256)
-            chunks = self._store.chunks(self._embedder.digest, self._store.chunk_ids_of([article.id]))
+        for quote in quotes:
+            article = articles[quote.article_id]
+            if filters is not None and not filters.accepts(article):
+                continue
             vectors = [
                 row
                 for chunk in chunks.values()
+                if chunk.article_id == article.id
                 for span, row in zip(chunk.sentences, chunk.sentence_vectors, strict=True)
                 if span.overlaps(quote.quote.context)
             ]
             near = max((float(row @ topic_vector) for row in vectors), default=topic_zero)
             whole = max((float(row @ vector) for row in vectors), default=whole_zero)
-            held = _stems_around(article, quote.quote.context)
-            shared = sum(weight for _, forms, weight in wanted if forms & held)
             rated.append(
                 _Rated(
                     quote,
                     article,
                     (near - topic_zero) / DENSE_UNIT,
-                    shared / total if total else 0.0,
+                    _coverage(wanted, _stems_around(article, quote.quote.context)),
                     (whole - whole_zero) / DENSE_UNIT,
                 )
             )
@@ -244,8 +250,6 @@ class ExtractiveWriter:
             for quote in self._store.quotes()
             if quote.speaker is not None and any(Normalised.of(quote.text).find_all(question.words))
         ]
-        if not found:
-            return None
         rated = [
             _Rated(quote, self._store.article(quote.article_id, quote.text_sha256), 0.0, 1.0, 0.0) for quote in found
         ]
@@ -263,26 +267,20 @@ class ExtractiveWriter:
             return Draft(refusal="no_support")
         zero = self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(question.text)
-        total = sum(weight for _, _, weight in wanted)
         scored: list[tuple[float, float, Passage, int]] = []
         for passage in passages:
-            chunk = passage.hit.chunk
+            chunk, article = passage.hit.chunk, passage.hit.article
+            article_words = _words_of(article)
+            languages = (question.language, chunk.language)
             for position, span in enumerate(chunk.sentences):
-                text = span.of(passage.hit.article.text)
+                text = span.of(article.text)
+                if not _holds_expected(question, text):
+                    continue
                 dense = (float(chunk.sentence_vectors[position] @ vector) - zero) / DENSE_UNIT
-                held = set(stem(words(text), chunk.language))
-                coverage = sum(weight for _, forms, weight in wanted if forms & held) / total if total else 0.0
-                margin = support(
-                    dense,
-                    coverage,
-                    question.named,
-                    _words_of(passage.hit.article),
-                    (question.language, chunk.language),
-                    self._calibrated,
-                ).margin
+                coverage = _coverage(wanted, frozenset(stem(words(text), chunk.language)))
+                margin = support(dense, coverage, question.named, article_words, languages, self._calibrated)
                 score = dense + COVERAGE_WEIGHT * coverage + PASSAGE_WEIGHT * passage.hit.score
-                if _holds_expected(question, text):
-                    scored.append((score, margin, passage, position))
+                scored.append((score, margin, passage, position))
         scored.sort(key=lambda item: -item[0])
         if not scored or scored[0][1] < 0:
             return Draft(refusal="no_support")
@@ -333,6 +331,16 @@ def _standing(item: _Rated) -> tuple[bool, bool, bool]:
 
 def _words_of(article: Article) -> frozenset[str]:
     return frozenset(words(article.text)) | frozenset(words(article.title or ""))
+
+
+def _one_an_article(quotes: Sequence[StoredQuote]) -> Iterable[StoredQuote]:
+    return {quote.article_id: quote for quote in quotes}.values()
+
+
+def _coverage(wanted: WeightedWords, held: Collection[str]) -> float:
+    """The share of the wanted words' weight that stands among the stems `held`, 0-1."""
+    total = sum(weight for _, _, weight in wanted)
+    return sum(weight for _, forms, weight in wanted if not forms.isdisjoint(held)) / total if total else 0.0
 
 
 def _stems_around(article: Article, context: Span) -> set[str]:

@@ -107,10 +107,8 @@ def parse_question(text: str) -> Question:
 
 def _split(speaker: str, rest: str) -> tuple[str, str | None, str | None]:
     """Speaker, topic and place; `Horii om Taiwan` may have been read as one long speaker."""
-    about = _ABOUT.search(" " + speaker) if not rest.strip() else None
-    if about is not None and re.search(r"\s(?:about|regarding|om|angående)\s", speaker):
-        at = re.search(r"\s(?:about|regarding|om|angående)\s", speaker)
-        assert at is not None
+    at = None if rest.strip() else re.search(r"\s(?:about|regarding|om|angående)\s", speaker)
+    if at is not None:
         speaker, rest = speaker[: at.start()], speaker[at.start() :]
     rest = rest.strip()
     place = _PLACE.match(rest)

@@ -36,19 +36,6 @@ CONSERVATIVE = Calibration(1.5, 6.0, -2.0, 1.0, -12.0)
 """For an embedding model that has not been calibrated: shared words must carry what the cosines may not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """How well a sentence supports an answer: log-odds above the threshold, and the features it came from."""
-
-    margin: float
-    coverage: float
-    missing: tuple[str, ...]
-
-    @property
-    def enough(self) -> bool:
-        return self.margin >= 0
-
-
 def support(
     dense: float,
     coverage: float,
@@ -56,8 +43,10 @@ def support(
     article_words: Collection[str],
     languages: tuple[str, str | None],
     calibrated: bool,
-) -> Support:
-    """The support of a sentence with that dense score (units above unrelated text) and lexical coverage (0-1).
+) -> float:
+    """How far the log-odds that a sentence supports an answer lie above the threshold; negative: refuse.
+
+    `dense` is its score in units above unrelated text, `coverage` the share (0-1) of the question's weighted words it holds.
 
     `languages` are the question's and the sentence's.
     """
@@ -72,7 +61,7 @@ def support(
         + weights.names_present * (bool(wanted) and not missing)
         + weights.intercept
     )
-    return Support(log_odds - THRESHOLD, coverage, missing)
+    return log_odds - THRESHOLD
 
 
 def mentions(name: str, article_words: Collection[str]) -> bool:

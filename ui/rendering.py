@@ -6,13 +6,14 @@ Text, titles, names and URLs are hostile: everything passes `_text`, `_attribute
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from corpus.article import Article, Paragraph, Span
+from rag.verification import format_date
 from ui.errors import SpanOutsideTextError
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _page(title: str, language: str | None, body: str) -> str:
 def _byline(article: Article) -> str:
     facts = [_text(fact) for fact in (article.outlet, ", ".join(article.authors) or None) if fact]
     if article.published is not None:
-        facts.append(f'<time datetime="{article.published.isoformat()}">{long_date(article.published)}</time>')
+        facts.append(f'<time datetime="{article.published.isoformat()}">{format_date(article.published, "en")}</time>')
     url = safe_url(article.url)
     if url is not None:
         facts.append(f'<a href="{_attribute(url)}" target="_blank" rel="noopener noreferrer">Original article</a>')
@@ -299,12 +300,8 @@ def on_one_line(values: Iterable[object]) -> str:
     return "\t".join(for_terminal(" ".join(text.split())) for text in texts)
 
 
-def long_date(day: date | datetime) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def iso_to_long_date(published: str | None) -> str | None:
-    return long_date(datetime.fromisoformat(published)) if published else None
+    return format_date(datetime.fromisoformat(published), "en") if published else None
 
 
 def _text(text: str) -> str:
