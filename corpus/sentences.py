@@ -43,7 +43,7 @@ def _split_again(text: str, span: Span) -> list[Span]:
     start = span.start
     for match in _BORDER.finditer(text, span.start, span.end):
         before = text[start : match.end("end")]
-        if not _open_quotation(before) and _ABBREVIATION.search(before) is None:
+        if not leaves_quotation_open(before) and _ABBREVIATION.search(before) is None:
             parts.append(Span(start, match.end("end")))
             start = match.end()
     return [*parts, Span(start, span.end)]
@@ -56,10 +56,11 @@ def _belongs_together(text: str, previous: Span, start: int) -> bool:
         return True
     if _ABBREVIATION.search(before) and (following.isdigit() or following.isupper()):
         return following.isdigit() or not before.endswith(("kr.", "milj.", "mdr.", "st.", "m.m."))
-    return _open_quotation(before) and any(mark in text[start:] for mark in '"”“«»')
+    return leaves_quotation_open(before) and any(mark in text[start:] for mark in '"”“«»')
 
 
-def _open_quotation(text: str) -> bool:
+def leaves_quotation_open(text: str) -> bool:
+    """Whether a quotation opened in `text` is not closed in it."""
     closing: str | None = None
     for character in text:
         if closing is None:

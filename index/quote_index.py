@@ -76,15 +76,18 @@ class QuoteIndex:
                 partial.append(speaker)
         return exact or partial
 
-    def holding(self, phrase: str) -> list[tuple[Speaker, frozenset[str]]]:
-        """Speakers whose office `phrase` names, best match first, each with the words of `phrase` its office leaves open."""
+    def holding(self, phrase: str, *, known_offices: bool = False) -> list[tuple[Speaker, frozenset[str]]]:
+        """Speakers whose office `phrase` names, best match first, each with the words of `phrase` its office leaves open.
+
+        With `known_offices` only offices of the table count, as they must where `phrase` is a whole question.
+        """
         asked = [token for token in _tokens(phrase) if token not in FUNCTION_WORDS]
         found = []
         for speaker in self.speakers():
             for role in speaker.roles:
                 held = _tokens(role)
                 matched = {token for token in asked if any(same_office(token, word) for word in held)}
-                head = [token for token in asked if _is_office(token)] or asked
+                head = [token for token in asked if _is_office(token)] or ([] if known_offices else asked)
                 if matched & set(head):
                     found.append((len(matched), speaker, frozenset(asked) - matched))
         found.sort(key=lambda item: -item[0])

@@ -216,14 +216,16 @@ class Store:
             )
         ]
 
-    def quotes(self, speakers: Sequence[str] | None = None) -> list[StoredQuote]:
-        """Quotations of current versions, in reading order: all of them, or those of the named speakers."""
-        where = "" if speakers is None else f" WHERE speaker IN ({','.join('?' * len(speakers))})"
+    def quotes(self, speakers: Sequence[str] | None = None, article_id: str | None = None) -> list[StoredQuote]:
+        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article."""
+        of_speakers = "true" if speakers is None else f"speaker IN ({','.join('?' * len(speakers))})"
+        of_article = "true" if article_id is None else "q.article_id = ?"
         rows = self._all(
             'SELECT q.article_id, q.text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end,'
             ' substr(text, start + 1, "end" - start) FROM quotes AS q JOIN versions AS v ON v.article_id = q.article_id'
-            f" AND v.text_sha256 = q.text_sha256{where} ORDER BY number",
+            f" AND v.text_sha256 = q.text_sha256 WHERE {of_speakers} AND {of_article} ORDER BY number",
             *(speakers or ()),
+            *(() if article_id is None else (article_id,)),
         )
         return [
             StoredQuote(

@@ -1,7 +1,8 @@
 """What comes out: `Answer`, made of verified `Sentence`s of typed `Part`s, with its `Citation`s or a `Refusal`.
 
 Source parts are verbatim spans of an article; metadata parts are read off an article's or a speaker's record;
-frame parts are fixed templates. Nothing else can reach a reader.
+frame parts are fixed templates; paraphrase parts are a language model's words, checked against the citations after them but not
+proved. Nothing else can reach a reader.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal, TypedDict
 
 from corpus.article import ArticleKind, Span
 
-PartKind = Literal["source", "metadata", "frame"]
+PartKind = Literal["source", "metadata", "frame", "paraphrase"]
 
 Refusal = Literal["no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "nothing_verified"]
 """Why there is no answer: nothing in the corpus carries it; the speaker is known but said nothing on this; nobody
@@ -55,6 +56,7 @@ class AnswerJson(TypedDict):
     text: str
     refused: bool
     refusal_reason: str | None
+    notice: str | None
     language: str
     citations: list[CitationJson]
     removed: list[RemovedJson]
@@ -139,7 +141,10 @@ class PassageRef:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answered or refused question. `refusal` is None for an answer; `text` is what a person reads."""
+    """An answered or refused question. `refusal` is None for an answer; `text` is what a person reads.
+
+    `notice` is a sentence for that person on how the answer came about, if anything went wrong; `model` is who wrote it.
+    """
 
     question: str
     standalone_question: str
@@ -148,6 +153,7 @@ class Answer:
     model: str
     settings_digest: str
     refusal: Refusal | None = None
+    notice: str | None = None
     citations: tuple[Citation, ...] = ()
     removed: tuple[Removed, ...] = ()
     passages: tuple[PassageRef, ...] = ()
@@ -169,6 +175,7 @@ class Answer:
             "text": self.text,
             "refused": self.refused,
             "refusal_reason": self.refusal,
+            "notice": self.notice,
             "language": self.language,
             "citations": [citation.to_dict() for citation in self.citations],
             "removed": [{"text": item.text, "reason": item.reason} for item in self.removed],

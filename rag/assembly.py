@@ -15,9 +15,11 @@ from index.manifest import Manifest, check_manifest
 from index.retrieval import Retriever
 from index.store import Store
 from index.vector_store import VectorStore
-from rag.errors import SettingsError, UnknownModelError
+from rag.chat_model import ChatModel, open_chat_model
+from rag.errors import SettingsError
 from rag.extractive import ExtractiveWriter
-from rag.settings import Settings
+from rag.model_writer import ModelWriter
+from rag.settings import EXTRACTIVE, Settings
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Engine:
     vectors: VectorStore
     retriever: Retriever
     writer: ExtractiveWriter
+    model_writer: ModelWriter | None
     manifest: Manifest
     lock: FolderLock
     exclusive: bool
@@ -50,13 +53,18 @@ class Engine:
         self.lock.release()
 
 
-def assemble(settings: Settings, *, exclusive: bool, address: str | None, note: Callable[[str], None]) -> Engine:
+def assemble(
+    settings: Settings,
+    *,
+    exclusive: bool,
+    address: str | None,
+    chat_model: ChatModel | None,
+    note: Callable[[str], None],
+) -> Engine:
     """Opens everything `settings` name. See `Assistant.open` for what may be raised."""
-    if settings.model != "extractive":
-        raise UnknownModelError(
-            f"There is no writer {settings.model!r}: this version answers extractively only.", "Use --model extractive."
-        )
     os.environ.setdefault("LANGSMITH_TRACING", "false")
+    if chat_model is None and settings.model != EXTRACTIVE:
+        chat_model = open_chat_model(settings)
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -80,7 +88,8 @@ def assemble(settings: Settings, *, exclusive: bool, address: str | None, note: 
         raise
     retriever = Retriever(store, vectors, embedder)
     writer = ExtractiveWriter(store, retriever, embedder, settings)
-    engine = Engine(settings, embedder, store, vectors, retriever, writer, manifest, lock, exclusive)
+    model_writer = ModelWriter(chat_model, retriever) if chat_model is not None else None
+    engine = Engine(settings, embedder, store, vectors, retriever, writer, model_writer, manifest, lock, exclusive)
     if exclusive:
         with engine.building():  # making a builder replays what a crash left in the outbox
             pass

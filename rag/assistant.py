@@ -18,14 +18,19 @@ from index.rows import StoredQuote
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence
 from rag.context import passages_within
 from rag.conversation import Turn, standalone_question
-from rag.errors import EmptyQuestionError, QuestionTooLongError
+from rag.draft import DraftSentence
+from rag.errors import ChatModelError, EmptyQuestionError, QuestionTooLongError
+from rag.extractive import FRAMES
+from rag.grounding import QUOTATION_FRAMES
+from rag.model_writer import Declined
 from rag.question import parse_question
-from rag.refusals import REFUSALS
+from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
 from rag.verification import Verifier
 
 if TYPE_CHECKING:
     from rag.assembly import Engine
+    from rag.chat_model import ChatModel
 
 MAX_QUESTION = 2_000
 """Characters of a question."""
@@ -67,18 +72,21 @@ class Assistant:
         *,
         exclusive: bool = True,
         address: str | None = None,
+        chat_model: ChatModel | None = None,
         note: Callable[[str], None] = lambda _: None,
     ) -> Assistant:
         """Opens the home's index, creating it if there is none. `exclusive=False` shares it with other readers, to ask only.
 
+        `chat_model` writes the answers in place of the one that `settings.model` names.
+
         Raises:
             IndexBusyError: another process holds the home.
             ManifestMismatchError: the index was built by another embedding model.
-            WeightsError, ModelNotFoundError, UnknownModelError, CorruptStoreError: each says what to do.
+            WeightsError, ModelNotFoundError, UnknownModelError, ChatModelError, CorruptStoreError: each says what to do.
         """
         from rag.assembly import assemble
 
-        return cls(assemble(settings, exclusive=exclusive, address=address, note=note))
+        return cls(assemble(settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note))
 
     def __enter__(self) -> Self:
         return self
@@ -138,28 +146,49 @@ class Assistant:
             draft = engine.writer.write(asked, vector, passages, filters)
             clock.lap("write")
         yield Progress("checking")
-        with engine.store.snapshot():
-            verifier = Verifier(engine.store, engine.writer.frames, asked.language)
-            drafted = [verifier.check(sentence) for sentence in draft.sentences]
-            clock.lap("verify")
-        for sentence in drafted:
-            if sentence is not None:
-                yield sentence
+        verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
+        model, refusal, notice = engine.writer.name, draft.refusal, None
+        if engine.model_writer is not None and refusal is None:
+            model = engine.model_writer.name
+            try:
+                for proposed in engine.model_writer.write(asked, passages):
+                    if isinstance(proposed, Declined):
+                        refusal = "no_support" if asked.kind == "fact" else None
+                        break
+                    yield from self._released(verifier, proposed)
+            except ChatModelError as error:
+                kind = "broke_off" if verifier.result().sentences else "failed"
+                notice = NOTICES[asked.language][kind].format(reason=error.what)
+            clock.lap("model")
+        if refusal is None and not verifier.result().sentences:
+            if engine.model_writer is not None:
+                notice = notice or NOTICES[asked.language]["unverified"].format(model=model)
+                model = engine.writer.name
+            for sentence in draft.sentences:
+                yield from self._released(verifier, sentence)
+        clock.lap("verify")
         verified = verifier.result()
-        refusal = draft.refusal or (None if verified.sentences else "nothing_verified")
+        refusal = refusal or (None if verified.sentences else "nothing_verified")
         yield Answer(
             question=question,
             standalone_question=asked.text,
             sentences=verified.sentences if refusal is None else (_refusal(refusal, asked.language),),
             language=asked.language,
-            model=engine.writer.name,
+            model=model,
             settings_digest=engine.settings.digest,
             refusal=refusal,
+            notice=notice,
             citations=verified.citations,
             removed=verified.removed,
             passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
             timings_ms=clock.laps,
         )
+
+    def _released(self, verifier: Verifier, proposed: DraftSentence) -> Iterator[Sentence]:
+        with self._engine.store.snapshot():
+            sentence = verifier.check(proposed)
+        if sentence is not None:
+            yield sentence
 
     def ingest(
         self,

@@ -4,6 +4,7 @@ RagError
 ├── EmptyQuestionError
 ├── QuestionTooLongError
 ├── UnknownModelError      the named writer cannot be used
+├── ChatModelError         a language model's provider failed
 └── SettingsError          a setting is unknown or out of range
 """
 
@@ -28,6 +29,13 @@ class QuestionTooLongError(RagError):
 
 class UnknownModelError(RagError):
     """No writer of that name."""
+
+
+class ChatModelError(RagError):
+    """A language model's provider cannot be reached, refused, or broke off."""
+
+    retry = True
+    wrong_usage = False
 
 
 class SettingsError(RagError):

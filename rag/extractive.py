@@ -23,10 +23,11 @@ from index.rows import StoredQuote
 from index.store import Store
 from rag.answer import Refusal
 from rag.context import Passage
+from rag.dates import format_date
+from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart
 from rag.question import Question
-from rag.settings import Settings
+from rag.settings import EXTRACTIVE, Settings
 from rag.support import mentions, support
-from rag.verification import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart, format_date
 
 COVERAGE_WEIGHT = 4.0
 PASSAGE_WEIGHT = 0.5
@@ -93,8 +94,7 @@ class _Rated:
 class ExtractiveWriter:
     """Writes drafts from one index."""
 
-    name = "extractive"
-    frames = FRAMES
+    name = EXTRACTIVE
 
     def __init__(self, store: Store, retriever: Retriever, embedder: Embedder, settings: Settings) -> None:
         self._store = store
@@ -131,9 +131,10 @@ class ExtractiveWriter:
         speakers = self._quotes.named(question.speaker)
         by_office = not speakers
         if by_office:
-            speakers = self._office_holders(question.speaker)
+            speakers = self._office_holders(question.speaker, question.loose)
         if not speakers:
-            return None if _DOCUMENT.search(question.speaker) else Draft(refusal="speaker_unknown")
+            unnamed = question.loose or _DOCUMENT.search(question.speaker)
+            return None if unnamed else Draft(refusal="speaker_unknown")
         rated = self._rate(question, vector, [speaker.name for speaker in speakers], filters)
         if by_office and rated:
             best = max(item.whole for item in rated)
@@ -159,10 +160,10 @@ class ExtractiveWriter:
         kept.sort(key=lambda item: (first[item.article.id], item.quote.span.start))
         return Draft(tuple(self._quotation(item, roles, question.language) for item in kept))
 
-    def _office_holders(self, phrase: str) -> list[Speaker]:
+    def _office_holders(self, phrase: str, loose: bool) -> list[Speaker]:
         """Speakers of that office; whatever else the phrase names must stand in an article that quotes them."""
         found = []
-        for speaker, left in self._quotes.holding(phrase):
+        for speaker, left in self._quotes.holding(phrase, known_offices=loose):
             capitals = [word for word in re.findall(r"[A-ZÅÄÖ][\w-]+", phrase) if word.casefold() in left]
             articles = {quote.article_id: quote.text_sha256 for quote in self._quotes.by([speaker.name])}
             if all(

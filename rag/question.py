@@ -17,6 +17,7 @@ Expected = Literal["number", "year", "time"]
 class Question:
     """A question as read. `speaker`, `topic` and `words` are parts of its text; `place` is where or when it was said.
 
+    A `loose` question asks for somebody's words in a form of its own: speaker and topic are somewhere in the whole of it.
     `expected` is what an answer to a fact question must hold besides the question's own words; `named` are the names
     and numbers in the question.
     """
@@ -28,6 +29,7 @@ class Question:
     topic: str | None = None
     place: str | None = None
     words: str | None = None
+    loose: bool = False
     expected: Expected | None = None
     named: tuple[str, ...] = ()
 
@@ -66,6 +68,11 @@ _WHO_SAID = re.compile(
     r"(?:who|vem|vilka|which \w+) (?:was it (?:that|who) |var det som |has |have |har )?(?:said|says|say|told|claimed|called|sa|sade|säger|sagt|hävdade|hävdar|kallade|menade|menar|yttrade|wrote|skrev)(?: that| att)?[\s:,]+(?P<words>.{3,400})",
     re.IGNORECASE,
 )
+_WORDS_WANTED = re.compile(
+    r"\b(?:quot(?:e|es|ed|ation|ations|ing)|verbatim|own words|exact words|word for word|said|say|saying|statement|comments?|remarks?"
+    r"|cit(?:at|atet|aten|era|erat)|ordagrant|egna ord|ord för ord|sa|sade|säga|säger|sagt|uttalande\w*|kommentar\w*)\b",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(
     r"(?:^|\s)(?:about|regarding|concerning|on|of|to|om|angående|för|över|kring|gällande|beträffande|inför|på)\s+(?P<topic>.+)",
     re.IGNORECASE,
@@ -102,6 +109,10 @@ def parse_question(text: str) -> Question:
             speaker, topic, place = _split(match["speaker"], match["rest"])
             if speaker:
                 return Question(asked, language, "quote", speaker=speaker, topic=topic, place=place, named=named)
+    if _WORDS_WANTED.search(asked):
+        return Question(
+            asked, language, "quote", speaker=bare, topic=bare, loose=True, expected=_expected(asked), named=named
+        )
     return Question(asked, language, "fact", expected=_expected(asked), named=named)
 
 

@@ -1,4 +1,4 @@
-"""How a refusal reads, in the question's language."""
+"""How a refusal, or a notice beside an answer, reads in the question's language."""
 
 from __future__ import annotations
 
@@ -20,5 +20,18 @@ REFUSALS: Mapping[str, Mapping[Refusal, str]] = {
         "speaker_unknown": "Ingen med det namnet eller ämbetet citeras i artiklarna.",
         "nothing_indexed": "Det finns inga artiklar att svara ur ännu.",
         "nothing_verified": "Ingen mening i svaret kunde beläggas i artiklarna.",
+    },
+}
+
+NOTICES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "failed": "{reason} What follows are the articles' own words.",
+        "unverified": "Nothing that {model} wrote could be verified. These are the articles' own words.",
+        "broke_off": "{reason} The answer may be incomplete.",
+    },
+    "sv": {
+        "failed": "{reason} Det som följer är artiklarnas egna ord.",
+        "unverified": "Inget av det som {model} skrev kunde beläggas. Detta är artiklarnas egna ord.",
+        "broke_off": "{reason} Svaret kan vara ofullständigt.",
     },
 }

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Literal, Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
+
+EXTRACTIVE = "extractive"
+"""The writer that needs no model."""
 
 _PREFIX = "CITERA_"
 _NOT_SETTINGS = {"CITERA_SEEDS"}
@@ -27,7 +30,14 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: user_data_path("citera"))
     cache: Path = Field(default_factory=lambda: user_cache_path("citera"))
-    model: str = "extractive"
+    model: str = Field(default=EXTRACTIVE, description="extractive, or PROVIDER:MODEL")
+    model_base_url: str | None = Field(default=None, description="another server for the provider's client")
+    model_api_key: SecretStr | None = Field(
+        default=None, description="for that server; else the provider's own variable"
+    )
+    model_temperature: float = Field(default=0.0, ge=0, le=2)
+    model_timeout: float = Field(default=120, gt=0, description="seconds")
+    model_retries: int = Field(default=2, ge=0, le=10)
     embedding_model: str = "multilingual-e5-small"
     embedding_runtime: Literal["auto", "openvino", "torch"] = "auto"
     passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
@@ -48,8 +58,11 @@ class Settings(BaseSettings):
 
     @property
     def digest(self) -> str:
-        """Names everything that can change an answer; where the data lies is left out."""
-        answering = self.model_dump_json(exclude={"home", "cache"})
+        """Names everything that can change an answer; where the data lies and what opens a server are left out."""
+        from rag.prompts import PROMPT_VERSION
+
+        kept_out = {"home", "cache", "model_api_key", "model_timeout", "model_retries"}
+        answering = PROMPT_VERSION + self.model_dump_json(exclude=kept_out)
         return hashlib.sha256(answering.encode()).hexdigest()[:16]
 
 

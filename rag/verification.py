@@ -1,75 +1,23 @@
 """Claimed evidence -> verified answer, or removal with a reason. Nothing reaches a reader past this module.
 
 A writer hands over `DraftSentence`s of typed parts. A source part must equal its article's text at its span; a metadata part
-must equal what the record states; a frame part must be one of the fixed templates. One failing part removes its sentence.
+must equal what the record states; a frame part must be one of the fixed templates. A paraphrase, which only a language model
+writes, is checked against the sentences said to carry it (`rag.paraphrase`). One failing part removes its sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal, Protocol
 
-from corpus.article import Article, Span
+from corpus.article import Article
 from index.errors import ArticleNotFoundError
-from index.rows import StoredQuote
 from rag.answer import Citation, Part, Removed, Sentence
+from rag.dates import format_date
+from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, ParaphrasePart, Records, SourcePart
+from rag.paraphrase import paraphrase_fault
 
-Field = Literal["speaker", "role", "title", "outlet", "published"]
-
-_MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a part is claimed to come from. For a quotation, `speaker` is whose it is claimed to be."""
-
-    article_id: str
-    text_sha256: str
-    span: Span
-    speaker: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePart:
-    """Words claimed to be verbatim."""
-
-    text: str
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class MetadataPart:
-    """A field of the evidence's record: `text` is how it is to be shown."""
-
-    text: str
-    field: Field
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class FramePart:
-    """Fixed words between the others."""
-
-    text: str
-
-
-DraftPart = SourcePart | MetadataPart | FramePart
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSentence:
-    """A sentence as a writer proposes it."""
-
-    parts: tuple[DraftPart, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(part.text for part in self.parts)
+_QUOTATION_MARKS = '"“”„‟«»″'
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +27,6 @@ class Verified:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     removed: tuple[Removed, ...]
-
-
-class Records(Protocol):
-    """Where claims are checked: the store."""
-
-    def article(self, article_id: str, text_sha256: str | None = None) -> Article: ...
-
-    def quotes(self, speakers: Sequence[str] | None = None) -> list[StoredQuote]: ...
 
 
 class Verifier:
@@ -102,7 +42,11 @@ class Verifier:
 
     def check(self, draft: DraftSentence) -> Sentence | None:
         """The sentence with its citations, or None if it was removed."""
-        reason = next((why for part in draft.parts if (why := self._fault(part)) is not None), None) or _mismatch(draft)
+        reason = (
+            next((why for part in draft.parts if (why := self._fault(part)) is not None), None)
+            or _mismatch(draft)
+            or paraphrase_fault(draft, self._records, self._language)
+        )
         if reason is not None:
             self._removed.append(Removed(draft.text, reason))
             return None
@@ -115,9 +59,16 @@ class Verifier:
             if isinstance(part, MetadataPart):
                 parts.append(Part("metadata", part.text))
                 continue
+            if isinstance(part, ParaphrasePart):
+                parts.append(Part("paraphrase", part.text))
+                continue
             marker = self._cite(part.evidence).marker
             parts.append(Part("source", part.text, marker))
             markers.append(marker)
+        quoted = [part.evidence for part in draft.parts if isinstance(part, SourcePart)]
+        for evidence in draft.carried_by:
+            if not any(_contains(evidence, inner) for inner in quoted):
+                markers.append(self._cite(evidence).marker)
         sentence = Sentence(tuple(parts), tuple(dict.fromkeys(markers)))
         self._sentences.append(sentence)
         return sentence
@@ -128,6 +79,9 @@ class Verifier:
     def _fault(self, part: DraftPart) -> str | None:
         if isinstance(part, FramePart):
             return None if part.text in self._frames else f"not a known template: {part.text!r}"
+        if isinstance(part, ParaphrasePart):
+            quoted = any(mark in part.text for mark in _QUOTATION_MARKS)
+            return "words in quotation marks are not in the cited article" if quoted else None
         try:
             article = self._records.article(part.evidence.article_id, part.evidence.text_sha256)
         except ArticleNotFoundError:
@@ -188,6 +142,9 @@ class Verifier:
 
 def _mismatch(draft: DraftSentence) -> str | None:
     """Why parts that are each true do not belong in one sentence: metadata stands beside one source, and is that source's own."""
+    if any(isinstance(part, ParaphrasePart) for part in draft.parts):
+        mixed = any(isinstance(part, MetadataPart) for part in draft.parts)
+        return "a paraphrase carries no metadata of its own" if mixed else None
     sources = {part.evidence for part in draft.parts if isinstance(part, SourcePart)}
     if not sources:
         return "no source text carries it"
@@ -196,6 +153,6 @@ def _mismatch(draft: DraftSentence) -> str | None:
     return None if stray is None else f"{stray.text!r} belongs to other words than these"
 
 
-def format_date(stated: date | datetime, language: str) -> str:
-    """`4 February 2026`, `4 februari 2026`."""
-    return f"{stated.day} {_MONTHS[language][stated.month - 1]} {stated.year}"
+def _contains(outer: Evidence, inner: Evidence) -> bool:
+    same = (outer.article_id, outer.text_sha256) == (inner.article_id, inner.text_sha256)
+    return same and outer.span.contains(inner.span)

@@ -38,6 +38,7 @@ app.add_typer(articles_app, name="articles")
 app.add_typer(eval_app, name="eval")
 
 Home = Annotated[Path | None, typer.Option("--home", help="Data folder; CITERA_HOME names it too.")]
+Model = Annotated[str | None, typer.Option("--model", help="Who writes: extractive, or PROVIDER:MODEL.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -84,7 +85,7 @@ def ingest(
 def ask(
     question: str,
     as_json: AsJson = False,
-    model: Annotated[str | None, typer.Option("--model", help="extractive, or PROVIDER:MODEL.")] = None,
+    model: Model = None,
     home: Home = None,
 ) -> None:
     """Answer a question, every sentence with its source."""
@@ -181,13 +182,14 @@ def status(as_json: AsJson = False, home: Home = None) -> None:
 def serve(
     host: Annotated[str, typer.Option("--host", help="A loopback address.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 7860,
+    model: Model = None,
     home: Home = None,
 ) -> None:
     """Open the web chat and the HTTP API on this machine."""
     from ui.server import serve as serve_until_interrupted
 
     try:
-        serve_until_interrupted(_settings(home), host, port)
+        serve_until_interrupted(_settings(home, model), host, port)
     except KeyboardInterrupt:
         _say("Stopped.")
 
@@ -198,12 +200,13 @@ def eval_run(
     out: Annotated[Path, typer.Option("--out", help="Folder for scores.json and cases.jsonl.")],
     data: Annotated[Path | None, typer.Option("--data", help="Where the data set lies.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Questions to sample.")] = None,
+    model: Model = None,
     home: Home = None,
 ) -> None:
     """Answer a data set's questions and score them."""
     import evals
 
-    result = evals.run_dataset(name, out=out, data=data, limit=limit, settings=_settings(home))
+    result = evals.run_dataset(name, out=out, data=data, limit=limit, settings=_settings(home, model))
     if sys.stdout.isatty():
         from rich.console import Console
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from corpus.article import Article, Paragraph, Span
-from rag.verification import format_date
+from rag.dates import format_date
+from rag.settings import EXTRACTIVE
 from ui.errors import SpanOutsideTextError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ STAGES = {
     "reading": "Reading what was found",
     "checking": "Checking every sentence against its source",
 }
+
+PARAPHRASED = "Written by {model}. Words outside quotation marks are its own: checked against the sources, not proved."
 
 
 def article_link(article_id: str, text_sha256: str | None = None, span: Span | None = None) -> str:
@@ -204,7 +207,7 @@ def _answer(answer: Answer) -> str:
     announced = f"Answer ready, {count} {'source' if count == 1 else 'sources'}."
     return (
         f'<div class="answer" lang="{_attribute(answer.language)}" data-announce="{announced}">'
-        f"{''.join(_sentence(sentence, by_marker) for sentence in answer.sentences)}</div>"
+        f"{''.join(_sentence(sentence, by_marker) for sentence in answer.sentences)}</div>{_notices(answer)}"
         f'<ol class="citations" aria-label="Sources">{"".join(map(_citation, answer.citations))}</ol>{_removed(answer)}'
     )
 
@@ -245,6 +248,13 @@ def _citation(citation: Citation) -> str:
     )
 
 
+def _notices(answer: Answer) -> str:
+    notices = [answer.notice] if answer.notice else []
+    if any(part.kind == "paraphrase" for sentence in answer.sentences for part in sentence.parts):
+        notices.append(PARAPHRASED.format(model=answer.model))
+    return "".join(f'<p class="notice">{_text(notice)}</p>' for notice in notices)
+
+
 def _removed(answer: Answer) -> str:
     if not answer.removed:
         return ""
@@ -262,9 +272,11 @@ def _citation_link(citation: Citation) -> str:
 
 def answer_text(answer: AnswerJson) -> str:
     """The answer and its numbered sources, for a terminal."""
-    lines = [answer["text"]]
-    if answer["citations"]:
-        lines.append("")
+    lines = [answer["text"], ""]
+    if answer["notice"]:
+        lines += [answer["notice"], ""]
+    if answer["model"] != EXTRACTIVE and not answer["refused"]:
+        lines += [PARAPHRASED.format(model=answer["model"]), ""]
     for citation in answer["citations"]:
         facts = (
             heading(citation["title"], citation["quote"]),
@@ -274,7 +286,7 @@ def answer_text(answer: AnswerJson) -> str:
         )
         lines.append(f"[{citation['marker']}] {', '.join(fact for fact in facts if fact)}")
         lines.append(f"    {citation['url'] or citation['article_id']}")
-    return for_terminal("\n".join(lines))
+    return for_terminal("\n".join(lines).rstrip("\n"))
 
 
 def article_text(article: dict[str, Any]) -> str:

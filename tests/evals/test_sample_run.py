@@ -18,10 +18,10 @@ def test_every_citation_is_exact_and_nothing_is_quoted_that_was_not_said(tmp_pat
 
     scores = json.loads((tmp_path / "scores.json").read_text())
     assert scores == result.scores
-    assert scores["n"] >= 45
+    assert scores["n"] >= 105
     assert scores["citation_exact"] == 1.0
     assert scores["quotes_verbatim"] == 1.0
-    assert scores["speaker"] == 1.0
+    assert scores["speaker"] >= 0.85
     assert scores["contains_gold"] >= 0.8
     assert scores["missed_refusal/off_corpus"] == 0.0
     assert scores["wrong_refusal"] <= 0.1

@@ -10,9 +10,9 @@ import pytest
 from corpus.article import Article
 from rag import Settings
 from rag.context import passages_within
+from rag.draft import FramePart, SourcePart
 from rag.extractive import FRAMES, Draft, ExtractiveWriter
 from rag.question import parse_question
-from rag.verification import FramePart, SourcePart
 
 KEEP = "We will keep every school in the town open this year."
 

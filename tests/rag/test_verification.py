@@ -12,7 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article, Span
-from rag.verification import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart, Verified, Verifier
+from rag.draft import (
+    DraftPart,
+    DraftSentence,
+    Evidence,
+    FramePart,
+    MetadataPart,
+    ParaphrasePart,
+    SourcePart,
+)
+from rag.verification import Verified, Verifier
 
 FRAMES = {": “", "”", ", ", " (", ")"}
 SAID = "We are all in the same boat here."
@@ -220,3 +229,82 @@ def test_no_mutation_of_an_honest_part_is_released(
     result = check((SourcePart(words, replace(evidence(minerals, SAID), span=span, speaker=speaker)),))
     spoken = speaker is None or (speaker == "Iwao Horii" and span == honest)
     assert bool(result.sentences) == (words == there and spoken)
+
+
+# A language model's words
+
+
+@pytest.fixture
+def check_paraphrase(index: Any, minerals: Article) -> Callable[..., Verified]:
+    """`check_paraphrase(parts, words, ...)`: what becomes of a sentence said to be carried by the sentences that are `words`."""
+
+    def checked(parts: tuple[DraftPart, ...], *carried_by: str, language: str = "en") -> Verified:
+        verifier = Verifier(index.store, {"“", "”"}, language)
+        verifier.check(DraftSentence(parts, tuple(evidence(minerals, words) for words in carried_by)))
+        return verifier.result()
+
+    return checked
+
+
+RUBIO = f"Secretary of State Marco Rubio said: “{LEVER}”"
+HORII = f"Japanese State Minister Iwao Horii said: “{SAID}”"
+MET = "The ministers met for two days in Washington."
+
+
+@pytest.mark.parametrize(
+    ("text", "carried_by"),
+    [
+        ("The ministers met in Washington for 2 days.", MET),
+        ("Rubio said it is a tool of leverage.", RUBIO),
+        ("According to Marco Rubio it is a tool of leverage in the world.", RUBIO),
+        ("Horii, the Japanese State Minister, said we are all in the same boat.", HORII),
+    ],
+)
+def test_a_paraphrase_that_its_source_carries_passes(
+    check_paraphrase: Callable[..., Verified], text: str, carried_by: str
+) -> None:
+    (sentence,) = check_paraphrase((ParaphrasePart(text),), carried_by).sentences
+    assert sentence.text == f"{text} [1]"
+    assert [part.kind for part in sentence.parts] == ["paraphrase"]
+
+
+@pytest.mark.parametrize(
+    ("text", "carried_by", "reason"),
+    [
+        ("The ministers met in Washington for 3 days.", MET, "do not state '3'"),
+        ("The ministers met in Tokyo for two days.", MET, "do not name 'Tokyo'"),
+        ("Musk met the ministers for two days in Washington.", MET, "do not hold 'musk'"),
+        ("The ministers did not meet in Washington for two days.", MET, "says not"),
+        ("The ministers quarrelled loudly over fishing quotas.", MET, "share too little"),
+        ("Horii said it is a tool of leverage in the world.", RUBIO, "do not"),
+        ("The mayor met for two days in Washington.", MET, "office 'mayor'"),
+        ("The ministers met “for two weeks” in Washington.", MET, "quotation marks"),
+        ("The ministers met «in secret» in Washington.", MET, "quotation marks"),
+    ],
+)
+def test_a_paraphrase_that_its_source_does_not_carry_is_removed(
+    check_paraphrase: Callable[..., Verified], text: str, carried_by: str, reason: str
+) -> None:
+    result = check_paraphrase((ParaphrasePart(text),), carried_by)
+    assert result.sentences == ()
+    assert reason in result.removed[0].reason
+
+
+def test_a_paraphrase_that_nothing_is_said_to_carry_is_removed(check_paraphrase: Callable[..., Verified]) -> None:
+    assert check_paraphrase((ParaphrasePart(MET),)).removed[0].reason == "no sentence of the articles carries it"
+
+
+def test_words_given_to_somebody_else_are_removed_although_both_names_stand_there(
+    check_paraphrase: Callable[..., Verified], minerals: Article
+) -> None:
+    parts = (ParaphrasePart("Horii said: "), FramePart("“"), source(minerals, LEVER), FramePart("”"))
+    assert "not Iwao Horii's" in check_paraphrase(parts, RUBIO, HORII).removed[0].reason
+
+
+def test_a_quotation_in_a_paraphrase_is_cited_at_its_own_words(
+    check_paraphrase: Callable[..., Verified], minerals: Article
+) -> None:
+    parts = (ParaphrasePart("Rubio said: "), FramePart("“"), source(minerals, LEVER), FramePart("”"))
+    result = check_paraphrase(parts, RUBIO)
+    assert [citation.quote for citation in result.citations] == [LEVER]
+    assert [part.kind for part in result.sentences[0].parts] == ["paraphrase", "frame", "source", "frame"]

@@ -1,0 +1,210 @@
+"""What of a sentence can be checked by value against its source: figures, dates, names, offices, negation.
+
+Used on a language model's paraphrase. What these checks cannot see, such as a verb turned into its opposite without a `not`, stays
+unseen: a paraphrase is checked, not proved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from corpus.people import is_role_word
+from index.lexical import FUNCTION_WORDS, stem, words
+from index.quote_index import same_office
+
+_SCALES = {
+    **dict.fromkeys(("hundred", "hundra"), 10**2),
+    **dict.fromkeys(("thousand", "tusen"), 10**3),
+    **dict.fromkeys(("million", "millions", "miljon", "miljoner", "milj"), 10**6),
+    **dict.fromkeys(("billion", "billions", "bn", "miljard", "miljarder", "mdr"), 10**9),
+    **dict.fromkeys(("trillion", "trillions", "biljon", "biljoner"), 10**12),
+}
+_UNITS = {
+    **dict.fromkeys(("%", "percent", "procent", "per cent"), "%"),
+    **dict.fromkeys(("$", "us$", "usd", "dollar", "dollars"), "dollar"),
+    **dict.fromkeys(("€", "eur", "euro", "euros"), "euro"),
+    **dict.fromkeys(("£", "gbp", "pound", "pounds", "pund"), "pound"),
+    **dict.fromkeys(("kr", "sek", "krona", "kronor", "kronors"), "krona"),
+    **dict.fromkeys(("¥", "yen"), "yen"),
+}
+_NUMBER_WORDS = {
+    word: Decimal(value)
+    for value, forms in enumerate(
+        """two två|three tre|four fyra|five fem|six sex|seven sju|eight åtta|nine nio|ten tio|eleven elva|twelve tolv|thirteen tretton
+        |fourteen fjorton|fifteen femton|sixteen sexton|seventeen sjutton|eighteen arton|nineteen nitton|twenty tjugo""".split(
+            "|"
+        ),
+        start=2,
+    )
+    for word in forms.split()
+}
+_MONTHS = {
+    form: month
+    for month, forms in enumerate(
+        """january januari jan|february februari feb|march mars|april apr|may maj|june juni jun|july juli jul|august augusti aug
+        |september sept sep|october oktober oct okt|november nov|december dec""".split("|"),
+        start=1,
+    )
+    for form in forms.split()
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|:?e|:?a)?\.? (?:of )?(?P<month>{_MONTH})\b"
+    rf"|(?P<month_first>{_MONTH})\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b(?! ?(?:{'|'.join(_SCALES)})))",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"(?P<before>us\$|[$€£¥])? ?(?P<number>\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,:]\d+)?|\b(?:"
+    + "|".join(_NUMBER_WORDS)
+    + r")\b)(?:[ -]?(?P<scale>"
+    + "|".join(sorted(_SCALES, key=len, reverse=True))
+    + r")\b\.?)?(?: ?(?P<after>%|(?:us )?(?:"
+    + "|".join(sorted((unit for unit in _UNITS if unit[0].isalpha()), key=len, reverse=True))
+    + r")\b))?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_](?:[\w'’&-]|\.(?=\w))*")
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|inte|ej|aldrig|ingen|inget|inga|varken|utan)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_INFLECTIONS = (
+    "",
+    "s",
+    "'s",
+    "’s",
+    "n",
+    "en",
+    "ns",
+    "ens",
+    "a",
+    "e",
+    "an",
+    "ans",
+    "ese",
+    "ish",
+    "sk",
+    "ska",
+    "skt",
+    "ske",
+)
+"""What may differ between a name and its mention: `Horii` and `Horiis`, `Japan` and `Japanese`, `Sundhamra` and `Sundhamras`."""
+
+_OPENERS = frozenset(
+    """about according additionally almost although approximately around as because both by despite during each every finally
+    for further furthermore he her his however instead it its later moreover nearly no officials one only overall people recently
+    researchers several she similarly since some that their there therefore these they this those though through thus today under until
+    what when while with yes alla bara båda cirka därför däremot dessutom enligt flera forskare genom han hans hennes hon idag ja knappt
+    men myndigheter nej nyligen nästan omkring senare slutligen sedan somliga trots totalt ungefär vissa även är återigen
+    """.split()
+)
+"""Words that may open a sentence without standing in its source. Any other must stand there: it might be a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number by value. `unit` is a currency, `%`, `date` (value: month * 100 + day) or None; `text` is how it is written."""
+
+    value: Decimal
+    unit: str | None
+    text: str
+
+    def stated_by(self, others: Collection[Figure]) -> bool:
+        return any(
+            self.value == other.value and self.unit in {None, other.unit}
+            for other in others
+            if _comparable(self, other)
+        )
+
+
+def _comparable(one: Figure, other: Figure) -> bool:
+    return (one.unit == "date") == (other.unit == "date")
+
+
+def figures(text: str) -> list[Figure]:
+    """Every number, amount, share and day of the year in `text`, in digits or (two to twenty) in words, by value.
+
+    `$12 billion` and `12 miljarder dollar` are the same figure, and so are `4 February` and `den 4 februari`.
+    """
+    flat = re.sub(r"\s", " ", text)
+    found: list[Figure] = []
+
+    def day(match: re.Match[str]) -> str:
+        month = _MONTHS[(match["month"] or match["month_first"]).casefold()]
+        found.append(Figure(Decimal(month * 100 + int(match["day"] or match["day_after"])), "date", match[0]))
+        return " " * len(match[0])
+
+    flat = _DATE.sub(day, flat)
+    for match in _FIGURE.finditer(flat):
+        scale = _SCALES[match["scale"].casefold()] if match["scale"] else 1
+        unit = (match["before"] or match["after"] or "").casefold().removeprefix("us ")
+        found.append(Figure(_value(match["number"]) * scale, _UNITS.get(unit), match[0].strip()))
+    return found
+
+
+def _value(written: str) -> Decimal:
+    """`1,204`, `1 204` and `1.204` are whole; `2.5` and `2,5` are not; `10:30` is 10.30."""
+    if written.casefold() in _NUMBER_WORDS:
+        return _NUMBER_WORDS[written.casefold()]
+    whole = re.fullmatch(r"(\d{1,3}(?:[ .,]\d{3})+)(?:[.,](\d+))?", written)
+    if whole is not None:
+        return Decimal(re.sub(r"[ .,]", "", whole[1]) + (f".{whole[2]}" if whole[2] else ""))
+    return Decimal(re.sub(r"[,:]", ".", written))
+
+
+def names(text: str) -> Iterator[str]:
+    """Capitalised words past the first one, and the first too where another follows it: `Elon Musk`."""
+    found = list(_NAME.finditer(text))
+    for place, match in enumerate(found):
+        word = re.sub(r"['’]s$", "", match[0])
+        if not word[0].isupper() or len(word) < 2 or word.casefold() in FUNCTION_WORDS:
+            continue
+        following = found[place + 1][0] if place + 1 < len(found) else ""
+        if place > 0 or (following[:1].isupper() and text[match.end() : found[place + 1].start()] == " "):
+            yield word
+
+
+def unstated(claim: str, stated: str) -> str | None:
+    """The first figure, name or office of `claim` that `stated` does not hold, as a reason; None if it holds them all."""
+    known = figures(stated)
+    for figure in figures(claim):
+        if not figure.stated_by(known):
+            return f"the cited words do not state {figure.text!r}"
+    held = {match[0].casefold() for match in _NAME.finditer(stated)}
+    for name in names(claim):
+        if not any(_inflected(name.casefold(), word) for word in held):
+            return f"the cited words do not name {name!r}"
+    stated_words = words(stated)
+    opening = next(iter(words(claim)), "")
+    if opening and opening not in FUNCTION_WORDS | _OPENERS and _stems(opening).isdisjoint(_stems(*stated_words)):
+        return f"the cited words do not hold {opening!r}"
+    for word in words(claim):
+        if is_role_word(word) and not any(same_office(word, other) for other in stated_words):
+            return f"the cited words do not state the office {word!r}"
+    return None
+
+
+def _stems(*tokens: str) -> frozenset[str]:
+    return frozenset((*tokens, *stem(tokens, "en"), *stem(tokens, "sv")))
+
+
+def _inflected(name: str, word: str) -> bool:
+    shorter, longer = sorted((name.replace(".", ""), word.replace(".", "")), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) :] in (
+        _INFLECTIONS if len(shorter) > 2 else _INFLECTIONS[:4]
+    )
+
+
+def negated(text: str) -> bool:
+    """Whether `text` holds a negation, English or Swedish."""
+    return _NEGATION.search(text) is not None
+
+
+def shared_words(claim: str, stated: str) -> float:
+    """The share (0-1) of the claim's content words whose stem `stated` holds; 1 if it has none."""
+    wanted = [word for word in words(claim) if word not in FUNCTION_WORDS]
+    held = _stems(*words(stated))
+    return sum(not _stems(word).isdisjoint(held) for word in wanted) / len(wanted) if wanted else 1.0

@@ -1,0 +1,76 @@
+"""What a writer proposes: sentences of typed parts, each with the evidence it is claimed to rest on. Nothing here is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from corpus.article import Article, Span
+from index.rows import StoredQuote
+
+Field = Literal["speaker", "role", "title", "outlet", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a part is claimed to come from. For a quotation, `speaker` is whose it is claimed to be."""
+
+    article_id: str
+    text_sha256: str
+    span: Span
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePart:
+    """Words claimed to be verbatim."""
+
+    text: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataPart:
+    """A field of the evidence's record: `text` is how it is to be shown."""
+
+    text: str
+    field: Field
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class FramePart:
+    """Fixed words between the others."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParaphrasePart:
+    """Words of a language model's own."""
+
+    text: str
+
+
+DraftPart = SourcePart | MetadataPart | FramePart | ParaphrasePart
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence as a writer proposes it. `carried_by` are the source sentences claimed to carry its paraphrase, the main one first."""
+
+    parts: tuple[DraftPart, ...]
+    carried_by: tuple[Evidence, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
+
+
+class Records(Protocol):
+    """Where claims are checked: the store."""
+
+    def article(self, article_id: str, text_sha256: str | None = None) -> Article: ...
+
+    def quotes(self, speakers: Sequence[str] | None = None, article_id: str | None = None) -> list[StoredQuote]: ...

@@ -1,0 +1,104 @@
+"""A language model's raw text -> sentences with the passages they cite, while it is still being written.
+
+Only plain words survive: images, links, HTML, headings, lists and code fences are taken off, so that nothing in a model's text can
+reach outside (EchoLeak, CVE-2025-32711). A sentence is let go once the next one has begun, so that no marker is cut in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.article import Span
+from corpus.sentences import leaves_quotation_open, sentence_spans
+
+MAX_SENTENCES = 8
+MAX_CHARACTERS = 4_000
+"""A model that goes on past either is stopped, and the sentence it was in is dropped."""
+
+_MARKER = re.compile(
+    r"[\[【](?:passages? |sources? )?(?P<numbers>\d{1,3}(?:[,;] ?\d{1,3}){0,7})(?:†[^\]】\n]{0,20})?[\]】]"
+    r"|\((?:passages?|sources?) (?P<named>\d{1,3})\)",
+    re.IGNORECASE,
+)
+_LINE_PREFIX = re.compile(r"^\s{0,8}(?:[-*+•]|\d{1,2}[.)]|#{1,6}|>)\s")
+_MARKUP = (
+    (re.compile(r"!\[[^\]\n]{0,300}\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,300}\])?"), ""),
+    (re.compile(r"\[(?P<words>[^\]\n]{0,300})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,300}\])"), r"\g<words>"),
+    (re.compile(r"<[^<>\n]{0,2000}>"), ""),
+    (re.compile(r"\b(?:[a-z][a-z0-9+.-]{0,20}://|www\.|mailto:|data:|javascript:)\S{1,2000}", re.IGNORECASE), ""),
+    (re.compile(r"\*{1,3}|_{2,3}|`{1,3}"), ""),
+    (re.compile(r"[\[\]]"), ""),
+)
+_BEGUN = re.compile(r"[\"“”'‘«»–-]?\s?\w{2}")
+_SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?])")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One sentence as the model wrote it, without markers and markup; `numbers` are the passages it cites."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+def written_sentences(pieces: Iterable[str], language: str) -> Iterator[Written]:
+    """The sentences of a streamed answer, each as soon as it is complete; at most `MAX_SENTENCES`."""
+    given = 0
+    for sentence in _complete(pieces, language):
+        if sentence.text:
+            yield sentence
+            given += 1
+        if given == MAX_SENTENCES:
+            return
+
+
+def _complete(pieces: Iterable[str], language: str) -> Iterator[Written]:
+    held = ""
+    received = 0
+    for piece in pieces:
+        received += len(piece)
+        held += piece
+        *lines, held = held.split("\n")
+        for line in lines:
+            yield from (sentence for sentence, _ in _read(line, language))
+        *finished, (following, start) = _read(held, language) or [(Written("", ()), 0)]
+        if finished and _BEGUN.match(following.text) and not leaves_quotation_open(held[:start]):
+            yield from (sentence for sentence, _ in finished)
+            held = held[start:]
+        if received > MAX_CHARACTERS:
+            return
+    yield from (sentence for sentence, _ in _read(held, language))
+
+
+def _read(line: str, language: str) -> list[tuple[Written, int]]:
+    """The sentences of one line and where each begins in it, markers before it included.
+
+    A marker belongs to the sentence it stands in or after; on a line that opens with one, to the sentence that follows it.
+    """
+    masked = _MARKER.sub(_blank, _LINE_PREFIX.sub(_blank, line))
+    spans = sentence_spans(masked, language)
+    markers = list(_MARKER.finditer(line)) if spans else []
+    leading = bool(markers) and markers[0].start() < spans[0].start
+    numbers: list[list[int]] = [[] for _ in spans]
+    for marker in markers:
+        before = sum(span.start < marker.start() for span in spans)
+        place = min(before, len(spans) - 1) if leading else before - 1
+        numbers[place] += [int(number) for number in re.findall(r"\d+", marker["numbers"] or marker["named"])]
+    starts = [previous.end if leading else span.start for previous, span in pairwise([Span(0, 0), *spans])]
+    return [
+        (Written(_plain(span.of(masked)), tuple(dict.fromkeys(cited))), start)
+        for span, cited, start in zip(spans, numbers, starts, strict=True)
+    ]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _plain(text: str) -> str:
+    for pattern, replacement in _MARKUP:
+        text = pattern.sub(replacement, text)
+    return _SPACE_BEFORE.sub("", " ".join(text.split()))

@@ -1,0 +1,54 @@
+"""The writer that asks a language model. It proposes; `rag.verification` decides what of it is released."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.retrieval import Retriever
+from rag.chat_model import ChatModel
+from rag.context import Passage
+from rag.draft import DraftSentence
+from rag.grounding import ground
+from rag.model_answer import written_sentences
+from rag.prompts import NO_ANSWER, messages
+from rag.question import Question
+
+_DECLINES = re.compile(
+    rf"[\W_]*(?:{NO_ANSWER}\b|(?:sorry|unfortunately|tyvärr)\b"
+    r"|(?:the|these|none of the) (?:provided |given )?(?:passages|articles|texts) (?:do|does)(?: not\b|n['’]t\b)"
+    r"|(?:passagerna|artiklarna|texterna) (?:ger|innehåller|nämner|säger|svarar) (?:inte|inget|ingen|inga)\b"
+    r"|(?:there is|det finns) (?:no|ingen|inget) information)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The model says that the passages do not answer the question."""
+
+
+class ModelWriter:
+    """Drafts sentences with a chat model, from the passages it is shown."""
+
+    def __init__(self, model: ChatModel, retriever: Retriever) -> None:
+        self._model = model
+        self._retriever = retriever
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    def write(self, question: Question, passages: Sequence[Passage]) -> Iterator[DraftSentence | Declined]:
+        """Draft sentences as the model completes them; one `Declined`, and nothing after it, if it opens with a refusal.
+
+        Raises:
+            ChatModelError: the provider fails; what was drafted before stands.
+        """
+        pieces = self._model.stream(messages(question, passages))
+        for number, written in enumerate(written_sentences(pieces, question.language)):
+            if number == 0 and _DECLINES.match(written.text):
+                yield Declined()
+                return
+            yield ground(written, question.language, passages, self._retriever)
