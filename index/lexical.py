@@ -23,7 +23,8 @@ FUNCTION_WORDS = frozenset(
     a an the this that these those what which who whom whose when where why how is are was were be been being am do does did done has
     have had having will would can could shall should may might must of in on at by for to from with about into over under between and or
     but not no nor so than then there here it its he she they them his her their him we our us you your i me my as if up out off also
-    s t say says said tell told much many any some all more most other such only own same too very just because while during before after please thanks
+    s t say says said tell told much many any some all more most other such only own same too very just because while during before after
+    please thanks
     vad vem vems vilka vilken vilket vilkas när var vart hur varför är var vara varit blev blir bli har hade ha ska skall skulle kan kunde
     kunna må måste vill ville av i på vid för till från med om ur över under mellan och eller men inte nej ja så än då där här det den de
     dem dess deras han hon hans hennes honom henne vi oss vår vårt våra ni er ert era du din ditt dina jag mig min mitt mina sig sin sitt

@@ -153,15 +153,16 @@ class Assistant:
             try:
                 for proposed in engine.model_writer.write(asked, passages):
                     if isinstance(proposed, Declined):
-                        refusal = "no_support" if asked.kind == "fact" else None
+                        refusal = None if draft.quotations else "no_support"
                         break
                     yield from self._released(verifier, proposed)
             except ChatModelError as error:
                 kind = "broke_off" if verifier.result().sentences else "failed"
                 notice = NOTICES[asked.language][kind].format(reason=error.what)
             clock.lap("model")
-        if refusal is None and not verifier.result().sentences:
-            if engine.model_writer is not None:
+        written = verifier.result().sentences
+        if refusal is None and (not written or (draft.quotations and not any(map(_quotes, written)))):
+            if engine.model_writer is not None and not written:
                 notice = notice or NOTICES[asked.language]["unverified"].format(model=model)
                 model = engine.writer.name
             for sentence in draft.sentences:
@@ -281,6 +282,10 @@ def _checked(question: str) -> str:
             f"The question has {len(question):,} characters; {MAX_QUESTION:,} are read at most.", "Shorten it."
         )
     return without_half_characters(question)
+
+
+def _quotes(sentence: Sentence) -> bool:
+    return any(part.kind == "source" for part in sentence.parts)
 
 
 def _refusal(refusal: Refusal, language: str) -> Sentence:

@@ -76,10 +76,14 @@ _TIME_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer proposes: sentences to be verified, or the reason why there is no answer."""
+    """What the writer proposes: sentences to be verified, or the reason why there is no answer.
+
+    `quotations` says that they are somebody's words, asked for and taken from the quotation table.
+    """
 
     sentences: tuple[DraftSentence, ...] = ()
     refusal: Refusal | None = None
+    quotations: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ class ExtractiveWriter:
         kept = distinct[: self._settings.max_quotes if question.topic is None else min(3, self._settings.max_quotes)]
         first = {item.article.id: place for place, item in reversed(list(enumerate(kept)))}
         kept.sort(key=lambda item: (first[item.article.id], item.quote.span.start))
-        return Draft(tuple(self._quotation(item, roles, question.language) for item in kept))
+        return Draft(tuple(self._quotation(item, roles, question.language) for item in kept), quotations=True)
 
     def _office_holders(self, phrase: str, loose: bool) -> list[Speaker]:
         """Speakers of that office; whatever else the phrase names must stand in an article that quotes them."""
@@ -259,7 +263,7 @@ class ExtractiveWriter:
             return None
         roles = {speaker.name: speaker.roles for speaker in self._quotes.speakers()}
         kept = _distinct(rated)[: self._settings.max_quotes]
-        return Draft(tuple(self._quotation(item, roles, question.language) for item in kept))
+        return Draft(tuple(self._quotation(item, roles, question.language) for item in kept), quotations=True)
 
     # Facts
 

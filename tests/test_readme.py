@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from corpus.samples import samples_folder
+from rag import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +91,12 @@ def test_the_http_call_gives_it_too(folder: Path, environment: dict[str, str], p
     answer = run(folder, environment, shlex.split(line.replace("7860", str(port))))
 
     assert SHOWN.split("“")[1].split("”")[0] in answer
+
+
+def test_every_setting_named_exists() -> None:
+    named = set(re.findall(r"CITERA_([A-Z_]+)", README))
+    assert named <= {name.upper() for name in Settings.model_fields}
+    assert {"MODEL", "MODEL_BASE_URL", "MODEL_API_KEY"} <= named
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| `(citera .+?)` \|", README, re.MULTILINE))

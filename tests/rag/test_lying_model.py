@@ -206,9 +206,6 @@ Donal Reeve said: **“In a strong westerly I will cancel the sailing.”**
 Donal Reeve said: “In a strong westerly I will cancel the sailing.
 Donal Reeve said: 'In a strong easterly I will never cancel the sailing, and people had better get used to that.'
 
-? What did Hugh Abara say?
-Bilal Osgood says that marks have not improved yet.
-
 ? What did Moira Tansley say?
 Harbour master Donal Reeve called the decision “the best news since the telephone cable”.
 Hugh Abara called the decision “the best news since the telephone cable”.
@@ -321,6 +318,9 @@ Detentions have dropped by 38%.
 Headteacher Rosalind Pike says: “I had forgotten that children shout.”
 Pike says that “a quiet classroom is a beginning, not a result”.
 
+? What does Bilal Osgood say?
+Bilal Osgood says that marks have not improved yet.
+
 ? Hur slutade matchen mellan Tallhamra och Vretby?
 Tallhamra IF besegrade Vretby BK med 3–1.
 
@@ -426,7 +426,8 @@ def tell(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Tell
             model.text, model.breaks = text, breaks
             *events, answer = assistant.stream(question)
             assert isinstance(answer, Answer)
-            assert tuple(event for event in events if isinstance(event, Sentence)) == answer.sentences
+            streamed = tuple(event for event in events if isinstance(event, Sentence))
+            assert streamed == (() if answer.refused else answer.sentences)
             for citation in answer.citations:
                 article = assistant.article(citation.article_id, citation.text_sha256)
                 assert citation.span.of(article.text) == citation.quote
@@ -496,7 +497,7 @@ def test_a_marker_makes_nothing_true_and_nothing_false(tell: Tell, marker: str) 
         "<https://evil.example>",
         "<img src=https://evil.example/a>",
         "<img src=//evil.example/a onerror=alert()",
-        "<script>evil()</script>",
+        "<script src=//evil.example/a></script>",
         "https://evil.example",
         "HTTPS://evil.example",
         "ftp://evil.example",
@@ -529,7 +530,9 @@ def test_a_lie_in_markup_or_over_lines_is_a_lie(tell: Tell, text: str) -> None:
 
 
 def test_the_truth_stays_where_lies_stand_around_it(tell: Tell) -> None:
-    answer = tell(FERRY, f"The captain was drunk. [1] {CROSSINGS}. [1] The ferry sank in the harbour with all aboard. [1]")
+    answer = tell(
+        FERRY, f"The captain was drunk. [1] {CROSSINGS}. [1] The ferry sank in the harbour with all aboard. [1]"
+    )
     assert answer.text == f"{CROSSINGS}. [1]"
     assert [removed.text for removed in answer.removed] == [
         "The captain was drunk.",
@@ -558,7 +561,9 @@ def test_a_model_that_breaks_off_in_a_lie_leaves_what_was_true(tell: Tell) -> No
     assert written(broken) == []
 
 
-@pytest.mark.parametrize("text", ["NO ANSWER", "no answer.", "**NO ANSWER** The ferry sank.", "The passages do not say."])
+@pytest.mark.parametrize(
+    "text", ["NO ANSWER", "no answer.", "**NO ANSWER** The ferry sank.", "The passages do not say."]
+)
 def test_a_model_that_declines_a_question_of_fact_is_believed_and_goes_no_further(tell: Tell, text: str) -> None:
     answer = tell(FERRY, text)
     assert answer.refusal == "no_support"

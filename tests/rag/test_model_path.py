@@ -98,6 +98,15 @@ def test_what_passes_stays_and_what_does_not_is_kept_with_its_reason(scripted: C
     ]
 
 
+def test_who_asks_for_words_gets_them_beside_a_paraphrase(scripted: Callable[..., Assistant]) -> None:
+    answer = scripted("Horii said any supply chain disruption would bring impact on the global economy [1].").ask(
+        QUESTION
+    )
+    assert [part.kind for part in answer.sentences[0].parts] == ["paraphrase"]
+    assert f"“{BOAT}”" in answer.text
+    assert answer.model == "openai:scripted"
+
+
 def test_a_model_may_decline_a_question_of_fact(scripted: Callable[..., Assistant]) -> None:
     answer = scripted("NO ANSWER").ask("How much will the U.S. invest in stockpiling?")
     assert (answer.refusal, answer.citations) == ("no_support", ())
