@@ -89,7 +89,7 @@ def open_embedder(
 
     Raises:
         WeightsError: the packaged weights are missing or altered.
-        ModelNotFoundError: a named model cannot be loaded.
+        ModelNotFoundError: a named model cannot be loaded, or not in that runtime.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -97,6 +97,9 @@ def open_embedder(
         raise ModelNotFoundError(
             "The embedding model has no name.", f"Use {MODEL_NAME}, or unset CITERA_EMBEDDING_MODEL."
         )
+    if runtime == "openvino" and (name != MODEL_NAME or not _openvino_installed()):
+        why = "is not installed" if name == MODEL_NAME else f"runs {MODEL_NAME} only"
+        raise ModelNotFoundError(f"OpenVINO is asked for and {why}.", "Unset CITERA_EMBEDDING_RUNTIME.")
     if name != MODEL_NAME:
         return _named_model(name)
     folder = _prepared(cache, note)

@@ -153,11 +153,11 @@ class Answer:
     model: str
     settings_digest: str
     refusal: Refusal | None = None
-    notice: str | None = None
     citations: tuple[Citation, ...] = ()
     removed: tuple[Removed, ...] = ()
     passages: tuple[PassageRef, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    notice: str | None = None
 
     @property
     def refused(self) -> bool:

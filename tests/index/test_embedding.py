@@ -134,3 +134,13 @@ def test_an_unknown_name_is_refused_at_once_offline(cache: Path) -> None:
 def test_an_empty_name_is_refused(cache: Path) -> None:
     with pytest.raises(ModelNotFoundError):
         open_embedder("", cache)
+
+
+def test_openvino_where_it_does_not_run_is_an_error_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ModelNotFoundError, match="runs multilingual-e5-small only"):
+        open_embedder("someone/a-model", tmp_path, runtime="openvino")
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(ModelNotFoundError, match="not installed"):
+        open_embedder(MODEL_NAME, tmp_path, runtime="openvino")
