@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.cases import Dataset
-from evals.datasets import beir, mtrag, sample, squad, swefaq, swequad
+from evals.datasets import beir, mtrag, multihop, sample, squad, swefaq, swequad
 from evals.errors import DatasetError
 
 LOADERS: dict[str, Callable[[Path], Dataset]] = {
@@ -15,6 +15,7 @@ LOADERS: dict[str, Callable[[Path], Dataset]] = {
     "swequad": swequad.load,
     "swefaq": swefaq.load,
     "beir": beir.load,
+    "multihop": multihop.load,
     "mtrag": mtrag.load,
 }
 NAMES = ("sample", *LOADERS)
