@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.cases import Dataset
-from evals.datasets import beir, mtrag, multihop, sample, squad, swefaq, swequad
+from evals.datasets import beir, mtrag, multihop, quotesum, sample, squad, swefaq, swequad
 from evals.errors import DatasetError
 
 LOADERS: dict[str, Callable[[Path], Dataset]] = {
@@ -17,6 +17,7 @@ LOADERS: dict[str, Callable[[Path], Dataset]] = {
     "beir": beir.load,
     "multihop": multihop.load,
     "mtrag": mtrag.load,
+    "quotesum": quotesum.load,
 }
 NAMES = ("sample", *LOADERS)
 
