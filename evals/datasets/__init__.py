@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.cases import Dataset
-from evals.datasets import beir, mtrag, multihop, quotesum, sample, squad, swefaq, swequad
+from evals.datasets import beir, mtrag, multihop, quotesum, realtimeqa, sample, squad, swefaq, swequad
 from evals.errors import DatasetError
 
 LOADERS: dict[str, Callable[[Path], Dataset]] = {
@@ -16,6 +16,7 @@ LOADERS: dict[str, Callable[[Path], Dataset]] = {
     "swefaq": swefaq.load,
     "beir": beir.load,
     "multihop": multihop.load,
+    "realtimeqa": realtimeqa.load,
     "mtrag": mtrag.load,
     "quotesum": quotesum.load,
 }
