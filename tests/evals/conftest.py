@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from corpus.article import Article, Span
+from corpus.article import Article, Span, article_id
 from evals.run_folder import Row, Run, digest_of
 from index.errors import ArticleNotFoundError, ManifestMismatchError
 from rag import Settings
@@ -49,6 +49,10 @@ class FakeAssistant:
 
     def __exit__(self, *error: object) -> None:
         self.held.clear()
+
+    def ingest(self, paths: Iterable[Path], *, progress: Any = None) -> SimpleNamespace:
+        files = [file for folder in paths for file in folder.iterdir()]
+        return self.ingest_articles(Article(article_id(str(f)), f.read_text(), (), str(f)) for f in files)
 
     def ingest_articles(self, articles: Iterable[Article], *, progress: Any = None) -> SimpleNamespace:
         self.held |= {article.id: article for article in articles}
