@@ -163,7 +163,7 @@ def _against_sources(answer: AnswerJson, article_of: ArticleOf) -> Iterator[tupl
     }
     if citations:
         yield "citation_exact", _share(citations, lambda citation: _is_exact(citation, articles))
-    if pieces := quoted_pieces(answer["text"]):
+    if pieces := [piece for statement in MARKERS.split(answer["text"]) for piece in quoted_pieces(statement)]:
         sources = [f"{article.title or ''}\n{article.text}" for article in articles.values() if article]
         invented = [piece for piece in pieces if not any(piece in source for source in sources)]
         why = (

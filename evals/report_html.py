@@ -173,7 +173,7 @@ def _case(row: Row, findings: Findings) -> Element:
 
 
 def _is_short(name: str, row: Row) -> bool:
-    if name not in row.scores or name == "right":
+    if name not in row.scores or name in ("right", "exact_match"):
         return False
     return row.scores[name] > 0 if name.endswith("_refusal") else row.scores[name] < 1
 

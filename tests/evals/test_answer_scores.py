@@ -333,5 +333,13 @@ def test_words_between_quotation_marks_stand_in_a_cited_article() -> None:
     assert "quotes_verbatim" not in scores(CASE, answer("No quotation.", citation("same boat")))
 
 
+def test_a_quotation_ends_with_its_statement() -> None:
+    """The mark that a sentence was cut off from does not pair with the next sentence's."""
+    first, second = cited('same boat" and left.', "same boat"), cited('He said "left".', "left")
+    said = replace(first, sentences=first.sentences + second.sentences)
+
+    assert value(CASE, said, "quotes_verbatim") == 1
+
+
 def test_length_is_counted_without_markers() -> None:
     assert value(CASE, answer("we are here", citation("same boat")), "words") == 3
