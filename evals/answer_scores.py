@@ -120,9 +120,10 @@ def _against_gold(case: Case, answer: AnswerJson, gold: Sequence[Place]) -> Iter
     citations = [] if answer["refused"] else answer["citations"]
     if case.answers:
         # As in SQuAD's script: gold of which nothing is left is no gold, and where none is left, silence is right.
-        golds = [gold for gold in case.answers if normalised_tokens(gold, case.language)] or [""]
-        f1, nearest = max(((token_f1(said, gold, case.language), gold) for gold in golds), key=lambda pair: pair[0])
-        yield "exact_match", Score(max(exact_match(said, gold, case.language) for gold in golds), f"gold {nearest!r}")
+        wanted = [words for words in case.answers if normalised_tokens(words, case.language)] or [""]
+        f1, nearest = max(((token_f1(said, words, case.language), words) for words in wanted), key=lambda pair: pair[0])
+        matched = max(exact_match(said, words, case.language) for words in wanted)
+        yield "exact_match", Score(matched, f"gold {nearest!r}")
         yield "f1", Score(f1, f"gold {nearest!r}")
     if case.answers or case.contains:
         yield "contains_gold", _contains_gold(case, said)
@@ -191,7 +192,8 @@ def _support(answer: AnswerJson) -> Iterator[tuple[str, Score]]:
             others = [other for other in cited if other is not citation]
             needed = not _supports(others, statement, answer["language"])
             precise.append(recalled[-1] and (needed or _supports([citation], statement, answer["language"])))
-    yield "citation_recall", Score(sum(recalled) / len(recalled), f"{sum(recalled)} of {len(recalled)} statements")
+    if recalled:
+        yield "citation_recall", Score(sum(recalled) / len(recalled), f"{sum(recalled)} of {len(recalled)} statements")
     if precise:
         yield "citation_precision", Score(sum(precise) / len(precise), f"{sum(precise)} of {len(precise)} citations")
 

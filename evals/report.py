@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.risk_coverage import area_under, risk_coverage
-from evals.run_folder import Row, Run, Text, read_rows, read_run, read_texts, row_confidence, stage_times
+from evals.run_folder import ArticleText, Row, Run, read_rows, read_run, read_texts, row_confidence, stage_times
 from evals.score import HEADLINE
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 WORST = 8
 """Cases shown of each kind of failure."""
-TAG_COLUMNS = (
-    *("right", "recall@5", "mrr", "contains_gold", "f1", "speaker", "evidence_precision"),
-    *("wrong_refusal", "missed_refusal", "rewrite_f1"),
-)
-"""Scores shown tag by tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class Findings:
     """All that a report says of a run, in numbers and rows. `tags` has the scores of the cases with each tag."""
 
     run: Run
-    texts: Mapping[str, Text]
+    texts: Mapping[str, ArticleText]
     scores: Mapping[str, Interval]
     tags: Mapping[str, Mapping[str, Interval]]
     tag_sizes: Mapping[str, int]

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element
 from evals.evidence import Place
 from evals.markup import Content, document, el
 from evals.plots import curve_plot, interval_bar, time_plot
-from evals.report import TAG_COLUMNS, Failures, Findings
-from evals.run_folder import Row, Text
-from evals.score import HEADLINE
+from evals.report import Failures, Findings
+from evals.run_folder import ArticleText, Row
+from evals.score import HEADLINE, TAG_COLUMNS
 
 if TYPE_CHECKING:
     from evals.resampling import Interval
@@ -97,6 +97,8 @@ def _scores(findings: Findings) -> Iterator[Element]:
         ]
         yield _table(("score", "0–1", "mean", "n"), rows, numbers=2)
     others = {name: score for name, score in findings.scores.items() if name not in shares}
+    if not others:
+        return
     more = [
         (name, f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}", f"{score.n:,}")
         for name, score in others.items()
@@ -152,10 +154,14 @@ def _shown(kind: Failures) -> str:
 
 def _case(row: Row, findings: Findings) -> Element:
     facts: list[tuple[str, str]] = []
+    if row.history:
+        facts.append(("Before it", "\n".join(f"{turn.role}: {turn.text}" for turn in row.history)))
     answer = row.answer
     if answer is not None and answer["standalone_question"] != row.question:
         facts.append(("Asked as", answer["standalone_question"]))
     facts.append(("Gold", " / ".join(row.gold_words) or ("–" if row.answerable else "nothing answers it")))
+    if row.speaker:
+        facts.append(("By", row.speaker))
     if row.expected:
         facts.append(("Expected", "\n".join(_title(name, findings.texts) for name in row.expected)))
     if answer is not None:
@@ -216,7 +222,7 @@ def _folded(summary: str, items: Sequence[Element]) -> Element:
     return el("details", el("summary", summary), el("ol", *items)) if items else el("p.quiet", summary)
 
 
-def _lit(text: Text, start: int, end: int, gold: Sequence[Place]) -> list[Content]:
+def _lit(text: ArticleText, start: int, end: int, gold: Sequence[Place]) -> list[Content]:
     """The passage's words, those that are gold marked."""
     here = [place.span for place in gold if place.article_id == text.article_id]
     edges = {start, end, *(edge for span in here for edge in (span.start, span.end) if start < edge < end)}
@@ -236,7 +242,7 @@ def _quote(text: str) -> Element:
     return el("blockquote", text)
 
 
-def _title(article_id: str, texts: Mapping[str, Text]) -> str:
+def _title(article_id: str, texts: Mapping[str, ArticleText]) -> str:
     text = texts.get(article_id)
     return (text.title or f"{text.text[:70]} …") if text else article_id
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
 from evals.markup import readable
-from evals.report import TAG_COLUMNS, Findings
+from evals.report import Findings
 from evals.run_folder import Row
-from evals.score import HEADLINE
+from evals.score import HEADLINE, TAG_COLUMNS
 
 SHOWN = 3
 """Cases of each kind of failure."""

@@ -20,6 +20,7 @@ from evals.errors import RunFolderError
 from evals.evidence import Place
 from evals.retrieval_scores import article_ranking
 from evals.risk_coverage import area_under, risk_coverage
+from rag.conversation import Turn
 
 
 class Row(BaseModel):
@@ -35,10 +36,12 @@ class Row(BaseModel):
     case: str
     key: str
     question: str
+    history: tuple[Turn, ...]
     language: str
     answerable: bool
     expected: tuple[str, ...]
     tags: tuple[str, ...]
+    speaker: str | None
     gold_words: tuple[str, ...]
     gold: tuple[Place, ...]
     found: tuple[Place, ...]
@@ -73,7 +76,7 @@ class Run(BaseModel):
     finished: datetime
 
 
-class Text(BaseModel):
+class ArticleText(BaseModel):
     """An article that a row names."""
 
     model_config = ConfigDict(frozen=True)
@@ -110,9 +113,9 @@ def read_run(folder: Path) -> Run:
         raise RunFolderError(f"{path} does not describe a run.", "Run `citera eval run` there again.") from error
 
 
-def read_texts(folder: Path) -> dict[str, Text]:
+def read_texts(folder: Path) -> dict[str, ArticleText]:
     """The articles that the rows of a run name, by id."""
-    return {text.article_id: text for text in _read_lines(folder / "texts.jsonl", Text)}
+    return {text.article_id: text for text in _read_lines(folder / "texts.jsonl", ArticleText)}
 
 
 def write_rows(folder: Path, rows: Iterable[Row]) -> None:
@@ -126,7 +129,9 @@ def begin(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def finish(folder: Path, run: Run, rows: Iterable[Row], scores: Mapping[str, float], texts: Iterable[Text]) -> None:
+def finish(
+    folder: Path, run: Run, rows: Iterable[Row], scores: Mapping[str, float], texts: Iterable[ArticleText]
+) -> None:
     """Writes a whole run; `run.json` comes last."""
     write_rows(folder, rows)
     _write(folder / "scores.json", json.dumps(scores, indent=2) + "\n")

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, cast
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
+from rich.text import Text
 
 from corpus.article import Article
 from evals.answer_scores import answer_scores, rewrite_scores
@@ -28,8 +29,8 @@ from evals.datasets import load_dataset
 from evals.errors import RunFolderError
 from evals.evidence import ArticleOf, Place, gold_places
 from evals.retrieval_scores import DEPTH, retrieval_scores
-from evals.run_folder import Row, Run, Text, begin, digest_of, finish, mean_scores, read_rows, write_rows
-from evals.score import HEADLINE
+from evals.run_folder import ArticleText, Row, Run, begin, digest_of, finish, mean_scores, read_rows, write_rows
+from evals.score import TAG_COLUMNS
 from index.build import IngestProgress
 from index.errors import ArticleNotFoundError, ManifestMismatchError
 from rag import Assistant, Settings
@@ -50,17 +51,20 @@ class RunResult:
     scores: dict[str, float]
 
     def table(self) -> Table:
-        """One row for all cases and one a tag, one column a score that the run has."""
-        columns = [name for name in (*HEADLINE, "words") if name in self.scores]
+        """One row for all cases and one a tag, one column a score to read first that the run has."""
+        columns = [name for name in (*TAG_COLUMNS, "words") if name in self.scores]
         p50, p95 = self.scores["query_p50_ms"], self.scores["query_p95_ms"]
-        table = Table(title=f"{self.name}: a query takes {p50:.0f} ms, one in twenty over {p95:.0f} ms")
+        table = Table(
+            title=f"{self.name}: a query takes {p50:.0f} ms, one in twenty over {p95:.0f} ms",
+            caption=Text(f"More: citera eval report {self.folder}"),
+        )
         table.add_column("tag")
         for column in ("n", *columns):
             table.add_column(column.replace("_", "\n"), justify="right")
         for ending in ("", *(key.removeprefix("n") for key in sorted(self.scores) if key.startswith("n/"))):
             means = [self.scores.get(f"{name}{ending}") for name in columns]
             cells = ["" if mean is None else f"{mean:.3f}" for mean in means]
-            table.add_row(ending.removeprefix("/") or "all", f"{self.scores[f'n{ending}']:.0f}", *cells)
+            table.add_row(Text(ending.removeprefix("/") or "all"), f"{self.scores[f'n{ending}']:.0f}", *cells)
         return table
 
 
@@ -197,12 +201,12 @@ class _Session:
                 file.flush()
                 yield row
 
-    def texts(self, rows: Iterable[Row]) -> Iterator[Text]:
+    def texts(self, rows: Iterable[Row]) -> Iterator[ArticleText]:
         """The articles that the rows expect, cite or sought an answer in."""
         named = {name: None for row in rows for name in (*row.expected, *(_articles_in(row.answer)))}
         article_of = _article_lookup(self.assistant)
         for article in filter(None, (article_of(name, None) for name in named)):
-            yield Text(article_id=article.id, title=article.title, text=article.text)
+            yield ArticleText(article_id=article.id, title=article.title, text=article.text)
 
     def _ask(self, case: Case, workers: int) -> _Asked:
         """The answer and the chunks found; the time is that of the answer, or of the search where that is all."""
@@ -228,10 +232,12 @@ class _Session:
             case=case.digest,
             key=key,
             question=case.question,
+            history=case.history,
             language=case.language,
             answerable=case.answerable,
             expected=where.articles,
             tags=case.tags,
+            speaker=case.speaker,
             gold_words=case.contains + case.answers,
             gold=gold,
             found=asked.found,

@@ -39,3 +39,8 @@ HEADLINE = {
     "missed_refusal": "unanswerable questions that were answered (less is better)",
 }
 """The shares that tables, plots and the gate show, in that order, and what each is a share of."""
+TAG_COLUMNS = (
+    *("right", "recall@5", "mrr", "contains_gold", "f1", "speaker", "evidence_precision"),
+    *("wrong_refusal", "missed_refusal", "rewrite_f1"),
+)
+"""Scores shown tag by tag."""

@@ -109,7 +109,14 @@ def make_row() -> Callable[..., Row]:
         row: dict[str, Any] = {
             **{"id": f"q{number}", "case": f"c{number}", "key": f"k{number}", "question": "?", "language": "en"},
             **{"answerable": True, "expected": (), "tags": (), "gold_words": (), "gold": (), "found": ()},
-            **{"answer": None, "query_ms": 10.0, "workers": 1, "why": dict.fromkeys(scores, "so it is")},
+            **{
+                "history": (),
+                "speaker": None,
+                "answer": None,
+                "query_ms": 10.0,
+                "workers": 1,
+                "why": dict.fromkeys(scores, "so it is"),
+            },
         }
         return Row.model_validate(row | {"scores": scores} | facts)
 

@@ -17,7 +17,8 @@ from evals.markup import document, el
 from evals.plots import curve_plot, interval_bar, time_plot
 from evals.report import WORST, find
 from evals.resampling import Interval
-from evals.run_folder import Row, Run, Text, finish
+from evals.run_folder import ArticleText, Row, Run, finish
+from rag.conversation import Turn
 
 MakeRow = Callable[..., Row]
 HOSTILE = '<script src="//x.example/a.js">alert(1)</script>"\'> <img src=x onerror=alert(1)> `@team` ```|[a](//x.example) ]]>&amp;'
@@ -48,9 +49,13 @@ def answered(question: str = "When?", text: str = "In 1912. [1]", **facts: Any) 
 def reported(tmp_path: Path, make_run: Callable[..., Run]) -> Callable[..., tuple[str, str]]:
     """`reported(rows, texts)` gives the HTML and the Markdown of a run of those rows."""
 
-    def make(rows: list[Row], *texts: Text, **facts: Any) -> tuple[str, str]:
+    def make(rows: list[Row], *texts: ArticleText, **facts: Any) -> tuple[str, str]:
         finish(
-            tmp_path, make_run(rows, **facts), rows, {}, texts or [Text(article_id="a1", title="Harbour", text=TEXT)]
+            tmp_path,
+            make_run(rows, **facts),
+            rows,
+            {},
+            texts or [ArticleText(article_id="a1", title="Harbour", text=TEXT)],
         )
         written = report(tmp_path)
         assert (written.html, written.markdown) == (tmp_path / "report.html", tmp_path / "report.md")
@@ -129,6 +134,8 @@ def test_words_of_the_run_stay_words(reported: Callable[..., tuple[str, str]], m
         id=HOSTILE,
         question=HOSTILE,
         tags=(HOSTILE,),
+        history=(Turn("user", HOSTILE),),
+        speaker=HOSTILE,
         language='en" onclick="x',
         expected=(HOSTILE,),
         gold_words=(HOSTILE,),
@@ -142,7 +149,7 @@ def test_words_of_the_run_stay_words(reported: Callable[..., tuple[str, str]], m
     hostile.answer["citations"][0].update(quote=HOSTILE, title=HOSTILE, speaker=HOSTILE)
     hostile.answer["passages"][0].update(article_id=HOSTILE, found_by=[HOSTILE])
     page, markdown = reported(
-        [hostile], Text(article_id=HOSTILE, title=HOSTILE, text=HOSTILE), settings={"model": HOSTILE}
+        [hostile], ArticleText(article_id=HOSTILE, title=HOSTILE, text=HOSTILE), settings={"model": HOSTILE}
     )
     seen = Elements(page)
 

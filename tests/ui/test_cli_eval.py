@@ -39,7 +39,15 @@ def measured(tmp_path: Path) -> Callable[..., Path]:
             Row(
                 **{"id": f"q{number}", "case": f"c{number}", "key": "k", "question": "\x1b[2JWho?", "language": "en"},
                 **{"answerable": True, "expected": (), "tags": ("a\tb",), "gold_words": (), "gold": (), "found": ()},
-                **{"answer": None, "query_ms": 10.0, "workers": 1, "scores": {"f1": f1}, "why": {"f1": "so"}},
+                **{
+                    "history": (),
+                    "speaker": None,
+                    "answer": None,
+                    "query_ms": 10.0,
+                    "workers": 1,
+                    "scores": {"f1": f1},
+                    "why": {"f1": "so"},
+                },
             )
             for number in range(10)
         ]
