@@ -1,8 +1,9 @@
-"""Measuring Citera: data sets in, scores and their reasons out, two runs compared.
+"""Measuring Citera: data sets in, scores and their reasons out; two runs compared, one run reported.
 
 result = run_dataset("sample", out=Path("runs/today"), settings=Settings())
 print(result.scores["recall@5"])
 compare(Path("runs/yesterday"), Path("runs/today")).table()
+report(Path("runs/today")).html
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from evals.compare import Comparison, Difference, compare
 from evals.datasets import NAMES
 from evals.errors import DatasetError, EvalError, RunFolderError
+from evals.report import Report, report
 from evals.runner import RunResult, run_dataset
 
 __all__ = [
@@ -18,8 +20,10 @@ __all__ = [
     "DatasetError",
     "Difference",
     "EvalError",
+    "Report",
     "RunFolderError",
     "RunResult",
     "compare",
+    "report",
     "run_dataset",
 ]

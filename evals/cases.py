@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, NonNegativeInt, StringConstraints, model_validator
 
 from corpus.article import Article, ArticleKind, Span
 from evals.errors import DatasetError
@@ -20,6 +20,9 @@ from rag.conversation import Turn
 
 SAMPLING_SEED = 20260101
 
+NEWER_FIELDS = ("grades", "rewrite", "span_articles")
+"""Fields that a case's digest takes in only where they are filled, so that runs from before them still pair."""
+
 Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -27,9 +30,11 @@ Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 class Case:
     """One question and its gold.
 
-    `articles` are the ids of the articles that answer it (file stems until `by_file` has seen the corpus);
-    `contains` must all occur in a right answer; any one of `answers` is right, and `spans` are where they stand
-    in the article's text. Fields that are empty are not scored.
+    `articles` are the ids of the articles that answer it (file stems until `by_file` has seen the corpus), and
+    `grades` says of each how well, from 1; without grades all count alike. `contains` must all occur in a right
+    answer; any one of `answers` is right. `spans` are where the gold stands in articles: in those that
+    `span_articles` names one by one, or all in the one article expected. `rewrite` is the question as a person would
+    put it without its `history`. Fields that are empty are not scored.
     """
 
     id: str
@@ -44,11 +49,22 @@ class Case:
     speaker: str | None = None
     tags: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
+    grades: tuple[int, ...] = ()
+    rewrite: str | None = None
+    span_articles: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[str, Span], ...]:
+        """Every gold span with the id of its article, as far as that is known."""
+        if self.span_articles:
+            return tuple(zip(self.span_articles, self.spans, strict=True))
+        return tuple((self.articles[0], span) for span in self.spans) if len(self.articles) == 1 else ()
 
     @property
     def digest(self) -> str:
         """16 hex digits that change with anything in the case."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        counted = {name: value for name, value in asdict(self).items() if value or name not in NEWER_FIELDS}
+        return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +77,19 @@ class Dataset:
     paths: tuple[Path, ...] = ()
 
     @property
+    def has_corpus(self) -> bool:
+        """Whether there is anything to search; where not, only `rewrite` can be scored."""
+        return bool(self.articles or self.paths)
+
+    @property
     def corpus_digest(self) -> str:
-        """16 hex digits of every article's identity, or of every file's name and bytes."""
+        """16 hex digits of every article's identity and record, or of every file's name and bytes."""
         digest = hashlib.sha256()
         for article in self.articles:
             digest.update(f"{article.id} {article.text_sha256} {article.title}\n".encode())
+            record = (article.url, article.outlet, article.authors, str(article.published or ""))
+            if any(record):
+                digest.update(f"{record}\n".encode())
         for folder in self.paths:
             for file in sorted(path for path in folder.rglob("*") if path.is_file()):
                 digest.update(f"{file.relative_to(folder)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
@@ -79,6 +103,11 @@ def drawn(cases: Sequence[Case], limit: int | None) -> tuple[Case, ...]:
     order = list(range(len(cases)))
     random.Random(SAMPLING_SEED).shuffle(order)  # noqa: S311 - a repeatable draw, not a secret
     return tuple(cases[position] for position in sorted(order[:limit]))
+
+
+def _one_or_more(value: object) -> object:
+    """A name alone, or none, as the list that it stands for."""
+    return [] if value is None else [value] if isinstance(value, str) else value
 
 
 class _TurnRecord(BaseModel):
@@ -95,23 +124,45 @@ class _CaseRecord(BaseModel):
     question: Filled
     language: Filled
     answerable: bool
-    article: Filled | None = None
+    article: Annotated[tuple[Filled, ...], BeforeValidator(_one_or_more)] = ()
     kind: ArticleKind | None = None
     contains: tuple[Filled, ...] = ()
     answers: tuple[Filled, ...] = ()
+    spans: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
     speaker: Filled | None = None
     tags: tuple[Filled, ...] = ()
     history: tuple[_TurnRecord, ...] = ()
+    rewrite: Filled | None = None
 
     @model_validator(mode="after")
     def _names_its_article(self) -> _CaseRecord:
-        if self.answerable and self.article is None:
+        if self.answerable and not self.article:
             raise ValueError("an answerable question must name the article that answers it")
+        return self
+
+    @model_validator(mode="after")
+    def _spans_lie_in_one_article(self) -> _CaseRecord:
+        if self.spans and len(self.article) != 1:
+            raise ValueError("spans need one article that they lie in")
+        if any(start >= end for start, end in self.spans):
+            raise ValueError("a span must end after it starts")
         return self
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """The cases of a JSON Lines file.
+    """The cases of a JSON Lines file. A line has an `id`, a `question`, its `language`, whether it is `answerable`, and
+
+    `article`   the stem of the file with the answer, or several stems; an answerable question has one
+    `kind`      `article` or `teaser`
+    `contains`  words that must all be in the answer
+    `answers`   right answers, any one of which will do
+    `spans`     `[start, end)` in characters of the one article's text
+    `speaker`   whose words are asked for
+    `tags`      names to read the scores by
+    `history`   earlier turns, `{"role": "user" or "assistant", "text"}`
+    `rewrite`   the question as it would be put without the history
+
+    as far as there is something to say.
 
     Raises:
         DatasetError: naming the file, the line and what is wrong with it; an id that comes twice is wrong.
@@ -125,13 +176,15 @@ def read_cases(path: Path) -> tuple[Case, ...]:
             question=record.question,
             language=record.language,
             answerable=record.answerable,
-            articles=(record.article,) if record.article else (),
+            articles=record.article,
             kind=record.kind,
             contains=record.contains,
             answers=record.answers,
+            spans=tuple(Span(start, end) for start, end in record.spans),
             speaker=record.speaker,
             tags=record.tags,
             history=tuple(Turn(turn.role, turn.text) for turn in record.history),
+            rewrite=record.rewrite,
         )
     return tuple(cases.values())
 
@@ -143,7 +196,7 @@ def by_file(cases: Iterable[Case], articles: Iterable[Article]) -> tuple[Case, .
     none (a teaser that was not found), the stem stays and matches no id, so that every score of the case is 0.
 
     Raises:
-        DatasetError: if no article came from a file that a case names.
+        DatasetError: if no article came from a file that a case names, or none that is long enough for its spans.
     """
     of_file: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
@@ -156,16 +209,23 @@ def by_file(cases: Iterable[Case], articles: Iterable[Article]) -> tuple[Case, .
                     f"Question {case.id} names the file {stem!r}, and no article came from it.",
                     "Correct the name, or find out with `citera ingest` why the file was rejected.",
                 )
-        ids = tuple(found for stem in case.articles for found in (_meant(case, of_file[stem]) or [stem]))
-        placed.append(replace(case, articles=ids))
+        meant = {stem: _meant(case, of_file[stem]) for stem in case.articles}
+        end = max((span.end for span in case.spans), default=0)
+        if any(articles and all(len(article.text) < end for article in articles) for articles in meant.values()):
+            raise DatasetError(
+                f"Question {case.id} has a span up to character {end}, and its article is shorter.",
+                "Correct the span: it counts characters of the text that `citera articles show` prints.",
+            )
+        ids = [name for stem, found in meant.items() for name in ([article.id for article in found] or [stem])]
+        placed.append(replace(case, articles=tuple(ids)))
     return tuple(placed)
 
 
-def _meant(case: Case, articles: list[Article]) -> list[str]:
+def _meant(case: Case, articles: list[Article]) -> list[Article]:
     of_kind = [article for article in articles if article.kind == (case.kind or "article")]
     holding = [
         article
         for article in of_kind
         if all(piece.casefold() in f"{article.title or ''}\n{article.text}".casefold() for piece in case.contains)
     ]
-    return [article.id for article in holding or of_kind]
+    return holding or of_kind

@@ -1,53 +1,36 @@
-"""Is run B better than run A? A bootstrap interval and a sign-flip test a score, paired over the cases of both."""
+"""Is run B better than run A? A bootstrap interval and a permutation test a score, paired over the cases of both."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
-from rich.table import Table
+from typing import TYPE_CHECKING, Literal
 
 from evals.errors import RunFolderError
-from evals.run_folder import Row, read_rows
-from evals.score import LOWER_IS_BETTER, NEITHER_IS_BETTER
+from evals.run_folder import Row, read_rows, read_run
+from evals.score import HEADLINE, LOWER_IS_BETTER, NEITHER_IS_BETTER
 
-Verdict = Literal["better", "worse", "no difference shown", "different"]
-Numbers = NDArray[np.float64]
+if TYPE_CHECKING:
+    import rich.table
 
-RESAMPLES = 10_000
-SEED = 20260102
-LEVEL = 0.05
-BLOCK = 2_000_000
-"""Random numbers drawn at a time: 16 MB."""
+    from evals.resampling import PairedTests
 
-
-@dataclass(frozen=True, slots=True)
-class PairedTests:
-    """One number a column: the mean difference, its 95% bootstrap interval, and the sign-flip test's p-value."""
-
-    mean: Numbers
-    low: Numbers
-    high: Numbers
-    p: Numbers
-
-    @property
-    def shown(self) -> NDArray[np.bool_]:
-        """Whether a difference is shown: the test is below the level and the interval leaves out 0."""
-        return (self.p < LEVEL) & ((self.low > 0) | (self.high < 0))
+COMPARED = frozenset(HEADLINE) | NEITHER_IS_BETTER | LOWER_IS_BETTER
+Verdict = Literal["better", "worse", "different", "no difference shown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One score over all cases (`tag` is None) or those with a tag; `mean` is B's mean less A's."""
+    """One score over all cases (`tag` is None) or those with a tag; `mean` is B's mean less A's.
+
+    `changed` of the `n` cases have another score in B than in A.
+    """
 
     score: str
     tag: str | None
     n: int
+    changed: int
     a: float
     b: float
     mean: float
@@ -59,110 +42,126 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Run `b` against run `a`. `only_a` and `only_b` count the cases that could not be paired."""
+    """Run `b` against run `a`. `timed` says whether their times can be compared: same machine, same number of workers."""
 
     a: Path
     b: Path
     differences: tuple[Difference, ...]
-    only_a: int
-    only_b: int
+    timed: bool
 
-    def table(self) -> Table:
-        """One row a score and tag; the caption says what could not be paired and what chance alone would show."""
-        count = len(self.differences)
-        table = Table(
-            title=f"{self.b} against {self.a}",
-            caption=f"Not paired: {self.only_a} cases of A, {self.only_b} of B. Of {count} rows, about "
-            f"{count * LEVEL:.0f} would differ by chance if the two systems were the same.",
+    @property
+    def rows(self) -> list[Difference]:
+        """What is worth a line: every score over all cases, and by tag where a case changed."""
+        return [difference for difference in self.differences if difference.tag is None or difference.changed]
+
+    @property
+    def caption(self) -> str:
+        """What is to be known before reading the rows."""
+        tested = [difference for difference in self.differences if difference.changed]
+        shown = sum(difference.verdict != "no difference shown" for difference in tested)
+        said = (
+            f"Of {len(tested)} tests {shown} show a difference; of so many, chance alone can show {len(tested) * 0.05:.0f}."
+            if tested
+            else "No case changed: no difference shown."
         )
-        for heading in ("score", "tag", "n", "A", "B", "B - A", "95% interval", "p", "B is"):
+        return said if self.timed else f"{said} The machines differ, or the workers: times are left out."
+
+    def table(self) -> rich.table.Table:
+        """One row a score, then one a score and tag."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=Text(f"{self.b} against {self.a}"), caption=self.caption)
+        for heading in ("score", "tag", "n", "changed", "A", "B", "B - A", "95% interval", "p", "B is"):
             table.add_column(heading, justify="left" if heading in ("score", "tag", "B is") else "right")
-        for row in self.differences:
+        for row in self.rows:
             interval = f"{row.low:+.3f} .. {row.high:+.3f}"
-            figures = (str(row.n), f"{row.a:.3f}", f"{row.b:.3f}", f"{row.mean:+.3f}", interval, f"{row.p:.4f}")
-            table.add_row(row.score, row.tag or "all", *figures, row.verdict)
+            figures = (
+                str(row.n),
+                str(row.changed),
+                f"{row.a:.3f}",
+                f"{row.b:.3f}",
+                f"{row.mean:+.3f}",
+                interval,
+                f"{row.p:.4f}",
+            )
+            table.add_row(row.score, Text(row.tag or "all"), *figures, row.verdict)
         return table
 
 
 def compare(a: Path, b: Path) -> Comparison:
-    """Compares two run folders over the cases that are the same in both, each score where both have it.
-
-    Cases count as independent; questions on one article are a little less than that.
+    """Compares two finished runs of the same cases on the same corpus, each score where both have it.
 
     Raises:
-        RunFolderError: a folder holds no run, or the two share no case.
+        RunFolderError: a folder holds no finished run, or their cases or corpora differ.
     """
-    rows_a, rows_b = ({(row.id, row.case): row for row in read_rows(folder)} for folder in (a, b))
-    pairs = [(row, rows_b[name]) for name, row in rows_a.items() if name in rows_b]
-    if not pairs:
-        raise RunFolderError(f"{a} and {b} share no case.", "Compare runs of the same data set.")
+    run_a, run_b = read_run(a), read_run(b)
+    if run_a.corpus != run_b.corpus:
+        raise RunFolderError(f"{a} and {b} searched different corpora.", "Compare runs on one corpus.")
+    if run_a.cases != run_b.cases:
+        raise RunFolderError(
+            f"{a} asked {run_a.n} questions and {b} {run_b.n}, and they are not the same.",
+            "Run both with the same data set and the same --limit.",
+        )
+    rows_b = {row.id: row for row in read_rows(b)}
+    pairs = [(row, rows_b[row.id]) for row in read_rows(a)]
+    timed = run_a.machine == run_b.machine and all(row_a.workers == row_b.workers for row_a, row_b in pairs)
     tags = sorted({tag for row, _ in pairs for tag in row.tags})
     differences = [
         difference
         for tag in (None, *tags)
-        for difference in _differences(tag, [pair for pair in pairs if tag is None or tag in pair[0].tags])
+        for difference in _differences(tag, [pair for pair in pairs if tag is None or tag in pair[0].tags], timed)
     ]
-    return Comparison(a, b, tuple(differences), len(rows_a) - len(pairs), len(rows_b) - len(pairs))
+    return Comparison(a, b, tuple(differences), timed)
 
 
-def paired_tests(differences: Numbers, *, resamples: int = RESAMPLES, seed: int = SEED) -> PairedTests:
-    """Tests of every column of `differences` (cases in rows); all columns see the same resamples and the same flips."""
-    n, columns = differences.shape
-    mean = differences.mean(axis=0)
-    rng = np.random.default_rng(seed)
-    resampled, extreme = [], np.zeros(columns)
-    for count in _blocks(resamples, n):
-        drawn = rng.integers(0, n, size=(count, n)) + np.arange(count)[:, None] * n
-        times_drawn = np.bincount(drawn.ravel(), minlength=count * n).reshape(count, n).astype(np.float64)
-        resampled.append(times_drawn @ differences / n)
-        flips = rng.integers(0, 2, size=(count, n)) * 2.0 - 1.0
-        extreme += (np.abs(flips @ differences / n) >= np.abs(mean) - 1e-12).sum(axis=0)
-    low, high = np.quantile(np.concatenate(resampled), (LEVEL / 2, 1 - LEVEL / 2), axis=0)
-    return PairedTests(mean, low, high, (extreme + 1) / (resamples + 1))
+def verdicts(scores: Sequence[str], tests: PairedTests) -> list[Verdict]:
+    """What is said of each score. A difference is shown if the test is below 5% and the interval leaves out 0."""
+    from evals.resampling import LEVEL
+
+    shown = (tests.p < LEVEL) & ((tests.low > 0) | (tests.high < 0))
+    return [
+        _direction(score, change) if is_shown else "no difference shown"
+        for score, change, is_shown in zip(scores, tests.mean, shown, strict=True)
+    ]
 
 
-def _blocks(resamples: int, n: int) -> Iterator[int]:
-    block = max(1, BLOCK // n)
-    for done in range(0, resamples, block):
-        yield min(block, resamples - done)
+def _direction(score: str, change: float) -> Verdict:
+    if score in NEITHER_IS_BETTER:
+        return "different"
+    return "better" if (change > 0) != (score in LOWER_IS_BETTER) else "worse"
 
 
-def _differences(tag: str | None, pairs: list[tuple[Row, Row]]) -> list[Difference]:
-    """The scores that the same cases have are tested together."""
-    values: dict[str, dict[int, tuple[float, float]]] = defaultdict(dict)
-    for position, (row_a, row_b) in enumerate(pairs):
-        for name in row_a.scores.keys() & row_b.scores.keys():
-            values[name][position] = row_a.scores[name], row_b.scores[name]
-        values["query_ms"][position] = row_a.query_ms, row_b.query_ms
-    together: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for name in sorted(values):
-        together[tuple(sorted(values[name]))].append(name)
+def _differences(tag: str | None, pairs: Sequence[tuple[Row, Row]], timed: bool) -> list[Difference]:
+    from evals.resampling import paired_tests, tables
+
+    common = [COMPARED & row_a.scores.keys() & row_b.scores.keys() for row_a, row_b in pairs]
+    of_a, of_b = (
+        tables([_numbers(pair[side], names, timed) for pair, names in zip(pairs, common, strict=True)])
+        for side in (0, 1)
+    )
     found = []
-    for positions, names in together.items():
-        both = np.array([[values[name][position] for name in names] for position in positions])
-        tests = paired_tests(both[:, :, 1] - both[:, :, 0])
-        for column, name in enumerate(names):
-            mean_a, mean_b = both[:, column].mean(axis=0)
+    for (names, values_a), (_, values_b) in zip(of_a, of_b, strict=True):
+        tests = paired_tests(values_b - values_a)
+        for column, verdict in enumerate(verdicts(names, tests)):
             found.append(
                 Difference(
-                    score=name,
+                    score=names[column],
                     tag=tag,
-                    n=len(positions),
-                    a=float(mean_a),
-                    b=float(mean_b),
+                    n=len(values_a),
+                    changed=int((values_a[:, column] != values_b[:, column]).sum()),
+                    a=float(values_a[:, column].mean()),
+                    b=float(values_b[:, column].mean()),
                     mean=float(tests.mean[column]),
                     low=float(tests.low[column]),
                     high=float(tests.high[column]),
                     p=float(tests.p[column]),
-                    verdict=_verdict(name, bool(tests.shown[column]), float(tests.mean[column])),
+                    verdict=verdict,
                 )
             )
     return sorted(found, key=lambda difference: difference.score)
 
 
-def _verdict(score: str, shown: bool, mean: float) -> Verdict:
-    if not shown:
-        return "no difference shown"
-    if score in NEITHER_IS_BETTER:
-        return "different"
-    return "better" if (mean > 0) != (score in LOWER_IS_BETTER) else "worse"
+def _numbers(row: Row, names: Collection[str], timed: bool) -> dict[str, float]:
+    scores = {name: row.scores[name] for name in names}
+    return scores | {"query_ms": row.query_ms} if timed else scores

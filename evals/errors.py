@@ -1,6 +1,7 @@
 """Errors of measuring.
 
 EvalError
+├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
 ├── DatasetError     a question or data file that cannot be used as it is
 └── RunFolderError   a folder that holds no run, or two runs that cannot be compared
 """
@@ -12,6 +13,10 @@ from corpus.errors import CiteraError
 
 class EvalError(CiteraError):
     """Base of this folder's errors."""
+
+
+class BaselineError(EvalError):
+    """The gate's bounds are no bounds for this run."""
 
 
 class DatasetError(EvalError):

@@ -33,6 +33,31 @@ def read_json_lines(path: Path, model: type[Record]) -> Iterator[tuple[int, Reco
             raise broken(path, f"line {number}, {place}" if place else f"line {number}", why) from error
 
 
+def read_table(path: Path, model: type[Record]) -> Iterator[tuple[int, Record]]:
+    """Every line of a tab-separated file that is not blank, after its header, with its number from 1.
+
+    The columns are the model's fields in their order, whatever the header calls them.
+    """
+    fields = list(model.model_fields)
+    for number, line in enumerate(_bytes(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        columns = line.split(b"\t")
+        if len(columns) != len(fields):
+            wanted = f"{len(fields)} columns ({', '.join(fields)}) belong here, separated by tabs"
+            raise broken(path, f"line {number}", f"{wanted}, and {len(columns)} are there")
+        try:
+            record = model.model_validate(dict(zip(fields, columns, strict=True)))
+        except ValidationError as error:
+            if number == 1:
+                continue
+            place, why = _first(error)
+            raise broken(path, f"line {number}, {place}", why) from error
+        if number == 1:
+            raise broken(path, "line 1", "a record stands where the header belongs")
+        yield number, record
+
+
 def broken(path: Path, place: str, why: str) -> DatasetError:
     where = f"{path}, {place}" if place else str(path)
     return DatasetError(f"{where}: {why}.", "Mend the file there, or name another one.")

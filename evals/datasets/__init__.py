@@ -1,4 +1,4 @@
-"""Data sets by name, one module a family. Each loader takes the file or None and gives a `Dataset`."""
+"""Data sets by name, one module a family. Each loader takes a file or folder and gives a `Dataset`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.cases import Dataset
-from evals.datasets import sample, squad, swefaq, swequad
+from evals.datasets import beir, mtrag, multihop, quotesum, realtimeqa, sample, squad, swefaq, swequad
 from evals.errors import DatasetError
 
 LOADERS: dict[str, Callable[[Path], Dataset]] = {
@@ -14,15 +14,20 @@ LOADERS: dict[str, Callable[[Path], Dataset]] = {
     "norquad": squad.load,
     "swequad": swequad.load,
     "swefaq": swefaq.load,
+    "beir": beir.load,
+    "multihop": multihop.load,
+    "realtimeqa": realtimeqa.load,
+    "mtrag": mtrag.load,
+    "quotesum": quotesum.load,
 }
 NAMES = ("sample", *LOADERS)
 
 
 def load_dataset(name: str, data: Path | None = None) -> Dataset:
-    """The data set `name`; `sample` is packaged, every other one is read from the file `data`.
+    """The data set `name`; `sample` is packaged, every other one is read from the file or folder `data`.
 
     Raises:
-        DatasetError: an unknown name, a missing file, or a file that is not what the name says.
+        DatasetError: an unknown name, a missing file or folder, or a file that is not what the name says.
     """
     if name == "sample" and data is None:
         return sample.load()
@@ -31,5 +36,5 @@ def load_dataset(name: str, data: Path | None = None) -> Dataset:
     if name not in LOADERS:
         raise DatasetError(f"There is no data set {name!r}.", f"Choose one of {', '.join(NAMES)}.")
     if data is None:
-        raise DatasetError(f"The data set {name} is not packaged.", "Name its file with --data PATH.")
+        raise DatasetError(f"The data set {name} is not packaged.", "Name its file or folder with --data PATH.")
     return LOADERS[name](data)

@@ -26,6 +26,12 @@ def article_of(text: str, *, family: str, source: str, language: str, title: str
     )
 
 
+def sole_span(words: str, text: str) -> Span | None:
+    """Where `words` stand in `text`, whatever white space is between them; None if nowhere or more than once."""
+    found = [Span(*match.span()) for match in re.finditer(r"\s+".join(map(re.escape, words.split())), text)]
+    return found[0] if len(found) == 1 and len(found[0]) else None
+
+
 def language_of(texts: Iterable[str]) -> str:
     """The language of a data set from its first 20 texts; English where they are too short to tell."""
     return detect_language(" ".join(islice(texts, 20))) or "en"

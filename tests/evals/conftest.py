@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from corpus.article import Article, Span
+from corpus.article import Article, Span, article_id
+from evals.run_folder import Row, Run, digest_of
 from index.errors import ArticleNotFoundError, ManifestMismatchError
 from rag import Settings
 from rag.answer import Answer, Citation, Part, Sentence
@@ -48,6 +50,10 @@ class FakeAssistant:
     def __exit__(self, *error: object) -> None:
         self.held.clear()
 
+    def ingest(self, paths: Iterable[Path], *, progress: Any = None) -> SimpleNamespace:
+        files = [file for folder in paths for file in folder.iterdir()]
+        return self.ingest_articles(Article(article_id(str(f)), f.read_text(), (), str(f)) for f in files)
+
     def ingest_articles(self, articles: Iterable[Article], *, progress: Any = None) -> SimpleNamespace:
         self.held |= {article.id: article for article in articles}
         return SimpleNamespace(rejected=())
@@ -61,7 +67,8 @@ class FakeAssistant:
         return list(self.held.values())
 
     def status(self) -> SimpleNamespace:
-        return SimpleNamespace(articles=len(self.held), teasers=0, chunks=len(self.held), manifest_digest="m1")
+        facts = {"manifest_digest": "m1", "embedder": "words", "embedder_runtime": "none"}
+        return SimpleNamespace(articles=len(self.held), teasers=0, chunks=len(self.held), **facts)
 
     def _search(self, query: str, filters: None = None, limit: int = 10) -> list[SimpleNamespace]:
         hits = []
@@ -92,6 +99,44 @@ class FakeAssistant:
 @pytest.fixture
 def fake() -> FakeAssistant:
     return FakeAssistant()
+
+
+@pytest.fixture
+def make_row() -> Callable[..., Row]:
+    """`make_row(number, scores)` is a row of a run, with other facts by name."""
+
+    def make(number: int, scores: dict[str, float], **facts: Any) -> Row:
+        row: dict[str, Any] = {
+            **{"id": f"q{number}", "case": f"c{number}", "key": f"k{number}", "question": "?", "language": "en"},
+            **{"answerable": True, "expected": (), "tags": (), "gold_words": (), "gold": (), "found": ()},
+            **{
+                "history": (),
+                "speaker": None,
+                "answer": None,
+                "query_ms": 10.0,
+                "workers": 1,
+                "why": dict.fromkeys(scores, "so it is"),
+            },
+        }
+        return Row.model_validate(row | {"scores": scores} | facts)
+
+    return make
+
+
+@pytest.fixture
+def make_run() -> Callable[..., Run]:
+    """`make_run(rows)` describes a run of those rows, with other facts by name."""
+
+    def make(rows: list[Row], **facts: Any) -> Run:
+        run: dict[str, Any] = {
+            **{"dataset": "sample", "n": len(rows), "retrieval_only": False, "corpus": "corpus 1", "index": "index 1"},
+            **{"cases": digest_of(sorted(row.case for row in rows)), "settings": {"passages": 8}, "code": "code 1"},
+            **{"settings_digest": "s1", "versions": {"python": "3"}, "machine": {"cores": 2}},
+            "finished": datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+        }
+        return Run.model_validate(run | facts)
+
+    return make
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from evals import RunFolderError, run_dataset
-from evals.run_folder import read_rows
+from evals.cases import Case, Dataset
+from evals.run_folder import read_rows, read_run, read_texts
 from rag import Settings
+from rag.conversation import Turn
 
 Write = Callable[[str, object], Path]
 
@@ -19,8 +21,12 @@ def run(fake: Any, write: Write, squad: dict[str, Any], tmp_path: Path) -> Calla
     """Measures the fake on the little SQuAD file; keyword arguments replace those of `run_dataset`."""
 
     def run_it(**changed: Any) -> Any:
-        given = {"settings": Settings(home=tmp_path / "own", model="fake"), "data": write("squad.json", squad)}
-        return run_dataset("squad", out=tmp_path / "run", opening=fake.open, **(given | changed))
+        given = {
+            "settings": Settings(home=tmp_path / "own", model="fake"),
+            "data": write("squad.json", squad),
+            "out": tmp_path / "run",
+        }
+        return run_dataset("squad", opening=fake.open, **(given | changed))
 
     return run_it
 
@@ -40,6 +46,9 @@ def test_scores_of_a_small_run(run: Callable[..., Any], tmp_path: Path) -> None:
     assert scores["contains_gold"] == scores["cited_expected"] == pytest.approx(2 / 3)
     assert scores["wrong_refusal"] == scores["wrong_refusal/answerable"] == pytest.approx(1 / 3)
     assert scores["missed_refusal"] == 1
+    assert scores["right"] == 2 / 4
+    assert scores["coverage"] == 3 / 4
+    assert scores["chunk_hit@1"] == scores["evidence_recall"] * 2 / 3 == pytest.approx(2 / 3)
     assert scores["citation_exact"] == scores["quotes_verbatim"] == 1
     assert 0 < scores["query_p50_ms"] <= scores["query_p95_ms"]
     assert scores["articles"] == 2
@@ -55,6 +64,70 @@ def test_cases_are_written_with_their_answers_and_reasons(run: Callable[..., Any
     assert rows["opened"].ranking[0] == rows["opened"].expected[0]
     assert rows["books"].why["wrong_refusal"] == "answerable, refused (no_support)"
     assert rows["opened"].scores.keys() == rows["opened"].why.keys()
+
+
+def test_a_run_says_what_was_run_on_what_and_where(run: Callable[..., Any], tmp_path: Path) -> None:
+    run()
+    described = read_run(tmp_path / "run")
+
+    assert (described.dataset, described.n, described.index) == ("squad", 4, "m1")
+    assert described.settings["model"] == "fake"
+    assert "home" not in described.settings
+    assert described.versions["python"].startswith("3.")
+    assert described.machine["embedding"] == "words, none"
+    assert str(tmp_path) not in (tmp_path / "run" / "run.json").read_text()
+
+
+def test_the_articles_that_rows_name_are_kept(run: Callable[..., Any], tmp_path: Path) -> None:
+    run()
+    texts = read_texts(tmp_path / "run")
+
+    for row in read_rows(tmp_path / "run"):
+        assert set(row.expected) <= texts.keys()
+        for place in row.gold:
+            assert place.span.of(texts[place.article_id].text) in row.gold_words
+
+
+def test_confidence_is_the_best_passages_score(run: Callable[..., Any], fake: Any) -> None:
+    """The fake gives no passages, so that all three answers are equally sure and one of three is wrong."""
+    assert run().scores["aurc"] == pytest.approx(1 / 3)
+
+
+def test_several_workers_give_the_same_rows_in_the_same_order(
+    run: Callable[..., Any], fake: Any, tmp_path: Path
+) -> None:
+    one = run().scores
+    rows = [row.model_copy(update={"query_ms": 0}) for row in read_rows(tmp_path / "run")]
+    several = run(out=tmp_path / "several", workers=3).scores
+
+    assert [row.model_copy(update={"query_ms": 0, "workers": 1}) for row in read_rows(tmp_path / "several")] == rows
+    assert {row.workers for row in read_rows(tmp_path / "several")} == {3}
+    assert {name: value for name, value in several.items() if not name.endswith("_ms")} == {
+        name: value for name, value in one.items() if not name.endswith("_ms")
+    }
+
+
+def test_a_stopped_run_of_several_workers_goes_on(run: Callable[..., Any], fake: Any, tmp_path: Path) -> None:
+    fake.fail_at = 3
+    with pytest.raises(KeyboardInterrupt):
+        run(workers=2)
+    fake.fail_at = None
+
+    assert run(workers=2).scores["n"] == 4
+    assert [row.id for row in read_rows(tmp_path / "run")] == ["opened", "master", "books", "brigade"]
+
+
+def test_a_run_that_was_begun_again_and_stopped_is_not_finished(
+    run: Callable[..., Any], fake: Any, tmp_path: Path
+) -> None:
+    run()
+    fake.fail_at = len(fake.asked)
+    with pytest.raises(KeyboardInterrupt):
+        run(settings=Settings(home=tmp_path / "own", model="other"))
+
+    with pytest.raises(RunFolderError, match="no finished run"):
+        read_run(tmp_path / "run")
+    assert not (tmp_path / "run" / "scores.json").exists()
 
 
 def test_the_users_own_home_is_left_alone(run: Callable[..., Any], fake: Any, tmp_path: Path) -> None:
@@ -150,5 +223,44 @@ def test_a_home_that_no_run_made_is_refused(run: Callable[..., Any], tmp_path: P
 def test_the_table_has_a_row_a_tag(run: Callable[..., Any]) -> None:
     table = run().table()
 
-    assert list(table.columns[0].cells) == ["all", "answerable", "unanswerable"]
+    assert [str(cell) for cell in table.columns[0].cells] == ["all", "answerable", "unanswerable"]
     assert list(table.columns[1].cells) == ["4", "3", "1"]
+
+
+def test_a_case_has_the_same_digest_wherever_the_pages_lie(
+    fake: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Article ids of ingested pages depend on where the files are; what pairs two runs must not."""
+    case = Case("q1", "Which office opened in 1912?", "en", answerable=True, articles=("harbour",), contains=("1912",))
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "harbour.txt").write_text("The harbour office opened in 1912.")
+
+    def measured(place: str) -> tuple[str, str, tuple[str, ...]]:
+        dataset = Dataset("sample", (case,), paths=(tmp_path / place,))
+        monkeypatch.setattr("evals.runner.load_dataset", lambda name, data: dataset)
+        out = tmp_path / f"run {place}"
+        run_dataset("sample", out=out, settings=Settings(home=tmp_path / "own", model="fake"), opening=fake.open)
+        (row,) = read_rows(out)
+        return row.case, read_run(out).cases, row.expected
+
+    here, there = measured("here"), measured("there")
+    assert here[:2] == there[:2]
+    assert here[2] != there[2]
+
+
+def test_conversations_without_a_corpus_are_scored_by_their_rewrite_alone(
+    fake: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The fake puts the turns one after another: 'Tell me about the harbour. When?' has 5 words (the does not count)."""
+    history = (Turn("user", "Tell me about the harbour."),)
+    case = Case("q1", "When?", "en", answerable=True, history=history, rewrite="When about the harbour?")
+    monkeypatch.setattr("evals.runner.load_dataset", lambda name, data: Dataset("mtrag", (case,)))
+    result = run_dataset(
+        "mtrag", out=tmp_path / "run", settings=Settings(home=tmp_path / "own", model="fake"), opening=fake.open
+    )
+
+    assert {name for name in result.scores if "/" not in name and "_ms" not in name} == {
+        *("n", "rewrite_f1", "articles", "teasers", "chunks")
+    }
+    assert result.scores["rewrite_f1"] == pytest.approx(2 * 3 / (3 + 5))

@@ -1,0 +1,38 @@
+"""HTML and SVG as a tree. Text and attributes are escaped where the tree is written, so that data cannot become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element, tostring
+
+Content = Element | str | Mapping[str, object]
+
+
+def el(name: str, *content: Content) -> Element:
+    """An element. `name` may carry a class, as in `p.quiet`; a mapping gives attributes, the rest is what it holds."""
+    tag, _, style = name.partition(".")
+    element = Element(tag, {"class": style} if style else {})
+    last: Element | None = None
+    for piece in content:
+        if isinstance(piece, str):
+            if last is None:
+                element.text = (element.text or "") + readable(piece)
+            else:
+                last.tail = (last.tail or "") + readable(piece)
+        elif isinstance(piece, Mapping):
+            for key, value in piece.items():
+                element.set(key, readable(f"{value:.6g}" if isinstance(value, float) else str(value)))
+        else:
+            element.append(piece)
+            last = piece
+    return element
+
+
+def document(root: Element) -> str:
+    """A whole HTML page."""
+    return f"<!doctype html>\n{tostring(root, encoding='unicode', method='html')}\n"
+
+
+def readable(text: str) -> str:
+    """The text without characters that have no shape: controls, bidirectional overrides, halves of characters."""
+    return "".join(character for character in text if character in "\n\t" or character.isprintable())

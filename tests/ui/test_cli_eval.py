@@ -1,0 +1,130 @@
+"""`citera eval`, through the same entry as the rest of the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import evals
+from evals.run_folder import Row, Run, finish
+from ui import cli
+
+
+@pytest.fixture
+def citera(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """`citera(argument, ...)` gives the exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["citera", "eval", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        written = capsys.readouterr()
+        assert isinstance(exit_.value.code, int)
+        return exit_.value.code, written.out, written.err
+
+    return run
+
+
+@pytest.fixture
+def measured(tmp_path: Path) -> Callable[..., Path]:
+    """`measured(name, f1)` is the folder of a finished run of ten cases with that score."""
+
+    def make(name: str, f1: float, **facts: Any) -> Path:
+        rows = [
+            Row(
+                **{"id": f"q{number}", "case": f"c{number}", "key": "k", "question": "\x1b[2JWho?", "language": "en"},
+                **{"answerable": True, "expected": (), "tags": ("a\tb",), "gold_words": (), "gold": (), "found": ()},
+                **{
+                    "history": (),
+                    "speaker": None,
+                    "answer": None,
+                    "query_ms": 10.0,
+                    "workers": 1,
+                    "scores": {"f1": f1},
+                    "why": {"f1": "so"},
+                },
+            )
+            for number in range(10)
+        ]
+        run: dict[str, Any] = {
+            **{"dataset": "sample", "n": 10, "retrieval_only": True, "cases": "c", "corpus": "d", "settings": {}},
+            **{"settings_digest": "s", "index": "i", "code": "k", "versions": {}, "machine": {}},
+            "finished": datetime(2026, 1, 2, tzinfo=UTC),
+        }
+        folder = tmp_path / name
+        folder.mkdir()
+        finish(folder, Run(**(run | facts)), rows, {}, [])
+        return folder
+
+    return make
+
+
+def test_compare_prints_a_line_a_score_and_tag(
+    citera: Callable[..., tuple[int, str, str]], measured: Callable[..., Path]
+) -> None:
+    code, out, err = citera("compare", measured("a", 0.5), measured("b", 0.7))
+    lines = [line.split("\t") for line in out.splitlines()]
+
+    assert code == 0
+    assert [(line[0], line[1], line[2], line[-1]) for line in lines] == [
+        ("f1", "", "10", "better"),
+        ("query_ms", "", "10", "no difference shown"),
+        ("f1", "a b", "10", "better"),
+    ]
+    assert "2 show a difference" in err
+
+
+def test_compare_says_so_when_there_is_no_difference(
+    citera: Callable[..., tuple[int, str, str]], measured: Callable[..., Path]
+) -> None:
+    run = measured("a", 0.5)
+    _, out, err = citera("compare", run, run)
+
+    assert {line.split("\t")[-1] for line in out.splitlines()} == {"no difference shown"}
+    assert err == "No case changed: no difference shown.\n"
+
+
+def test_runs_that_cannot_be_compared_are_one_line(
+    citera: Callable[..., tuple[int, str, str]], measured: Callable[..., Path]
+) -> None:
+    code, out, err = citera("compare", measured("a", 0.5), measured("b", 0.5, corpus="other"))
+
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "searched different corpora" in err
+
+
+def test_report_prints_where_it_was_written(
+    citera: Callable[..., tuple[int, str, str]], measured: Callable[..., Path]
+) -> None:
+    folder = measured("a", 0.5)
+    code, out, err = citera("report", folder)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [str(folder / "report.html"), str(folder / "report.md")]
+    assert (folder / "report.html").read_text().startswith("<!doctype html>")
+    assert citera("report", folder.parent)[0] == 1
+
+
+def test_run_hands_on_what_was_asked_for(
+    citera: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def run_dataset(name: str, **how: Any) -> evals.RunResult:
+        asked.update(how, name=name)
+        return evals.RunResult(name, how["out"], {"n": 2, "f1": 0.25})
+
+    monkeypatch.setattr(evals, "run_dataset", run_dataset)
+    arguments = ("--data", tmp_path / "d", "--limit", 5, "--workers", 2, "--home", tmp_path / "h")
+    code, out, _ = citera("run", "squad", "--out", tmp_path / "o", *arguments)
+
+    assert (code, out) == (0, "n\t2.0000\nf1\t0.2500\n")
+    assert asked.pop("settings").home == tmp_path / "h"
+    assert asked == {"name": "squad", "out": tmp_path / "o", "data": tmp_path / "d", "limit": 5, "workers": 2}
+    assert citera("run", "squad", "--out", tmp_path / "o", "--workers", 0)[0] == 2
