@@ -49,6 +49,7 @@ _DIALOGUE_TAG = re.compile(
 )
 _DASH = re.compile(r"[–—-]\s+(?=\S)")
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
+_CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _OTHER_SUBJECT = re.compile(
     r"\b(?:the|an?|his|her|their|its|den|det|de|en|ett|hans|hennes|deras)\s\w+\s*$", re.IGNORECASE
 )
@@ -372,6 +373,8 @@ def _starts_paragraph(text: str, outer: Span) -> bool:
 
 def _tail_belongs(text: str, outer: Span, tail: Span) -> bool:
     following = tail.of(text)
+    if _CONTRAST.match(following):
+        return False
     if text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
         return True
     return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None

@@ -29,18 +29,41 @@ _UNITS = {
     **dict.fromkeys(("£", "gbp", "pound", "pounds", "pund"), "pound"),
     **dict.fromkeys(("kr", "sek", "krona", "kronor", "kronors"), "krona"),
     **dict.fromkeys(("¥", "yen"), "yen"),
+    **dict.fromkeys(("ruble", "rubles", "rubel"), "ruble"),
+    **dict.fromkeys(("yuan", "renminbi"), "yuan"),
+    **dict.fromkeys(("percentage point", "percentage points", "procentenhet", "procentenheter"), "percentage point"),
 }
+_MEASURES = {
+    form: unit
+    for unit, forms in {
+        "metre": "metre metres meter meters", "kilometre": "kilometre kilometres kilometer kilometers km", "foot": "feet foot fot",
+        "year": "year years år", "month": "month months månad månader", "week": "week weeks vecka veckor", "day": "day days dag dagar",
+        "hour": "hour hours timme timmar", "minute": "minute minutes minut minuter",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
 _NUMBER_WORDS = {
-    word: Decimal(value)
-    for value, forms in enumerate(
-        """two två|three tre|four fyra|five fem|six sex|seven sju|eight åtta|nine nio|ten tio|eleven elva|twelve tolv|thirteen tretton
-        |fourteen fjorton|fifteen femton|sixteen sexton|seventeen sjutton|eighteen arton|nineteen nitton|twenty tjugo""".split(
-            "|"
-        ),
-        start=2,
-    )
-    for word in forms.split()
+    form: Decimal(str(value))
+    for value, forms in {
+        2: "two två", 3: "three tre", 4: "four fyra", 5: "five fem", 6: "six sex", 7: "seven sju", 8: "eight åtta", 9: "nine nio",
+        10: "ten tio", 11: "eleven elva", 12: "twelve tolv dozen dussin", 13: "thirteen tretton", 14: "fourteen fjorton",
+        15: "fifteen femton", 16: "sixteen sexton", 17: "seventeen sjutton", 18: "eighteen arton", 19: "nineteen nitton",
+        20: "twenty tjugo", 30: "thirty trettio", 40: "forty fyrtio", 50: "fifty femtio", 60: "sixty sextio", 70: "seventy sjuttio",
+        80: "eighty åttio", 90: "ninety nittio", "0.5": "half hälften",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+_CALENDAR = {
+    form: day
+    for row in (
+        "monday måndag|tuesday tisdag|wednesday onsdag|thursday torsdag|friday fredag|saturday lördag|sunday söndag"
+        "|january januari|february februari|april|june juni|july juli|august augusti|september|october oktober|november|december"
+        "|spring våren|summer sommaren|autumn hösten|winter vintern"
+    ).split("|")
+    for day, *others in (row.split(),)
+    for form in (day, *others)
 }
+"""Weekdays, months and seasons, save for those that are other words too: March, May, fall, vår."""
 _MONTHS = {
     form: month
     for month, forms in enumerate(
@@ -61,14 +84,16 @@ _FIGURE = re.compile(
     + "|".join(_NUMBER_WORDS)
     + r")\b)(?:[ -]?(?P<scale>"
     + "|".join(sorted(_SCALES, key=len, reverse=True))
-    + r")\b\.?)?(?: ?(?P<after>%|(?:us )?(?:"
-    + "|".join(sorted((unit for unit in _UNITS if unit[0].isalpha()), key=len, reverse=True))
+    + r")\b\.?)?(?:[ -]?(?P<after>%|(?:us )?(?:"
+    + "|".join(sorted((unit for unit in _UNITS | _MEASURES if unit[0].isalpha()), key=len, reverse=True))
     + r")\b))?",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_](?:[\w'’&-]|\.(?=\w))*")
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|inte|ej|aldrig|ingen|inget|inga|varken|utan)\b|n['’]t\b",
+    r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|hardly|barely|scarcely|unlikely|fail(?:s|ed)?|refus(?:es|ed|e)"
+    r"|den(?:y|ies|ied)|reject(?:s|ed)?|inte|icke|ej|nej|aldrig|ingen|inget|inga|varken|utan|knappast|vägra(?:r|de)?|neka(?:r|de)?|avslog"
+    r"|förneka(?:r|de)?)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _INFLECTIONS = (
@@ -106,22 +131,19 @@ _OPENERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number by value. `unit` is a currency, `%`, `date` (value: month * 100 + day) or None; `text` is how it is written."""
+    """A number by value. `unit` is a currency, `%`, a measure, `date` (value: month * 100 + day) or None; `text` is how it is written."""
 
     value: Decimal
     unit: str | None
     text: str
 
     def stated_by(self, others: Collection[Figure]) -> bool:
+        """Whether one of `others` has this value and unit. A measure may go unnamed there (`a two-day meeting`), a currency may not."""
+        free = {self.unit, None} if self.unit in _MEASURES.values() else {self.unit}
         return any(
-            self.value == other.value and self.unit in {None, other.unit}
+            self.value == other.value and (other.unit in free or (self.unit is None and other.unit != "date"))
             for other in others
-            if _comparable(self, other)
         )
-
-
-def _comparable(one: Figure, other: Figure) -> bool:
-    return (one.unit == "date") == (other.unit == "date")
 
 
 def figures(text: str) -> list[Figure]:
@@ -141,7 +163,7 @@ def figures(text: str) -> list[Figure]:
     for match in _FIGURE.finditer(flat):
         scale = _SCALES[match["scale"].casefold()] if match["scale"] else 1
         unit = (match["before"] or match["after"] or "").casefold().removeprefix("us ")
-        found.append(Figure(_value(match["number"]) * scale, _UNITS.get(unit), match[0].strip()))
+        found.append(Figure(_value(match["number"]) * scale, (_UNITS | _MEASURES).get(unit), match[0].strip()))
     return found
 
 
@@ -155,12 +177,23 @@ def _value(written: str) -> Decimal:
     return Decimal(re.sub(r"[,:]", ".", written))
 
 
+def calendar(text: str) -> set[str]:
+    """The weekdays, months and seasons that `text` names, in English."""
+    found = set()
+    for word in re.findall(r"[^\W\d_]+", text.casefold()):
+        weekday = next((form for form in _CALENDAR if form.endswith("dag") and word.startswith(form)), word)
+        if weekday in _CALENDAR:
+            found.add(_CALENDAR[weekday])
+    return found
+
+
 def names(text: str) -> Iterator[str]:
-    """Capitalised words past the first one, and the first too where another follows it: `Elon Musk`."""
+    """Capitalised words past the first one, and the first too where another follows it: `Elon Musk`. Offices and days are none."""
     found = list(_NAME.finditer(text))
     for place, match in enumerate(found):
         word = re.sub(r"['’]s$", "", match[0])
-        if not word[0].isupper() or len(word) < 2 or word.casefold() in FUNCTION_WORDS:
+        bare = word.casefold()
+        if not word[0].isupper() or len(word) < 2 or bare in FUNCTION_WORDS or bare in _CALENDAR or is_role_word(word):
             continue
         following = found[place + 1][0] if place + 1 < len(found) else ""
         if place > 0 or (following[:1].isupper() and text[match.end() : found[place + 1].start()] == " "):
@@ -168,11 +201,13 @@ def names(text: str) -> Iterator[str]:
 
 
 def unstated(claim: str, stated: str) -> str | None:
-    """The first figure, name or office of `claim` that `stated` does not hold, as a reason; None if it holds them all."""
+    """The first figure, day, name or office of `claim` that `stated` does not hold, as a reason; None if it holds them all."""
     known = figures(stated)
     for figure in figures(claim):
         if not figure.stated_by(known):
             return f"the cited words do not state {figure.text!r}"
+    for day in sorted(calendar(claim) - calendar(stated)):
+        return f"the cited words do not state {day!r}"
     held = {match[0].casefold() for match in _NAME.finditer(stated)}
     for name in names(claim):
         if not any(_inflected(name.casefold(), word) for word in held):
@@ -182,7 +217,11 @@ def unstated(claim: str, stated: str) -> str | None:
     if opening and opening not in FUNCTION_WORDS | _OPENERS and _stems(opening).isdisjoint(_stems(*stated_words)):
         return f"the cited words do not hold {opening!r}"
     for word in words(claim):
-        if is_role_word(word) and not any(same_office(word, other) for other in stated_words):
+        if (
+            is_role_word(word)
+            and word not in _NUMBER_WORDS
+            and not any(same_office(word, other) for other in stated_words)
+        ):
             return f"the cited words do not state the office {word!r}"
     return None
 

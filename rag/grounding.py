@@ -65,6 +65,7 @@ def ground(written: Written, language: str, passages: Sequence[Passage], retriev
     if not kept:
         numbers = {passage.hit.article_id for passage in cited}
         carrying = [source for source in sources if source.carries]
+        carrying.sort(key=lambda source: unstated(written.text, _said([source])) is not None)
         kept = ([source for source in carrying if source.article.id in numbers] or carrying)[:1]
     evidence_of = dict.fromkeys(source.evidence for source in _completed(written.text, kept, sources))
     return DraftSentence(tuple(parts), tuple(evidence_of))
@@ -78,9 +79,15 @@ def _find(quoted: str, passages: Sequence[Passage]) -> tuple[Article, Span] | No
     """Where the quoted words stand, typography aside; a full stop or comma at their end may be the model's own."""
     for wording in (quoted, quoted.rstrip(" .,;:!?…")):
         for passage in passages:
-            for span in Normalised.of(passage.hit.text).find_all(wording):
-                return passage.hit.article, span.shifted(passage.hit.span.start)
+            text = passage.hit.text
+            for span in Normalised.of(text).find_all(wording):
+                if not _cuts_a_word(text, span.start) and not _cuts_a_word(text, span.end):
+                    return passage.hit.article, span.shifted(passage.hit.span.start)
     return None
+
+
+def _cuts_a_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def _completed(text: str, kept: Sequence[_Source], sources: Sequence[_Source]) -> list[_Source]:

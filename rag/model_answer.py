@@ -7,11 +7,13 @@ reach outside (EchoLeak, CVE-2025-32711). A sentence is let go once the next one
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.article import Span
+from corpus.cleaning import without_half_characters
 from corpus.sentences import leaves_quotation_open, sentence_spans
 
 MAX_SENTENCES = 8
@@ -29,9 +31,11 @@ _MARKUP = (
     (re.compile(r"\[(?P<words>[^\]\n]{0,300})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,300}\])"), r"\g<words>"),
     (re.compile(r"<[^<>\n]{0,2000}>"), ""),
     (re.compile(r"\b(?:[a-z][a-z0-9+.-]{0,20}://|www\.|mailto:|data:|javascript:)\S{1,2000}", re.IGNORECASE), ""),
+    (re.compile(r"[<>]|(?<!\w)//\S{1,2000}|\S{1,200}@\S{1,200}"), ""),
     (re.compile(r"\*{1,3}|_{2,3}|`{1,3}"), ""),
     (re.compile(r"[\[\]]"), ""),
 )
+_RARE_MARKS = str.maketrans(dict.fromkeys("❝❞＂「」『』‹›〝〞", '"') | {"\t": " "})
 _BEGUN = re.compile(r"[\"“”'‘«»–-]?\s?\w{2}")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?])")
 
@@ -59,8 +63,8 @@ def _complete(pieces: Iterable[str], language: str) -> Iterator[Written]:
     held = ""
     received = 0
     for piece in pieces:
+        held += _readable(piece[: MAX_CHARACTERS + 1 - received])
         received += len(piece)
-        held += piece
         *lines, held = held.split("\n")
         for line in lines:
             yield from (sentence for sentence, _ in _read(line, language))
@@ -92,6 +96,12 @@ def _read(line: str, language: str) -> list[tuple[Written, int]]:
         (Written(_plain(span.of(masked)), tuple(dict.fromkeys(cited))), start)
         for span, cited, start in zip(spans, numbers, starts, strict=True)
     ]
+
+
+def _readable(piece: str) -> str:
+    """Without half characters and without characters that are not seen; rare quotation marks as plain ones."""
+    whole = without_half_characters(piece).translate(_RARE_MARKS)
+    return "".join(character for character in whole if character == "\n" or unicodedata.category(character)[0] != "C")
 
 
 def _blank(match: re.Match[str]) -> str:

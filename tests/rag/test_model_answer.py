@@ -31,6 +31,10 @@ SHAPES = {
         ("It ended at.", 1)
     ],
     "It ended [here][a].\n[a]: https://evil.example/z": [("It ended here.",), ("a:",)],
+    "It \u202een\u200bd\x00ed [1].": [("It ended.", 1)],
+    "It ended <im<b>g src=//evil.example/a> now, //evil.example/a me@evil.example [1].": [
+        ("It ended img src= now,.", 1)
+    ],
     "": [],
     "\n\n[1]\n": [],
 }
@@ -74,6 +78,10 @@ def test_a_model_that_does_not_stop_is_stopped() -> None:
 
     assert list(written_sentences(flood(), "en")) == []
     assert sum(map(len, taken)) <= MAX_CHARACTERS + 100
+
+
+def test_half_characters_become_whole_ones() -> None:
+    assert sentences(["It ended \ud800 [1]."]) == [Written("It ended?.", (1,))]
 
 
 @given(st.text(alphabet=st.sampled_from(list("[]()【】!<>\"'`*_#-1 a.\n:/")), max_size=400))

@@ -271,7 +271,7 @@ def test_a_paraphrase_that_its_source_carries_passes(
 @pytest.mark.parametrize(
     ("text", "carried_by", "reason"),
     [
-        ("The ministers met in Washington for 3 days.", MET, "do not state '3'"),
+        ("The ministers met in Washington for 3 days.", MET, "do not state '3 days'"),
         ("The ministers met in Tokyo for two days.", MET, "do not name 'Tokyo'"),
         ("Musk met the ministers for two days in Washington.", MET, "do not hold 'musk'"),
         ("The ministers did not meet in Washington for two days.", MET, "says not"),
