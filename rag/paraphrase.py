@@ -103,7 +103,7 @@ def _misattributed(draft: DraftSentence, quotes: Sequence[StoredQuote], language
         sourced.append(span)
         given = [quote for quote in claimed if quote.span.overlaps(span) and (quote.speaker or quote.cue)]
         said_by = next((quote.speaker for quote in given if quote.speaker), None)
-        whose = _speaker_at(part.evidence, quotes)
+        whose = speaker_at(part.evidence, quotes)
         if whose is None and given:
             return f"the articles do not quote these words from {said_by or 'anybody known'}"
         if whose is None:
@@ -170,7 +170,7 @@ def _read(text: str, speakers: dict[str, str | None], language: str) -> list[Quo
     ]
 
 
-def _speaker_at(evidence: Evidence, quotes: Sequence[StoredQuote]) -> str | None:
+def speaker_at(evidence: Evidence, quotes: Sequence[StoredQuote]) -> str | None:
     """Who is quoted at the evidence, in the articles' own quotation marks."""
     return next(
         (

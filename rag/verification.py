@@ -8,14 +8,14 @@ writes, is checked against the sentences said to carry it (`rag.paraphrase`). On
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.article import Article
 from index.errors import ArticleNotFoundError
 from rag.answer import Citation, Part, Removed, Sentence
 from rag.dates import format_date
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, ParaphrasePart, Records, SourcePart
-from rag.paraphrase import paraphrase_fault
+from rag.paraphrase import paraphrase_fault, speaker_at
 
 _QUOTATION_MARKS = '"“”„‟«»″'
 
@@ -62,7 +62,7 @@ class Verifier:
             if isinstance(part, ParaphrasePart):
                 parts.append(Part("paraphrase", part.text))
                 continue
-            marker = self._cite(part.evidence).marker
+            marker = self._cite(self._attributed(part.evidence) if draft.carried_by else part.evidence).marker
             parts.append(Part("source", part.text, marker))
             markers.append(marker)
         quoted = [part.evidence for part in draft.parts if isinstance(part, SourcePart)]
@@ -118,6 +118,10 @@ class Verifier:
         if part.field == "speaker":
             return {speaker} if speaker and quotes else set()
         return {quote.role for quote in quotes if quote.role}
+
+    def _attributed(self, evidence: Evidence) -> Evidence:
+        """With the speaker quoted there, whom a language model does not claim in so many words."""
+        return replace(evidence, speaker=speaker_at(evidence, self._records.quotes(article_id=evidence.article_id)))
 
     def _cite(self, evidence: Evidence) -> Citation:
         known = self._citations.get(evidence)

@@ -59,7 +59,7 @@ def test_a_quotation_becomes_source_text_cited_at_its_words(scripted: Callable[.
     assert answer.model == "openai:scripted"
     assert answer.notice is None
     assert [part.kind for part in answer.sentences[0].parts] == ["paraphrase", "frame", "source", "frame"]
-    assert answer.citations[0].quote == BOAT
+    assert (answer.citations[0].quote, answer.citations[0].speaker) == (BOAT, "Iwao Horii")
     assert_every_citation_is_exact(assistant, answer)
 
 
