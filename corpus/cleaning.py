@@ -61,6 +61,11 @@ def without_half_characters(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def printable(text: str) -> str:
+    """Without what has no shape, or could drive a terminal: controls but line breaks and tabs, bidirectional marks, half characters."""
+    return "".join(character for character in text if character in "\n\t" or character.isprintable())
+
+
 _AI = r"(?:av|by|with|med(?: hjälp av)?|using) (?:ai|artificial intelligence|artificiell intelligens)"
 _LABEL = (
     rf"(?:(?:rapporterad|skriven|skapad|sammanfattad|översatt|(?:(?:bild|text|illustration)(?:en)? )?(?:är )?(?:genererad|skapad|framtagen)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -26,7 +26,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+"""Number of a month by its English and Swedish names and their short forms."""
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _TIME = (
     r"(?:(?:,|\s|T|at|kl\.?|klockan)*(?<!\d)(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?!\d)"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?)?"
@@ -35,8 +36,8 @@ _FORMS = tuple(
     re.compile(form + _TIME, re.IGNORECASE)
     for form in (
         r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
-        rf"(?<!\d)(?:den )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|:e)?\.? (?P<month>{_MONTH})\.?,? (?P<year>\d{{4}})",
-        rf"\b(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
+        rf"(?<!\d)(?:den )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|:e)?\.? (?P<month>{MONTH})\.?,? (?P<year>\d{{4}})",
+        rf"\b(?P<month>{MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
     )
 )
 
@@ -49,7 +50,7 @@ def find_date(line: str) -> date | datetime | None:
             continue
         month = match["month"]
         try:
-            day = date(int(match["year"]), _MONTHS.get(month.casefold()) or int(month), int(match["day"]))
+            day = date(int(match["year"]), MONTHS.get(month.casefold()) or int(month), int(match["day"]))
         except ValueError:
             continue
         if match["hour"] is None:

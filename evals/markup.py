@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, tostring
 
+from corpus.cleaning import printable
+
 Content = Element | str | Mapping[str, object]
 
 
@@ -16,12 +18,12 @@ def el(name: str, *content: Content) -> Element:
     for piece in content:
         if isinstance(piece, str):
             if last is None:
-                element.text = (element.text or "") + readable(piece)
+                element.text = (element.text or "") + printable(piece)
             else:
-                last.tail = (last.tail or "") + readable(piece)
+                last.tail = (last.tail or "") + printable(piece)
         elif isinstance(piece, Mapping):
             for key, value in piece.items():
-                element.set(key, readable(f"{value:.6g}" if isinstance(value, float) else str(value)))
+                element.set(key, printable(f"{value:.6g}" if isinstance(value, float) else str(value)))
         else:
             element.append(piece)
             last = piece
@@ -31,8 +33,3 @@ def el(name: str, *content: Content) -> Element:
 def document(root: Element) -> str:
     """A whole HTML page."""
     return f"<!doctype html>\n{tostring(root, encoding='unicode', method='html')}\n"
-
-
-def readable(text: str) -> str:
-    """The text without characters that have no shape: controls, bidirectional overrides, halves of characters."""
-    return "".join(character for character in text if character in "\n\t" or character.isprintable())

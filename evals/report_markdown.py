@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
-from evals.markup import readable
+from corpus.cleaning import printable
 from evals.report import Findings
 from evals.run_folder import Row
 from evals.score import HEADLINE, TAG_COLUMNS
@@ -97,6 +97,6 @@ def _cell(text: str) -> str:
 
 def _code(text: str) -> str:
     """The text on one line between more backticks than it has in a row."""
-    line = shorten(readable(text), 300, placeholder=" …") or " "
+    line = shorten(printable(text), 300, placeholder=" …") or " "
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     return f"{fence}{line}{fence}" if fence == "`" else f"{fence} {line} {fence}"

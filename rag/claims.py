@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from corpus.dates import MONTH, MONTHS
 from corpus.people import is_role_word
 from index.lexical import FUNCTION_WORDS, stem, words
 from index.quote_index import same_office
@@ -64,19 +65,9 @@ _CALENDAR = {
     for form in (day, *others)
 }
 """Weekdays, months and seasons, save for those that are other words too: March, May, fall, vår."""
-_MONTHS = {
-    form: month
-    for month, forms in enumerate(
-        """january januari jan|february februari feb|march mars|april apr|may maj|june juni jun|july juli jul|august augusti aug
-        |september sept sep|october oktober oct okt|november nov|december dec""".split("|"),
-        start=1,
-    )
-    for form in forms.split()
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|:?e|:?a)?\.? (?:of )?(?P<month>{_MONTH})\b"
-    rf"|(?P<month_first>{_MONTH})\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b(?! ?(?:{'|'.join(_SCALES)})))",
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|:?e|:?a)?\.? (?:of )?(?P<month>{MONTH})\b"
+    rf"|(?P<month_first>{MONTH})\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b(?! ?(?:{'|'.join(_SCALES)})))",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
@@ -96,26 +87,8 @@ _NEGATION = re.compile(
     r"|förneka(?:r|de)?)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_INFLECTIONS = (
-    "",
-    "s",
-    "'s",
-    "’s",
-    "n",
-    "en",
-    "ns",
-    "ens",
-    "a",
-    "e",
-    "an",
-    "ans",
-    "ese",
-    "ish",
-    "sk",
-    "ska",
-    "skt",
-    "ske",
-)
+_POSSESSIVES = ("", "s", "'s", "’s")
+_INFLECTIONS = (*_POSSESSIVES, *"n en ns ens a e an ans ese ish sk ska skt ske".split())
 """What may differ between a name and its mention: `Horii` and `Horiis`, `Japan` and `Japanese`, `Sundhamra` and `Sundhamras`."""
 
 _OPENERS = frozenset(
@@ -147,7 +120,7 @@ class Figure:
 
 
 def figures(text: str) -> list[Figure]:
-    """Every number, amount, share and day of the year in `text`, in digits or (two to twenty) in words, by value.
+    """Every number, amount, share and day of the year in `text`, in digits or in plain words, by value.
 
     `$12 billion` and `12 miljarder dollar` are the same figure, and so are `4 February` and `den 4 februari`.
     """
@@ -155,7 +128,7 @@ def figures(text: str) -> list[Figure]:
     found: list[Figure] = []
 
     def day(match: re.Match[str]) -> str:
-        month = _MONTHS[(match["month"] or match["month_first"]).casefold()]
+        month = MONTHS[(match["month"] or match["month_first"]).casefold()]
         found.append(Figure(Decimal(month * 100 + int(match["day"] or match["day_after"])), "date", match[0]))
         return " " * len(match[0])
 
@@ -232,9 +205,8 @@ def _stems(*tokens: str) -> frozenset[str]:
 
 def _inflected(name: str, word: str) -> bool:
     shorter, longer = sorted((name.replace(".", ""), word.replace(".", "")), key=len)
-    return longer.startswith(shorter) and longer[len(shorter) :] in (
-        _INFLECTIONS if len(shorter) > 2 else _INFLECTIONS[:4]
-    )
+    endings = _INFLECTIONS if len(shorter) > 2 else _POSSESSIVES
+    return longer.startswith(shorter) and longer[len(shorter) :] in endings
 
 
 def negated(text: str) -> bool:

@@ -24,6 +24,11 @@ class Passage:
     hit: Hit
 
 
+def count_tokens(text: str) -> int:
+    """How many cl100k tokens `text` has."""
+    return len(_encoding().encode(text, disallowed_special=()))
+
+
 @cache
 def _encoding() -> tiktoken.Encoding:
     import tiktoken
@@ -36,7 +41,7 @@ def passages_within(hits: Sequence[Hit], budget: int = CONTEXT_TOKENS) -> list[P
     passages: list[Passage] = []
     used = 0
     for hit in hits:
-        used += len(_encoding().encode(hit.text, disallowed_special=()))
+        used += count_tokens(hit.text)
         if passages and used > budget:
             break
         passages.append(Passage(len(passages) + 1, hit))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from corpus.article import Article, Span
 from index.rows import StoredQuote
+from rag.answer import PartKind
 
 Field = Literal["speaker", "role", "title", "outlet", "published"]
 
@@ -21,11 +22,16 @@ class Evidence:
     span: Span
     speaker: str | None = None
 
+    def same_text(self, other: Evidence | StoredQuote) -> bool:
+        """Whether the other is of the same version of the same article."""
+        return (self.article_id, self.text_sha256) == (other.article_id, other.text_sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
     """Words claimed to be verbatim."""
 
+    kind: ClassVar[PartKind] = "source"
     text: str
     evidence: Evidence
 
@@ -34,6 +40,7 @@ class SourcePart:
 class MetadataPart:
     """A field of the evidence's record: `text` is how it is to be shown."""
 
+    kind: ClassVar[PartKind] = "metadata"
     text: str
     field: Field
     evidence: Evidence
@@ -43,6 +50,7 @@ class MetadataPart:
 class FramePart:
     """Fixed words between the others."""
 
+    kind: ClassVar[PartKind] = "frame"
     text: str
 
 
@@ -50,6 +58,7 @@ class FramePart:
 class ParaphrasePart:
     """Words of a language model's own."""
 
+    kind: ClassVar[PartKind] = "paraphrase"
     text: str
 
 

@@ -65,8 +65,9 @@ def ground(written: Written, language: str, passages: Sequence[Passage], retriev
     if not kept:
         numbers = {passage.hit.article_id for passage in cited}
         carrying = [source for source in sources if source.carries]
-        carrying.sort(key=lambda source: unstated(written.text, _said([source])) is not None)
-        kept = ([source for source in carrying if source.article.id in numbers] or carrying)[:1]
+        nearest = [source for source in carrying if source.article.id in numbers] or carrying
+        whole = (source for source in nearest if unstated(written.text, _said([source])) is None)
+        kept = [next(whole, nearest[0])] if nearest else []
     evidence_of = dict.fromkeys(source.evidence for source in _completed(written.text, kept, sources))
     return DraftSentence(tuple(parts), tuple(evidence_of))
 

@@ -96,9 +96,9 @@ def _misattributed(draft: DraftSentence, quotes: Sequence[StoredQuote], language
     sourced: list[Span] = []
     position = 0
     for part in draft.parts:
-        span = Span(position, position + len(part.text)) if part.text else None
-        position += len(part.text)
-        if not isinstance(part, SourcePart) or span is None:
+        span = Span(position, position + len(part.text))
+        position = span.end
+        if not isinstance(part, SourcePart):
             continue
         sourced.append(span)
         given = [quote for quote in claimed if quote.span.overlaps(span) and (quote.speaker or quote.cue)]
@@ -184,8 +184,7 @@ def speaker_at(evidence: Evidence, quotes: Sequence[StoredQuote]) -> str | None:
 
 def _beside(evidence: Evidence, quote: StoredQuote) -> bool:
     """Whether the evidence lies in the sentence that the quotation stands in."""
-    same = (evidence.article_id, evidence.text_sha256) == (quote.article_id, quote.text_sha256)
-    return same and evidence.span.overlaps(quote.quote.context)
+    return evidence.same_text(quote) and evidence.span.overlaps(quote.quote.context)
 
 
 def _same_person(claimed: str, known: str) -> bool:

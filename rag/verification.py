@@ -53,21 +53,15 @@ class Verifier:
         markers: list[int] = []
         parts: list[Part] = []
         for part in draft.parts:
-            if isinstance(part, FramePart):
-                parts.append(Part("frame", part.text))
-                continue
-            if isinstance(part, MetadataPart):
-                parts.append(Part("metadata", part.text))
-                continue
-            if isinstance(part, ParaphrasePart):
-                parts.append(Part("paraphrase", part.text))
+            if not isinstance(part, SourcePart):
+                parts.append(Part(part.kind, part.text))
                 continue
             marker = self._cite(self._attributed(part.evidence) if draft.carried_by else part.evidence).marker
-            parts.append(Part("source", part.text, marker))
+            parts.append(Part(part.kind, part.text, marker))
             markers.append(marker)
         quoted = [part.evidence for part in draft.parts if isinstance(part, SourcePart)]
         for evidence in draft.carried_by:
-            if not any(_contains(evidence, inner) for inner in quoted):
+            if not any(evidence.same_text(inner) and evidence.span.contains(inner.span) for inner in quoted):
                 markers.append(self._cite(evidence).marker)
         sentence = Sentence(tuple(parts), tuple(dict.fromkeys(markers)))
         self._sentences.append(sentence)
@@ -102,8 +96,7 @@ class Verifier:
     def _spoken(self, evidence: Evidence) -> bool:
         assert evidence.speaker is not None
         return any(
-            (quote.article_id, quote.text_sha256) == (evidence.article_id, evidence.text_sha256)
-            and (quote.span == evidence.span or quote.quote.context == evidence.span)
+            evidence.same_text(quote) and (quote.span == evidence.span or quote.quote.context == evidence.span)
             for quote in self._records.quotes([evidence.speaker])
         )
 
@@ -155,8 +148,3 @@ def _mismatch(draft: DraftSentence) -> str | None:
     metadata = [part for part in draft.parts if isinstance(part, MetadataPart)]
     stray = next((part for part in metadata if {part.evidence} != sources), None)
     return None if stray is None else f"{stray.text!r} belongs to other words than these"
-
-
-def _contains(outer: Evidence, inner: Evidence) -> bool:
-    same = (outer.article_id, outer.text_sha256) == (inner.article_id, inner.text_sha256)
-    return same and outer.span.contains(inner.span)

@@ -285,9 +285,9 @@ def _write_report(path: Path, outcome: Json) -> None:
 
 
 def _say(message: str) -> None:
-    from ui.rendering import for_terminal
+    from corpus.cleaning import printable
 
-    typer.echo(for_terminal(message).replace("\n", " "), err=True)
+    typer.echo(printable(message).replace("\n", " "), err=True)
 
 
 def _print_json(data: object) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from corpus.article import Article, Paragraph, Span
+from corpus.cleaning import printable
 from rag.dates import format_date
 from rag.settings import EXTRACTIVE
 from ui.errors import SpanOutsideTextError
@@ -286,14 +287,14 @@ def answer_text(answer: AnswerJson) -> str:
         )
         lines.append(f"[{citation['marker']}] {', '.join(fact for fact in facts if fact)}")
         lines.append(f"    {citation['url'] or citation['article_id']}")
-    return for_terminal("\n".join(lines).rstrip("\n"))
+    return printable("\n".join(lines).rstrip("\n"))
 
 
 def article_text(article: dict[str, Any]) -> str:
     """An article's JSON form, for a terminal: title, what is known of it, text."""
     facts = (article["outlet"], article["published"], article["url"], article["id"])
     head = f"{heading(article['title'], article['text'])}\n{', '.join(fact for fact in facts if fact)}"
-    return for_terminal(f"{head}\n\n{article['text']}")
+    return printable(f"{head}\n\n{article['text']}")
 
 
 def heading(title: str | None, text: str) -> str:
@@ -301,15 +302,10 @@ def heading(title: str | None, text: str) -> str:
     return title or f"“{shorten(text, 70, placeholder=' …')}”"
 
 
-def for_terminal(text: str) -> str:
-    """The text without characters that could drive a terminal: no escapes, no controls but line breaks and tabs."""
-    return "".join(character for character in text if character in "\n\t" or character.isprintable())
-
-
 def on_one_line(values: Iterable[object]) -> str:
     """Values separated by tabs, each without tabs and line breaks of its own; None is empty."""
     texts = ("" if value is None else str(value) for value in values)
-    return "\t".join(for_terminal(" ".join(text.split())) for text in texts)
+    return "\t".join(printable(" ".join(text.split())) for text in texts)
 
 
 def iso_to_long_date(published: str | None) -> str | None:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from corpus.article import Article, Paragraph, Span, article_id
 from corpus.language import detect_language
+from evals.evidence import spans_of
 
 LINE = re.compile(r"[^\r\n]+")
 
@@ -28,7 +29,7 @@ def article_of(text: str, *, family: str, source: str, language: str, title: str
 
 def sole_span(words: str, text: str) -> Span | None:
     """Where `words` stand in `text`, whatever white space is between them; None if nowhere or more than once."""
-    found = [Span(*match.span()) for match in re.finditer(r"\s+".join(map(re.escape, words.split())), text)]
+    found = spans_of(words, text)
     return found[0] if len(found) == 1 and len(found[0]) else None
 
 

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Paragraph, Span
+from corpus.cleaning import printable
 from ui.errors import SpanOutsideTextError
-from ui.rendering import article_page, cited_span, for_terminal, on_one_line, safe_url, turn_html
+from ui.rendering import article_page, cited_span, on_one_line, safe_url, turn_html
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=30)
 
@@ -182,5 +183,5 @@ def test_a_turn_is_one_line_of_inert_markup(assistant: Any, evil: Article, words
 
 def test_a_terminal_gets_no_control_characters(evil: Article) -> None:
     assert "\x1b" in evil.text
-    assert for_terminal("a\x1b[31m\x07\u202eb\tc\nå") == "a[31mb\tc\nå"
+    assert printable("a\x1b[31m\x07\u202eb\tc\nå") == "a[31mb\tc\nå"
     assert on_one_line(["a\tb\nc", None, 3]) == "a b c\t\t3"
