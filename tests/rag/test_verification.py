@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.article import Article, Span
+from corpus.article import Article, Span, article_id
 from rag.draft import (
     DraftPart,
     DraftSentence,
@@ -24,6 +24,7 @@ from rag.draft import (
 from rag.verification import Verified, Verifier
 
 FRAMES = {": “", "”", ", ", " (", ")"}
+HORII_ARTICLE = article_id("minerals")
 SAID = "We are all in the same boat here."
 LEVER = "It is a tool of leverage in the world."
 
@@ -229,6 +230,19 @@ def test_no_mutation_of_an_honest_part_is_released(
     result = check((SourcePart(words, replace(evidence(minerals, SAID), span=span, speaker=speaker)),))
     spoken = speaker is None or (speaker == "Iwao Horii" and span == honest)
     assert bool(result.sentences) == (words == there and spoken)
+
+
+def test_the_same_place_in_another_article_is_no_evidence(
+    index: Any, check: Callable[..., Verified], make_article: Callable[..., Article]
+) -> None:
+    said = SAID.replace("boat", "ship")
+    other = make_article("twin", "Twin", f"Japanese State Minister Akio Saito said: “{said}”")
+    index.builder.ingest_articles([other])
+    mine = source(other, said, "Akio Saito")
+    theirs = source(other, said, "Iwao Horii")
+    assert mine.evidence.span == source(index.store.article(HORII_ARTICLE), SAID).evidence.span
+    assert check((mine,)).sentences
+    assert check((theirs,)).removed[0].reason == "the cited words are not quoted from Iwao Horii"
 
 
 # A language model's words
