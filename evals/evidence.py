@@ -37,12 +37,9 @@ class Overlap(NamedTuple):
 
 
 def gold_places(case: Case, article_of: ArticleOf) -> tuple[Place, ...]:
-    """Where the case's gold stands: its spans, else the words it must contain, where they stand just once in its articles.
-
-    Spans of a case with several articles do not say which article is meant, and are left out.
-    """
+    """Where the case's gold stands: its spans, else the words it must contain, where they stand just once in its articles."""
     if case.spans:
-        return tuple(Place(case.articles[0], span) for span in case.spans) if len(case.articles) == 1 else ()
+        return tuple(Place(name, span) for name, span in case.places)
     articles = [article for name in case.articles if (article := article_of(name, None)) is not None]
     places = []
     for piece in case.contains:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -129,3 +130,5 @@ def test_gold_stands_at_the_spans_or_where_the_words_stand_once() -> None:
     assert gold_places(answered, article_of) == (chunk(0, 3), chunk(4, 6))
     two = Case("q", "?", "en", answerable=True, articles=("a", "b"), spans=spans)
     assert gold_places(two, article_of) == ()
+    said = replace(two, span_articles=("a", "b"))
+    assert gold_places(said, article_of) == (Place("a", Span(0, 3)), Place("b", Span(4, 6)))
