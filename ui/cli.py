@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,9 +19,10 @@ import typer
 from corpus.errors import CiteraError
 from ui.error_messages import one_line
 from ui.errors import ReportNotWrittenError, ServerRefusedError
+from ui.eval_commands import eval_app
+from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
 
 if TYPE_CHECKING:
-    from rag import Settings
     from ui.local import Json, Local
     from ui.remote import Remote
 
@@ -33,13 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 articles_app = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
-eval_app = typer.Typer(help="Measure how well questions are answered.", no_args_is_help=True)
 app.add_typer(articles_app, name="articles")
 app.add_typer(eval_app, name="eval")
-
-Home = Annotated[Path | None, typer.Option("--home", help="Data folder; CITERA_HOME names it too.")]
-Model = Annotated[str | None, typer.Option("--model", help="Who writes: extractive, or PROVIDER:MODEL.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:
@@ -75,7 +71,7 @@ def ingest(
         _write_report(report, outcome)
     for rejected in outcome["rejected"]:
         source, reason = rejected["source"], rejected["reason"]
-        _say(f"Rejected{'' if source in reason else f' {source}'}: {reason} {rejected['remedy']}")
+        say(f"Rejected{'' if source in reason else f' {source}'}: {reason} {rejected['remedy']}")
     typer.echo(", ".join(f"{outcome[name]} {name}" for name in ("added", "updated", "unchanged", "withdrawn")))
     if outcome["rejected"]:
         raise typer.Exit(3)
@@ -93,7 +89,7 @@ def ask(
 
     with _index(home, model=model) as index:
         answer = index.ask(question)
-    _print_json(answer) if as_json else typer.echo(answer_text(answer))
+    print_json(answer) if as_json else typer.echo(answer_text(answer))
 
 
 @app.command()
@@ -107,10 +103,10 @@ def search(
     with _index(home) as index:
         hits = index.search(query, limit)
     if as_json:
-        _print_json(hits)
+        print_json(hits)
     else:
         rows = [(f"{hit['score']:.3f}", hit["title"], hit["text"], hit["article_id"]) for hit in hits]
-        _print_table(("Score", "Title", "Passage", "Article"), rows)
+        print_table(("Score", "Title", "Passage", "Article"), rows)
 
 
 @app.command()
@@ -127,7 +123,7 @@ def quotes(
     with _index(home) as index:
         found = index.quotes(speaker, about)
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif as_csv:
         columns = ("speaker", "role", "kind", "cue", "article_id", "text_sha256", "start", "end", "text")
         writer = csv.DictWriter(sys.stdout, columns)
@@ -135,7 +131,7 @@ def quotes(
         writer.writerows(found)
     else:
         rows = [(quote["speaker"], quote["role"], quote["text"], quote["article_id"]) for quote in found]
-        _print_table(("Speaker", "Role", "Words", "Article"), rows)
+        print_table(("Speaker", "Role", "Words", "Article"), rows)
 
 
 @articles_app.command("list")
@@ -144,10 +140,10 @@ def articles_list(as_json: AsJson = False, home: Home = None) -> None:
     with _index(home) as index:
         found = index.articles()
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         rows = [(item["id"], item["kind"], item["published"], item["outlet"], item["title"]) for item in found]
-        _print_table(("Article", "Kind", "Published", "Outlet", "Title"), rows)
+        print_table(("Article", "Kind", "Published", "Outlet", "Title"), rows)
 
 
 @articles_app.command("show")
@@ -159,7 +155,7 @@ def articles_show(
 
     with _index(home) as index:
         article = index.article(article_id)
-    _print_json(article) if as_json else typer.echo(article_text(article))
+    print_json(article) if as_json else typer.echo(article_text(article))
 
 
 @articles_app.command("remove")
@@ -167,7 +163,7 @@ def articles_remove(article_id: Annotated[str, typer.Argument(metavar="ID")], ho
     """Withdraw one article from search."""
     with _index(home, exclusive=True) as index:
         index.remove(article_id)
-    _say(f"Removed {article_id}.")
+    say(f"Removed {article_id}.")
 
 
 @app.command()
@@ -175,7 +171,7 @@ def status(as_json: AsJson = False, home: Home = None) -> None:
     """Say what the index holds."""
     with _index(home) as index:
         facts = index.status()
-    _print_json(facts) if as_json else _print_table(("Fact", "Value"), list(facts.items()))
+    print_json(facts) if as_json else print_table(("Fact", "Value"), list(facts.items()))
 
 
 @app.command()
@@ -189,64 +185,9 @@ def serve(
     from ui.server import serve as serve_until_interrupted
 
     try:
-        serve_until_interrupted(_settings(home, model), host, port)
+        serve_until_interrupted(settings_of(home, model), host, port)
     except KeyboardInterrupt:
-        _say("Stopped.")
-
-
-@eval_app.command("run")
-def eval_run(
-    name: str,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the run; it is resumed if it was stopped.")],
-    data: Annotated[Path | None, typer.Option("--data", help="Where the data set lies.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Questions to sample.")] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Questions asked at a time.")] = 1,
-    model: Model = None,
-    home: Home = None,
-) -> None:
-    """Answer a data set's questions and score them."""
-    import evals
-
-    result = evals.run_dataset(name, out=out, data=data, limit=limit, workers=workers, settings=_settings(home, model))
-    if sys.stdout.isatty():
-        from rich.console import Console
-
-        Console().print(result.table())
-    else:
-        _print_table(("Score", "Value"), [(score, f"{value:.4f}") for score, value in result.scores.items()])
-
-
-@eval_app.command("compare")
-def eval_compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run of the same questions.")],
-) -> None:
-    """Say whether run B is better than run A, score by score."""
-    import evals
-
-    comparison = evals.compare(a, b)
-    if sys.stdout.isatty():
-        from rich.console import Console
-
-        Console().print(comparison.table())
-        return
-    columns = ("score", "tag", "n", "changed", "a", "b", "mean", "low", "high", "p", "verdict")
-    rows = [
-        [f"{value:.4f}" if isinstance(value, float) else value for value in (getattr(row, name) for name in columns)]
-        for row in comparison.rows
-    ]
-    _print_table(columns, rows)
-    _say(comparison.caption)
-
-
-@eval_app.command("report")
-def eval_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")]) -> None:
-    """Write a run's report.html, and report.md for a pull request, into its folder."""
-    import evals
-
-    written = evals.report(folder)
-    typer.echo(written.html)
-    typer.echo(written.markdown)
+        say("Stopped.")
 
 
 @contextmanager
@@ -255,7 +196,7 @@ def _index(home: Path | None, *, model: str | None = None, exclusive: bool = Fal
     from ui.local import Local
     from ui.remote import Remote
 
-    settings = _settings(home, model)
+    settings = settings_of(home, model)
     server = Remote.of(settings.home)
     if server is not None and model is not None:
         raise ServerRefusedError(
@@ -267,14 +208,8 @@ def _index(home: Path | None, *, model: str | None = None, exclusive: bool = Fal
         return
     from rag import Assistant
 
-    with Assistant.open(settings, exclusive=exclusive, note=_say) as assistant:
+    with Assistant.open(settings, exclusive=exclusive, note=say) as assistant:
         yield Local(assistant)
-
-
-def _settings(home: Path | None, model: str | None = None) -> Settings:
-    from rag.settings import load_settings
-
-    return load_settings(home=home, model=model)
 
 
 def _write_report(path: Path, outcome: Json) -> None:
@@ -282,35 +217,6 @@ def _write_report(path: Path, outcome: Json) -> None:
         path.write_text(json.dumps(outcome, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise ReportNotWrittenError(str(path), error.strerror or "unknown reason") from error
-
-
-def _say(message: str) -> None:
-    from corpus.cleaning import printable
-
-    typer.echo(printable(message).replace("\n", " "), err=True)
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on a terminal; tab-separated lines without a header elsewhere."""
-    from ui.rendering import on_one_line
-
-    lines = [on_one_line(row) for row in rows]
-    if not sys.stdout.isatty():
-        for line in lines:
-            typer.echo(line)
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for line in lines:
-        table.add_row(*(Text(cell) for cell in line.split("\t")))
-    Console().print(table)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,70 @@
+"""`citera eval`: measure how well questions are answered. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.terminal import Home, Model, print_table, say, settings_of
+
+eval_app = typer.Typer(help="Measure how well questions are answered.", no_args_is_help=True)
+
+
+@eval_app.command("run")
+def eval_run(
+    name: str,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the run; it is resumed if it was stopped.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Where the data set lies.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Questions to sample.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Questions asked at a time.")] = 1,
+    model: Model = None,
+    home: Home = None,
+) -> None:
+    """Answer a data set's questions and score them."""
+    import evals
+
+    result = evals.run_dataset(
+        name, out=out, data=data, limit=limit, workers=workers, settings=settings_of(home, model)
+    )
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(result.table())
+    else:
+        print_table(("Score", "Value"), [(score, f"{value:.4f}") for score, value in result.scores.items()])
+
+
+@eval_app.command("compare")
+def eval_compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run of the same questions.")],
+) -> None:
+    """Say whether run B is better than run A, score by score."""
+    import evals
+
+    comparison = evals.compare(a, b)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(comparison.table())
+        return
+    columns = ("score", "tag", "n", "changed", "a", "b", "mean", "low", "high", "p", "verdict")
+    rows = [
+        [f"{value:.4f}" if isinstance(value, float) else value for value in (getattr(row, name) for name in columns)]
+        for row in comparison.rows
+    ]
+    print_table(columns, rows)
+    say(comparison.caption)
+
+
+@eval_app.command("report")
+def eval_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")]) -> None:
+    """Write a run's report.html, and report.md for a pull request, into its folder."""
+    import evals
+
+    written = evals.report(folder)
+    typer.echo(written.html)
+    typer.echo(written.markdown)
