@@ -62,6 +62,12 @@ def chunk_article(
     return [_chunk(article, [span for span, _, _ in group], group[0][1]) for group in groups]
 
 
+def header_of(article: Article) -> str:
+    """Title and date, in at most 300 characters: what is embedded and searched beside a chunk's text, and never quoted."""
+    stated = article.published.isoformat()[:10] if article.published else None
+    return ", ".join(part for part in (article.title, stated) if part)[:300]
+
+
 def _within(
     text: str, span: Span, tokens: int, budget: int, count_tokens: Callable[[Sequence[str]], list[int]]
 ) -> list[tuple[Span, int]]:
@@ -82,9 +88,9 @@ def _within(
 def _chunk(article: Article, sentences: Sequence[Span], language: str | None) -> Chunk:
     span = Span(sentences[0].start, sentences[-1].end)
     identity = "|".join((article.id, article.text_sha256, str(span.start), str(span.end), CHUNKER_VERSION))
-    stated = article.published.isoformat()[:10] if article.published else None
-    header = ", ".join(part for part in (article.title, stated) if part)[:300]
-    document = Document(header, span.of(article.text), tuple(sentence.shifted(-span.start) for sentence in sentences))
+    document = Document(
+        header_of(article), span.of(article.text), tuple(sentence.shifted(-span.start) for sentence in sentences)
+    )
     return Chunk(
         hashlib.sha256(identity.encode()).hexdigest()[:32],
         article.id,

@@ -1,4 +1,16 @@
-"""Merging a dense and a lexical list into one ranking that knows when a list has nothing to say."""
+"""One score for a chunk from three granularities, dense and lexical: sentence, chunk and article.
+
+    (cosine of the chunk + cosine of its best sentence) / 2          in units above unrelated text
+    + 6 x share of the article x the best article's share
+    + 6 x coverage by the best sentence x the best chunk's share
+
+A share is a BM25 score over what the query's words could earn together. A query in another language than the corpus shares few
+words with it, the best share is small, and both lexical terms fall silent.
+
+Development questions, MRR of the expected article (dense alone, BM25 over chunks alone): norquad .949 (.895, .894), swequad train
+.876 (.759, .860) and dev .971 (.889, .967), squad en>en .943 (.870, .896), sv>sv .896 (.829, .832), en>sv .700 (.693, .407), sv>en
+.707 (.670, .679). A linear model of 14 such features trained on six of the sets and tried on the seventh was no better.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +20,16 @@ from collections.abc import Mapping
 DENSE_UNIT = 0.02
 """One unit of dense score, in cosine: about the spread of multilingual-e5-small over unrelated texts."""
 
-LEXICAL_SCALE = 2.5
-"""A full lexical share weighs 2.5 dense units. Grid 0.5-4, 400-500 development questions a direction, MRR of the fused list
-(dense alone, BM25 alone): en>en .908 (.861, .860), sv>sv .861 (.819, .795), en>sv .686 (.688, .327), sv>en .702 (.670, .358)."""
+LEXICAL_WEIGHT = 6.0
+"""Grid 2-10 for both terms on the questions above; 5 to 7 differ by less than .004 on each set."""
+
+CHUNK_WEIGHT = 4.0
+"""Of a chunk's own share, in the first look alone: with the best 30 of that looked at again nothing is lost, with 20 .0015."""
 
 
-def standardise_dense(cosines: Mapping[str, float], unrelated: float) -> dict[str, float]:
-    """Cosines as units above `unrelated`, the query's mean cosine to texts that have nothing to do with it."""
-    return {key: (cosine - unrelated) / DENSE_UNIT for key, cosine in cosines.items()}
+def in_units(cosine: float, unrelated: float) -> float:
+    """A cosine as units above `unrelated`, the query's mean cosine to texts that have nothing to do with it."""
+    return (cosine - unrelated) / DENSE_UNIT
 
 
 def inverse_document_frequency(frequency: int, documents: int) -> float:
@@ -23,14 +37,18 @@ def inverse_document_frequency(frequency: int, documents: int) -> float:
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def standardise_lexical(scores: Mapping[str, float], attainable: float) -> dict[str, float]:
-    """BM25 scores as a share of what the query's words could earn together, on the dense list's scale.
-
-    A query in another language than the corpus shares few words with it, earns a small share, and the list falls silent.
-    """
-    return {key: LEXICAL_SCALE * score / max(attainable, 1.0) for key, score in scores.items()}
+def shares(scores: Mapping[str, float], attainable: float) -> dict[str, float]:
+    """BM25 scores by id as shares of what the query's words could earn together."""
+    return {key: score / max(attainable, 1.0) for key, score in scores.items()}
 
 
-def fuse(dense: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:
-    """Sum of standardised scores by id; an id missing from a list scores 0 there."""
-    return {key: dense.get(key, 0.0) + lexical.get(key, 0.0) for key in dense.keys() | lexical.keys()}
+def first_look(chunk: float, chunk_share: float, article_share: float, best_chunk: float, best_article: float) -> float:
+    """What is known of a chunk before its sentences are read: `chunk` in dense units, all else shares."""
+    return chunk + CHUNK_WEIGHT * chunk_share * best_chunk + LEXICAL_WEIGHT * article_share * best_article
+
+
+def fused(
+    chunk: float, sentence: float, coverage: float, article_share: float, best_chunk: float, best_article: float
+) -> float:
+    """The score of a chunk, in dense units above unrelated text."""
+    return (chunk + sentence) / 2 + LEXICAL_WEIGHT * (article_share * best_article + coverage * best_chunk)

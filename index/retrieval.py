@@ -1,8 +1,8 @@
-"""Search: dense nearest neighbours and BM25 over the same chunks, fused, collapsed, filtered; one snapshot a question."""
+"""Search: dense nearest neighbours and BM25 give candidates; filtered, collapsed and fused; one snapshot a question."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ import numpy as np
 from corpus.article import Article, ArticleKind, Span
 from corpus.cleaning import without_half_characters
 from index.embedding import Document, Embedder, Vector
-from index.fusion import fuse, inverse_document_frequency, standardise_dense, standardise_lexical
+from index.fusion import first_look, fused, in_units, inverse_document_frequency, shares
 from index.lexical import content_stems, fts_query
 from index.reference_texts import REFERENCE_TEXTS
 from index.rows import StoredChunk
@@ -20,6 +20,8 @@ from index.vector_store import VectorStore
 
 CANDIDATES = 60
 """Chunks taken from each list before fusion."""
+LOOKED_AT = 40
+"""Chunks whose sentences are read for the final score."""
 
 
 WeightedWords = list[tuple[str, frozenset[str], float]]
@@ -69,6 +71,26 @@ class Hit:
     chunk: StoredChunk
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Candidate chunks with their `dense` scores; `lexical` shares by chunk and `articles` shares by article."""
+
+    chunks: Mapping[str, StoredChunk]
+    dense: Mapping[str, float]
+    nearest: frozenset[str]
+    lexical: Mapping[str, float]
+    articles: Mapping[str, float]
+    unrelated: float
+
+    @property
+    def best_chunk(self) -> float:
+        return max(self.lexical.values(), default=0.0)
+
+    @property
+    def best_article(self) -> float:
+        return max(self.articles.values(), default=0.0)
+
+
 class Retriever:
     """Searches one index. Thread-safe as far as its store is."""
 
@@ -107,55 +129,86 @@ class Retriever:
     def search_vector(self, query: str, vector: Vector, filters: SearchFilters | None, limit: int) -> list[Hit]:
         """`search` with the query's vector at hand, in the caller's snapshot if there is one."""
         with self._store.snapshot():
-            depth = CANDIDATES if filters is None else CANDIDATES * 5
-            nearest = dict(self._vectors.nearest(vector, max(depth, limit)))
-            match = fts_query(query)
-            bm25 = dict(self._store.lexical(match, max(depth, limit))) if match else {}
-            chunks = self._store.chunks(self._embedder.digest, list(nearest.keys() | bm25.keys()))
-            cosines = {key: float(chunk.vector @ vector) for key, chunk in chunks.items()}
-            dense = standardise_dense(cosines, self.unrelated(vector))
-            attainable = sum(weight for _, _, weight in self.weighted_words(query))
-            lexical = standardise_lexical({key: score for key, score in bm25.items() if key in chunks}, attainable)
-            fused = fuse(dense, lexical)
-            return self._hits(chunks, fused, dense, nearest, bm25, filters, limit)
+            wanted = self.weighted_words(query)
+            found = self._found(query, vector, wanted, max(CANDIDATES * (1 if filters is None else 5), limit))
+            best = self._first_look(found, filters, max(LOOKED_AT, 2 * limit))
+            stems = self._store.sentence_stems([chunk.number for chunk, _ in best])
+            hits = [self._hit(chunk, article, found, vector, wanted, stems[chunk.number]) for chunk, article in best]
+        hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
+        return hits[:limit]
 
-    def _hits(
-        self,
-        chunks: Mapping[str, StoredChunk],
-        fused: Mapping[str, float],
-        dense: Mapping[str, float],
-        nearest: Mapping[str, float],
-        bm25: Mapping[str, float],
-        filters: SearchFilters | None,
-        limit: int,
-    ) -> list[Hit]:
-        hits: list[Hit] = []
-        seen: set[str] = set()
+    def _found(self, query: str, vector: Vector, wanted: WeightedWords, depth: int) -> _Found:
+        nearest = dict(self._vectors.nearest(vector, depth))
+        match = fts_query(query)
+        attainable = sum(weight for _, _, weight in wanted)
+        lexical = shares(self._store.lexical(match, depth), attainable) if match else {}
+        articles = shares(self._store.lexical_articles(match, 3 * depth), attainable) if match else {}
+        chunks = self._store.chunks(self._embedder.digest, list(nearest.keys() | lexical.keys()))
+        unrelated = self.unrelated(vector)
+        dense = {key: in_units(float(chunk.vector @ vector), unrelated) for key, chunk in chunks.items()}
+        return _Found(chunks, dense, frozenset(nearest), lexical, articles, unrelated)
+
+    def _first_look(
+        self, found: _Found, filters: SearchFilters | None, limit: int
+    ) -> list[tuple[StoredChunk, Article]]:
+        """The `limit` most promising chunks that the filters accept, each text once."""
+        scores = {
+            key: first_look(
+                found.dense[key],
+                found.lexical.get(key, 0.0),
+                found.articles.get(chunk.article_id, 0.0),
+                found.best_chunk,
+                found.best_article,
+            )
+            for key, chunk in found.chunks.items()
+        }
+        kept: dict[str, tuple[StoredChunk, Article]] = {}
         articles: dict[str, Article] = {}
-        for key in sorted(fused, key=lambda key: (-fused[key], key)):
-            chunk = chunks[key]
+        for key in sorted(scores, key=lambda key: (-scores[key], key)):
+            chunk = found.chunks[key]
             if chunk.article_id not in articles:
                 articles[chunk.article_id] = self._store.article(chunk.article_id, chunk.text_sha256)
             article = articles[chunk.article_id]
-            text = chunk.span.of(article.text)
-            if text in seen or (filters is not None and not filters.accepts(article)):
-                continue
-            seen.add(text)
-            found_by = tuple(name for name, found in (("dense", nearest), ("lexical", bm25)) if key in found)
-            hits.append(
-                Hit(
-                    chunk.article_id,
-                    chunk.text_sha256,
-                    chunk.span,
-                    text,
-                    fused[key],
-                    dense[key],
-                    found_by,
-                    article.title,
-                    article,
-                    chunk,
-                )
-            )
-            if len(hits) == limit:
+            if filters is None or filters.accepts(article):
+                kept.setdefault(chunk.span.of(article.text), (chunk, article))
+            if len(kept) == limit:
                 break
-        return hits
+        return list(kept.values())
+
+    def _hit(
+        self,
+        chunk: StoredChunk,
+        article: Article,
+        found: _Found,
+        vector: Vector,
+        wanted: WeightedWords,
+        stems: Sequence[frozenset[str]],
+    ) -> Hit:
+        dense = found.dense[chunk.id]
+        score = fused(
+            dense,
+            in_units(float((chunk.sentence_vectors @ vector).max()), found.unrelated),
+            max(coverage(wanted, held) for held in stems),
+            found.articles.get(chunk.article_id, 0.0),
+            found.best_chunk,
+            found.best_article,
+        )
+        by = {"dense": chunk.id in found.nearest, "lexical": chunk.id in found.lexical}
+        return Hit(
+            article_id=chunk.article_id,
+            text_sha256=chunk.text_sha256,
+            span=chunk.span,
+            text=chunk.span.of(article.text),
+            score=score,
+            dense=dense,
+            found_by=tuple(name for name, held in by.items() if held),
+            title=article.title,
+            article=article,
+            chunk=chunk,
+        )
+
+
+def coverage(wanted: WeightedWords, held: Collection[str]) -> float:
+    """The share of the wanted words' weight that stands among the stems `held`, 0-1."""
+    total = sum(weight for _, _, weight in wanted)
+    return sum(weight for _, forms, weight in wanted if not forms.isdisjoint(held)) / total if total else 0.0

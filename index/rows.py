@@ -12,9 +12,16 @@ from corpus.article import Article, Paragraph, Span
 from corpus.quotes import Quote
 from index.embedding import Vector
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-SCHEMA = """
+STEM_TABLES = (
+    'CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
+    "CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row)",
+    'CREATE VIRTUAL TABLE article_stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
+)
+"""`stems` has a row a chunk, under its number; `article_stems` one an article, under the number of its first chunk."""
+
+SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE raw (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
@@ -33,8 +40,7 @@ CREATE TABLE chunks (
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, language TEXT, sentences TEXT NOT NULL, document TEXT NOT NULL
 );
 CREATE INDEX chunks_by_article ON chunks (article_id);
-CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
-CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
+{"; ".join(STEM_TABLES)};
 CREATE TABLE embeddings (
     model TEXT NOT NULL, document TEXT NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL,
     PRIMARY KEY (model, document)

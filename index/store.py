@@ -22,11 +22,20 @@ import numpy as np
 from corpus.article import Article, Span
 from corpus.quotes import Quote
 from corpus.readers.records import RawRecord
-from index.chunking import Chunk
+from index.chunking import Chunk, header_of
 from index.embedding import Embedded
 from index.errors import ArticleNotFoundError, CorruptStoreError
 from index.lexical import stem, words
-from index.rows import SCHEMA, SCHEMA_VERSION, StoredChunk, StoredQuote, article_from, record_of, sentences_from
+from index.rows import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    STEM_TABLES,
+    StoredChunk,
+    StoredQuote,
+    article_from,
+    record_of,
+    sentences_from,
+)
 
 
 class Store:
@@ -187,17 +196,34 @@ class Store:
             )
         ]
 
-    def lexical(self, query: str, limit: int) -> list[tuple[str, float]]:
-        """Chunk ids by BM25 over stems (higher is better), for an FTS5 query; a word in the header counts half."""
-        return [
-            (row[0], -row[1])
+    def lexical(self, query: str, limit: int) -> dict[str, float]:
+        """Chunk ids with their BM25 over stems (higher is better), for an FTS5 query; a word in the header counts half."""
+        return {
+            row[0]: -row[1]
             for row in self._all(
                 "SELECT chunks.id, bm25(stems, 1.0, 0.5) AS score FROM stems JOIN chunks ON number = stems.rowid"
                 " WHERE stems MATCH ? ORDER BY score LIMIT ?",
                 query,
                 limit,
             )
-        ]
+        }
+
+    def lexical_articles(self, query: str, limit: int) -> dict[str, float]:
+        """Article ids with their BM25 over the stems of the whole article (higher is better); a word of the title counts half."""
+        return {
+            row[0]: -row[1]
+            for row in self._all(
+                "SELECT article_id, bm25(article_stems, 1.0, 0.5) AS score FROM article_stems"
+                " JOIN chunks ON number = article_stems.rowid WHERE article_stems MATCH ? ORDER BY score LIMIT ?",
+                query,
+                limit,
+            )
+        }
+
+    def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
+        """The stems of every sentence of the chunks with these numbers."""
+        rows = self._all(f"SELECT rowid, body FROM stems WHERE rowid IN ({','.join('?' * len(numbers))})", *numbers)
+        return {number: tuple(frozenset(line.split()) for line in body.split("\n")) for number, body in rows}
 
     def document_frequency(self, stems: Iterable[str]) -> dict[str, int]:
         """In how many live chunks each stem stands."""
@@ -297,7 +323,7 @@ class Store:
             article.text,
         )
         for chunk in chunks:
-            cursor = self._run(
+            self._run(
                 'INSERT INTO chunks (id, article_id, text_sha256, start, "end", language, sentences, document)'
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 chunk.id,
@@ -309,10 +335,8 @@ class Store:
                 json.dumps([[span.start, span.end] for span in chunk.sentences]),
                 chunk.document.digest,
             )
-            body = " ".join(stem(words(chunk.document.text), chunk.language))
-            header = " ".join(stem(words(chunk.document.header), chunk.language))
-            self._run("INSERT INTO stems (rowid, body, header) VALUES (?, ?, ?)", cursor.lastrowid, body, header)
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('upsert', ?)", chunk.id)
+        self._put_stems(article)
         for quote in quotes:
             self._run(
                 'INSERT INTO quotes (article_id, text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end)'
@@ -339,9 +363,30 @@ class Store:
         """Vector operations up to this number have been applied."""
         self._run("DELETE FROM outbox WHERE number <= ?", up_to)
 
+    def _put_stems(self, article: Article) -> None:
+        """Stems of the article's chunks, a line a sentence, and of the whole under the number of its first chunk."""
+        header = _stemmed(header_of(article), article.language)
+        bodies = []
+        rows = self._all(
+            "SELECT number, sentences, language FROM chunks WHERE article_id = ? ORDER BY number", article.id
+        )
+        for number, sentences, language in rows:
+            bodies.append(
+                "\n".join(_stemmed(article.text[start:end], language) for start, end in json.loads(sentences))
+            )
+            self._run("INSERT INTO stems (rowid, body, header) VALUES (?, ?, ?)", number, bodies[-1], header)
+        if rows:
+            self._run(
+                "INSERT INTO article_stems (rowid, body, header) VALUES (?, ?, ?)",
+                rows[0][0],
+                "\n".join(bodies),
+                header,
+            )
+
     def _unlink(self, article_id: str) -> None:
         for number, chunk_id in self._all("SELECT number, id FROM chunks WHERE article_id = ?", article_id):
             self._run("DELETE FROM stems WHERE rowid = ?", number)
+            self._run("DELETE FROM article_stems WHERE rowid = ?", number)
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('remove', ?)", chunk_id)
         self._run("DELETE FROM chunks WHERE article_id = ?", article_id)
         self._run("DELETE FROM quotes WHERE article_id = ?", article_id)
@@ -355,8 +400,21 @@ class Store:
             if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise CorruptStoreError(f"{self._path} is no Citera database.", "Name another folder with --home.")
             connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        elif version == 1:
+            self._from_version_1()
         elif version > SCHEMA_VERSION:
             raise CorruptStoreError(f"{self._path} was written by a newer Citera.", "Upgrade: pip install -U citera")
+
+    def _from_version_1(self) -> None:
+        """Stems by sentence and by article; everything else stays."""
+        with self.transaction():
+            for table in ("stem_counts", "stems"):
+                self._run(f"DROP TABLE {table}")
+            for table in STEM_TABLES:
+                self._run(table)
+            for article in self.live_articles():
+                self._put_stems(article)
+            self._run("PRAGMA user_version = 2")
 
     def _damaged(self, error: sqlite3.DatabaseError) -> CorruptStoreError:
         return CorruptStoreError(
@@ -388,3 +446,7 @@ class Store:
 
     def _one(self, statement: str, *values: Any) -> Any:
         return self._run(statement, *values).fetchone()
+
+
+def _stemmed(text: str, language: str | None) -> str:
+    return " ".join(stem(words(text), language))

@@ -7,18 +7,18 @@ a lexical score of every sentence in the passages (Swedish and English SQuAD: go
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Article, Span
 from corpus.matching import Normalised
 from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
-from index.fusion import DENSE_UNIT
+from index.fusion import in_units
 from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import QuoteIndex, Speaker, same_office
-from index.retrieval import Retriever, SearchFilters, WeightedWords
+from index.retrieval import Retriever, SearchFilters, coverage
 from index.rows import StoredQuote
 from index.store import Store
 from rag.answer import Refusal
@@ -210,9 +210,9 @@ class ExtractiveWriter:
                 _Rated(
                     quote,
                     article,
-                    (near - topic_zero) / DENSE_UNIT,
-                    _coverage(wanted, _stems_around(article, quote.quote.context)),
-                    (whole - whole_zero) / DENSE_UNIT,
+                    in_units(near, topic_zero),
+                    coverage(wanted, _stems_around(article, quote.quote.context)),
+                    in_units(whole, whole_zero),
                 )
             )
         return rated
@@ -281,10 +281,10 @@ class ExtractiveWriter:
                 text = span.of(article.text)
                 if not _holds_expected(question, text):
                     continue
-                dense = (float(chunk.sentence_vectors[position] @ vector) - zero) / DENSE_UNIT
-                coverage = _coverage(wanted, frozenset(stem(words(text), chunk.language)))
-                margin = support(dense, coverage, question.named, article_words, languages, self._calibrated)
-                score = dense + COVERAGE_WEIGHT * coverage + PASSAGE_WEIGHT * passage.hit.score
+                dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
+                covered = coverage(wanted, frozenset(stem(words(text), chunk.language)))
+                margin = support(dense, covered, question.named, article_words, languages, self._calibrated)
+                score = dense + COVERAGE_WEIGHT * covered + PASSAGE_WEIGHT * passage.hit.score
                 scored.append((score, margin, passage, position))
         scored.sort(key=lambda item: -item[0])
         if not scored or scored[0][1] < 0:
@@ -340,12 +340,6 @@ def _words_of(article: Article) -> frozenset[str]:
 
 def _one_an_article(quotes: Sequence[StoredQuote]) -> Iterable[StoredQuote]:
     return {quote.article_id: quote for quote in quotes}.values()
-
-
-def _coverage(wanted: WeightedWords, held: Collection[str]) -> float:
-    """The share of the wanted words' weight that stands among the stems `held`, 0-1."""
-    total = sum(weight for _, _, weight in wanted)
-    return sum(weight for _, forms, weight in wanted if not forms.isdisjoint(held)) / total if total else 0.0
 
 
 def _stems_around(article: Article, context: Span) -> set[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corpus.article import Article, Span
 from corpus.matching import Normalised
 from corpus.quotation_marks import marked
-from index.fusion import DENSE_UNIT
+from index.fusion import in_units
 from index.retrieval import Retriever
 from rag.claims import shared_words, unstated
 from rag.context import Passage
@@ -120,7 +120,7 @@ def _sources(text: str, language: str, passages: Sequence[Passage], retriever: R
         chunk, article = passage.hit.chunk, passage.hit.article
         same_language = chunk.language in {language, None}
         for span, row in zip(chunk.sentences, chunk.sentence_vectors, strict=True):
-            dense = (float(row @ vector) - zero) / DENSE_UNIT
+            dense = in_units(float(row @ vector), zero)
             shared = shared_words(text, span.of(article.text))
             carries = shared >= SHARED_WORDS if same_language else dense >= CLOSE_DENSE
             found.append(_Source(article, span, dense + COVERAGE_WEIGHT * shared, carries))
