@@ -20,7 +20,7 @@ from index.vector_store import VectorStore
 
 CANDIDATES = 60
 """Chunks taken from each list before fusion."""
-LOOKED_AT = 40
+LOOKED_AT = 30
 """Chunks whose sentences are read for the final score."""
 
 

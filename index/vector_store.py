@@ -56,11 +56,8 @@ class VectorStore:
 
     def nearest(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """Ids and cosines of the nearest chunks, best first."""
-        size = min(limit, len(self))
-        if size == 0:
-            return []
         found = self._collection.query(
-            query_embeddings=vector[None, :].astype(np.float32), n_results=size, include=["distances"]
+            query_embeddings=vector[None, :].astype(np.float32), n_results=limit, include=["distances"]
         )
         distances = found["distances"]
         assert distances is not None

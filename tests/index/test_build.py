@@ -205,6 +205,29 @@ def test_chroma_is_rebuilt_from_the_database(
     assert in_step(open_index(fake_embedder))
 
 
+def test_an_index_of_the_first_version_is_brought_up_to_date(
+    index: Any, pages: Path, open_index: Callable[..., Any], fake_embedder: Any, tmp_path: Path
+) -> None:
+    index.builder.ingest([pages])
+    query = "the vote was 18 to 17"
+    found = [(hit.chunk.id, hit.score) for hit in index.retriever.search(query)]
+    index.close()
+    with closing(sqlite3.connect(tmp_path / "citera.db")) as old:
+        old.executescript(
+            """
+            CREATE TEMP TABLE kept AS SELECT rowid AS number, replace(body, char(10), ' ') AS body, header FROM stems;
+            DROP TABLE stem_counts; DROP TABLE stems; DROP TABLE article_stems;
+            CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
+            CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
+            INSERT INTO stems (rowid, body, header) SELECT * FROM kept;
+            PRAGMA user_version = 1;
+            """
+        )
+    reopened = open_index(fake_embedder)
+    assert [(hit.chunk.id, hit.score) for hit in reopened.retriever.search(query)] == found
+    assert counts(reopened.builder.ingest([pages])) == (0, 0, 3, 0)
+
+
 def test_nothing_is_embedded_twice(index: Any, pages: Path, fake_embedder: Any) -> None:
     index.builder.ingest([pages])
     assert len(fake_embedder.embedded) == 3

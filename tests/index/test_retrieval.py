@@ -89,6 +89,35 @@ def test_a_chunk_beyond_the_dense_candidates_is_found_by_its_words(
     assert hit.found_by == ("lexical",)
 
 
+def test_of_two_like_chunks_the_one_whose_article_is_on_the_subject_comes_first(index: Any, make_article: Any) -> None:
+    said = "The council decided on Monday and will come back to it."
+    filler = " ".join(["Nobody at the table wanted to add anything more to it that evening."] * 20)
+    others = [make_article(f"o{at}", None, f"The ferry sailed at {at} as it always does.") for at in range(6)]
+    index.builder.ingest_articles(
+        [
+            *others,
+            make_article(
+                "bridge", "Bridge", f"{said} It was late.", filler, "The bridge over the Vide will be torn down."
+            ),
+            make_article(
+                "school", "School", f"{said} It was dark.", filler, "The school in Norrby gets a new kitchen."
+            ),
+        ]
+    )
+    hits = index.retriever.search("What did the council decide on the bridge over the Vide?")
+    assert next(hit.title for hit in hits if said in hit.text) == "Bridge"
+    hits = index.retriever.search("What did the council decide on the school in Norrby?")
+    assert next(hit.title for hit in hits if said in hit.text) == "School"
+
+
+def test_words_that_stand_in_one_sentence_beat_the_same_words_scattered(index: Any, make_article: Any) -> None:
+    together = "The harbour master closed the ferry berth. It was windy. Nobody was hurt."
+    scattered = "The harbour was windy. Nobody saw the master. A ferry came. The berth was closed."
+    index.builder.ingest_articles([make_article("b", "B", scattered), make_article("a", "A", together)])
+    hits = index.retriever.search("Who closed the ferry berth, the harbour master?")
+    assert [hit.title for hit in hits] == ["A", "B"]
+
+
 def test_copies_are_collapsed(searched: Retriever) -> None:
     assert [hit.text for hit in searched.search("busstrejk Norrvassa")].count(STRIKE) == 1
     assert len(titles(searched, "busstrejk Norrvassa")) == 5
