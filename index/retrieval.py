@@ -11,7 +11,7 @@ import numpy as np
 from corpus.article import Article, ArticleKind, Span
 from corpus.cleaning import without_half_characters
 from index.embedding import Document, Embedder, Vector
-from index.fusion import fuse, inverse_document_frequency, standardise_dense, standardise_lexical
+from index.fusion import LEXICAL_WEIGHT, fuse, inverse_document_frequency, standardise_dense, standardise_lexical
 from index.lexical import content_stems, fts_query
 from index.reference_texts import REFERENCE_TEXTS
 from index.rows import StoredChunk
@@ -70,12 +70,15 @@ class Hit:
 
 
 class Retriever:
-    """Searches one index. Thread-safe as far as its store is."""
+    """Searches one index. Thread-safe as far as its store is. `lexical_weight` is that of `index.fusion`."""
 
-    def __init__(self, store: Store, vectors: VectorStore, embedder: Embedder) -> None:
+    def __init__(
+        self, store: Store, vectors: VectorStore, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT
+    ) -> None:
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
+        self._lexical_weight = lexical_weight
         self._reference: Vector | None = None
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
@@ -115,7 +118,8 @@ class Retriever:
             cosines = {key: float(chunk.vector @ vector) for key, chunk in chunks.items()}
             dense = standardise_dense(cosines, self.unrelated(vector))
             attainable = sum(weight for _, _, weight in self.weighted_words(query))
-            lexical = standardise_lexical({key: score for key, score in bm25.items() if key in chunks}, attainable)
+            matched = {key: score for key, score in bm25.items() if key in chunks}
+            lexical = standardise_lexical(matched, attainable, self._lexical_weight)
             fused = fuse(dense, lexical)
             return self._hits(chunks, fused, dense, nearest, bm25, filters, limit)
 

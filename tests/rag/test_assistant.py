@@ -170,7 +170,7 @@ def test_asking_at_the_same_time_gives_the_same_answers(assistant: Assistant) ->
 def test_the_json_form_is_the_public_one(assistant: Assistant, question: str) -> None:
     form = json.loads(json.dumps(assistant.ask(question).to_dict()))
     assert set(form) == set(
-        "question standalone_question text refused refusal_reason notice language citations removed passages timings_ms model"
+        "question standalone_question text refused refusal_reason notice language citations removed passages timings_ms usage model"
         " settings_digest".split()
     )
     for citation in form["citations"]:
