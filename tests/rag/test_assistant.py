@@ -335,6 +335,26 @@ def test_wrong_settings_are_refused_and_leave_the_home_free(
     assert opened().status().articles == 1
 
 
+def test_settings_of_the_index_and_of_the_search_reach_them(tmp_path: Path, cache: Path) -> None:
+    """Smaller chunks are more chunks, and a home of its own; without word matches the score is the dense one alone."""
+
+    def settings(home: str, **changed: Any) -> Settings:
+        return Settings(home=tmp_path / home, cache=cache, **changed)
+
+    chunks = {}
+    for home, changed in {"a": {}, "b": {"chunk_tokens": 50, "lexical_weight": 0}}.items():
+        with Assistant.open(settings(home, **changed)) as assistant:
+            assistant.ingest(samples_folder())
+            chunks[home] = assistant.status().chunks
+            best = assistant.retriever.search("lichen study", limit=1)[0]
+            assert "lexical" in best.found_by
+            assert (best.score > best.dense + 0.01) == (home == "a")
+    assert chunks["b"] > chunks["a"]
+    with pytest.raises(ManifestMismatchError, match=r"chunk_tokens differ") as caught:
+        Assistant.open(settings("b"))
+    assert "CITERA_CHUNK_TOKENS=50" in caught.value.remedy
+
+
 # The real page
 
 
