@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 4_000
 """A judge that goes on past this is stopped."""
-_VERDICT = re.compile(r"\bverdict\W{0,8}(yes|no)\b", re.IGNORECASE)
+_VERDICT = re.compile(r"\bverdict\W{0,8}(?:is\W{1,8})?(yes|no)\b", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"\W{0,3}(yes|no)\b", re.IGNORECASE)
 
 

@@ -117,13 +117,13 @@ def front_plot(marks: Sequence[Mark], quality: str) -> Element:
     front = sorted((mark for mark in marks if mark.on_front), key=lambda mark: mark.milliseconds)
     joined = " ".join(f"{x(mark.milliseconds):.1f},{y(mark.quality.mean):.1f}" for mark in front)
     drawn.append(el("polyline.curve", {"points": joined}))
-    for mark in marks:
-        across, up = x(mark.milliseconds), y(mark.quality.mean)
-        drawn += [
-            _line("line.whisker", across, y(mark.quality.low), across, y(mark.quality.high)),
-            el("circle.mean" if mark.on_front else "circle.other", {"cx": across, "cy": up, "r": 5}),
-            el("text.label", {"x": across + 8, "y": up - 6}, str(mark.number)),
-        ]
+    places = [(mark, x(mark.milliseconds), y(mark.quality.mean)) for mark in marks]
+    drawn += [
+        _line("line.whisker", across, y(mark.quality.low), across, y(mark.quality.high)) for mark, across, _ in places
+    ]
+    for mark, across, up in places:
+        drawn.append(el("circle.mean" if mark.on_front else "circle.other", {"cx": across, "cy": up, "r": 5}))
+    drawn += [el("text.label", {"x": across + 7, "y": up - 6}, str(mark.number)) for mark, across, up in places]
     drawn += [
         _caption("median time of a question, milliseconds", (left + WIDTH - RIGHT) / 2, bottom + 36),
         el("text.caption", {"transform": f"translate(12 {bottom / 2}) rotate(-90)"}, quality),

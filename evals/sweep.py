@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 READ_BY = (
     "On the front: no other combination is both as good and as fast, and better in one of the two. "
-    "Where intervals overlap, the order is not shown; `citera eval compare` tests two runs, question by question. "
+    "Where intervals overlap, the order is not shown; citera eval compare tests two runs, question by question. "
     "Times were taken one combination after another: they compare if the machine was as busy all along."
 )
 

@@ -245,6 +245,7 @@ def test_a_run_without_answers_is_not_judged(
         ("Because. VERDICT: yes", True),
         ("**Verdict:** No.", False),
         ("VERDICT: yes? On second thoughts, VERDICT: no", False),
+        ("Therefore, the verdict is: **no**.", False),
         ("Yes, it does.", True),
         ("no", False),
         ("Nobody knows.", None),
