@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from evals.compare import Comparison, Difference, compare
 from evals.datasets import NAMES
-from evals.errors import DatasetError, EvalError, RunFolderError
+from evals.errors import DatasetError, EvalError, GridError, RunFolderError
+from evals.judge import Judged, judge
+from evals.ragas_export import export_ragas
 from evals.report import Report, report
 from evals.runner import RunResult, run_dataset
+from evals.sweep import Sweep, sweep
 
 __all__ = [
     "NAMES",
@@ -20,10 +23,16 @@ __all__ = [
     "DatasetError",
     "Difference",
     "EvalError",
+    "GridError",
+    "Judged",
     "Report",
     "RunFolderError",
     "RunResult",
+    "Sweep",
     "compare",
+    "export_ragas",
+    "judge",
     "report",
     "run_dataset",
+    "sweep",
 ]

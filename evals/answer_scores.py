@@ -31,14 +31,21 @@ more in their own citations, and 2.5% have .6 in those of another statement."""
 
 
 def answer_scores(
-    case: Case, answer: AnswerJson, article_of: ArticleOf, gold: Sequence[Place] = ()
+    case: Case,
+    answer: AnswerJson,
+    article_of: ArticleOf,
+    gold: Sequence[Place] = (),
+    prices: tuple[float, float] | None = None,
 ) -> dict[str, Score]:
-    """Every score that the case's gold and the answer allow; a score that does not apply is left out."""
+    """Every score that the case's gold and the answer allow; a score that does not apply is left out.
+
+    `prices` are US dollars a million tokens that a language model reads and writes.
+    """
     scores = {
         **dict(_refusal(case, answer)),
         **(dict(_against_gold(case, answer, gold)) if case.answerable else {}),
         **dict(_against_sources(answer, article_of)),
-        **dict(_spent(answer, article_of)),
+        **dict(_spent(answer, article_of, prices)),
     }
     return {"right": _right(scores), **scores}
 
@@ -83,10 +90,14 @@ def quoted_pieces(text: str) -> list[str]:
     return [next(filter(None, match.groups())) for match in QUOTED.finditer(text)]
 
 
-def rewrite_scores(rewrite: str, standalone: str, language: str) -> dict[str, Score]:
-    """How near the question that was asked of the corpus is to a person's own wording of the follow-up."""
-    f1 = token_f1(standalone, rewrite, language)
-    return {"rewrite_f1": Score(f1, f"asked {standalone!r}, a person would ask {rewrite!r}")}
+def rewrite_scores(question: str, rewrite: str, standalone: str, language: str) -> dict[str, Score]:
+    """How near the question that was asked of the corpus is to a person's own wording of the follow-up, and whether it
+    is the follow-up as it was put, but for case, punctuation and grammatical articles."""
+    why = f"asked {standalone!r}, a person would ask {rewrite!r}"
+    return {
+        "rewrite_f1": Score(token_f1(standalone, rewrite, language), why),
+        "rewrite_unchanged": Score(exact_match(standalone, question, language), why),
+    }
 
 
 def _refusal(case: Case, answer: AnswerJson) -> Iterator[tuple[str, Score]]:
@@ -203,20 +214,28 @@ def _supports(citations: Iterable[CitationJson], statement: Sequence[str], langu
     return bool(evidence) and sum(word in evidence for word in statement) >= SUPPORT * len(statement)
 
 
-def _spent(answer: AnswerJson, article_of: ArticleOf) -> Iterator[tuple[str, Score]]:
-    """Tokens that a writer reads and writes, as cl100k counts them, and what they cost: the extractive writer is free.
+def _spent(
+    answer: AnswerJson, article_of: ArticleOf, prices: tuple[float, float] | None
+) -> Iterator[tuple[str, Score]]:
+    """Tokens read and written, and what they cost: those that the provider counted, else the question, the passages and
+    the answer in cl100k tokens.
 
-    What a chat model costs is not known here; it has no `cost_usd`.
+    An answer for which no model was asked is free. What one cost is known where the provider counted and prices are set.
     """
+    usage = answer.get("usage")
+    counted = (usage["tokens_in"], usage["tokens_out"]) if usage else (None, None)
     read = [answer["standalone_question"]]
     for passage in answer["passages"]:
         if article := article_of(passage["article_id"], None):
             read.append(Span(passage["start"], passage["end"]).of(article.text))
-    for name, texts in (("tokens_in", read), ("tokens_out", [answer["text"]])):
-        tokens = sum(map(count_tokens, texts))
-        yield name, Score(tokens, f"{tokens} tokens")
-    if answer["model"] == "extractive":
+    for name, said, texts in zip(("tokens_in", "tokens_out"), counted, (read, [answer["text"]]), strict=True):
+        tokens = sum(map(count_tokens, texts)) if said is None else said
+        yield name, Score(tokens, f"{tokens} tokens, as {'cl100k' if said is None else 'the provider'} counts them")
+    if usage is None and answer["model"] == "extractive":
         yield "cost_usd", Score(0.0, "no model was called")
+    elif counted[0] is not None and counted[1] is not None and prices:
+        cost = (counted[0] * prices[0] + counted[1] * prices[1]) / 1e6
+        yield "cost_usd", Score(cost, f"{counted[0]} tokens at {prices[0]} and {counted[1]} at {prices[1]} a million")
 
 
 def _contains_gold(case: Case, said: str) -> Score:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, NonNegativeInt, StringConstraints, model_validator
 
@@ -19,6 +19,8 @@ from evals.records import broken, read_json_lines
 from rag.conversation import Turn
 
 SAMPLING_SEED = 20260101
+
+Item = TypeVar("Item")
 
 NEWER_FIELDS = ("grades", "rewrite", "span_articles")
 """Fields that a case's digest takes in only where they are filled, so that runs from before them still pair."""
@@ -96,7 +98,7 @@ class Dataset:
         return digest.hexdigest()[:16]
 
 
-def drawn(cases: Sequence[Case], limit: int | None) -> tuple[Case, ...]:
+def drawn(cases: Sequence[Item], limit: int | None) -> tuple[Item, ...]:
     """At most `limit` cases in their own order; a smaller draw is always a part of a larger one."""
     if limit is None or limit >= len(cases):
         return tuple(cases)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.errors import RunFolderError
-from evals.run_folder import Row, read_rows, read_run
+from evals.judgements import read_judged_rows
+from evals.run_folder import Row, read_run
 from evals.score import HEADLINE, LOWER_IS_BETTER, NEITHER_IS_BETTER
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def compare(a: Path, b: Path) -> Comparison:
             f"{a} asked {run_a.n} questions and {b} {run_b.n}, and they are not the same.",
             "Run both with the same data set and the same --limit.",
         )
-    rows_b = {row.id: row for row in read_rows(b)}
-    pairs = [(row, rows_b[row.id]) for row in read_rows(a)]
+    rows_b = {row.id: row for row in read_judged_rows(b)}
+    pairs = [(row, rows_b[row.id]) for row in read_judged_rows(a)]
     timed = run_a.machine == run_b.machine and all(row_a.workers == row_b.workers for row_a, row_b in pairs)
     tags = sorted({tag for row, _ in pairs for tag in row.tags})
     differences = [

@@ -3,6 +3,7 @@
 EvalError
 ├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
 ├── DatasetError     a question or data file that cannot be used as it is
+├── GridError        a sweep's grid that is broken or asks for what there is not
 └── RunFolderError   a folder that holds no run, or two runs that cannot be compared
 """
 
@@ -21,6 +22,10 @@ class BaselineError(EvalError):
 
 class DatasetError(EvalError):
     """A data file is missing, broken, or says something that does not fit the rest of it."""
+
+
+class GridError(EvalError):
+    """The grid of a sweep is broken, or names a setting, a value or a score that there is not."""
 
 
 class RunFolderError(EvalError):

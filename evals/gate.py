@@ -26,7 +26,7 @@ from corpus.errors import CiteraError
 from evals.errors import BaselineError
 from evals.resampling import Interval, intervals
 from evals.run_folder import digest_of, read_rows, read_run
-from evals.score import HEADLINE, LOWER_IS_BETTER
+from evals.score import HEADLINE, LOWER_IS_BETTER, NEITHER_IS_BETTER
 
 BASELINE = Path(__file__).with_name("baseline.json")
 PROMISED = frozenset({"citation_exact", "quotes_verbatim"})
@@ -99,7 +99,7 @@ def proposed(folder: Path) -> Baseline:
     """
     run = read_run(folder)
     scores = intervals([row.scores for row in read_rows(folder)])
-    bounds = {name: _bound(name, scores[name]) for name in HEADLINE if name in scores}
+    bounds = {name: _bound(name, scores[name]) for name in HEADLINE if name in scores and name not in NEITHER_IS_BETTER}
     unsealed = Baseline(
         dataset=run.dataset,
         cases=run.cases,

@@ -1,4 +1,5 @@
-"""Three plots as SVG: a share with its interval, a curve over the unit square, and times on a logarithmic axis.
+"""Plots as SVG: a share with its interval, a curve over the unit square, times on a logarithmic axis, and quality against
+time.
 
 Drawn at the size of a telephone. The page's style gives the colours, by class.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from evals.markup import el
@@ -86,6 +88,56 @@ def time_plot(stages: Mapping[str, Sequence[float]]) -> Element:
         ]
     drawn.append(_caption("milliseconds", (left + WIDTH - RIGHT) / 2, bottom + 36))
     return _svg("Time of each stage of a question", bottom + 44, drawn)
+
+
+class Mark(NamedTuple):
+    """A point of `front_plot`: its number in the table beside it, its time in milliseconds and its quality."""
+
+    number: int
+    milliseconds: float
+    quality: Interval
+    on_front: bool
+
+
+def front_plot(marks: Sequence[Mark], quality: str) -> Element:
+    """Quality with its interval over time, numbered; what is on the front is filled and joined."""
+    left, top, bottom = 62, 16, 236
+    times = _ticks(min(mark.milliseconds for mark in marks), max(mark.milliseconds for mark in marks))
+    levels = _ticks(min(mark.quality.low for mark in marks), max(mark.quality.high for mark in marks))
+
+    def x(milliseconds: float) -> float:
+        return left + 10 + (milliseconds - times[0]) / (times[-1] - times[0]) * (WIDTH - left - RIGHT - 20)
+
+    def y(level: float) -> float:
+        return bottom - (level - levels[0]) / (levels[-1] - levels[0]) * (bottom - top)
+
+    drawn = _vertical_axis(x, {f"{tick:g}": tick for tick in times}, bottom)
+    for tick in levels:
+        drawn += [_line("line.axis", left, y(tick), WIDTH - RIGHT, y(tick)), _label(f"{tick:g}", left - 8, y(tick))]
+    front = sorted((mark for mark in marks if mark.on_front), key=lambda mark: mark.milliseconds)
+    joined = " ".join(f"{x(mark.milliseconds):.1f},{y(mark.quality.mean):.1f}" for mark in front)
+    drawn.append(el("polyline.curve", {"points": joined}))
+    places = [(mark, x(mark.milliseconds), y(mark.quality.mean)) for mark in marks]
+    drawn += [
+        _line("line.whisker", across, y(mark.quality.low), across, y(mark.quality.high)) for mark, across, _ in places
+    ]
+    for mark, across, up in places:
+        drawn.append(el("circle.mean" if mark.on_front else "circle.other", {"cx": across, "cy": up, "r": 5}))
+    drawn += [el("text.label", {"x": across + 7, "y": up - 6}, str(mark.number)) for mark, across, up in places]
+    drawn += [
+        _caption("median time of a question, milliseconds", (left + WIDTH - RIGHT) / 2, bottom + 36),
+        el("text.caption", {"transform": f"translate(12 {bottom / 2}) rotate(-90)"}, quality),
+    ]
+    return _svg(f"{quality} against time", bottom + 44, drawn)
+
+
+def _ticks(lowest: float, highest: float) -> list[float]:
+    """Three to seven round numbers, evenly apart, from one at or below `lowest` to one at or above `highest`."""
+    room = max(highest - lowest, 1e-3 * max(abs(highest), 1e-3))
+    unit = 10.0 ** math.floor(math.log10(room))
+    step = next(unit * part for part in (0.2, 0.5, 1, 2, 5) if room / (unit * part) <= 5)
+    first, last = math.floor(lowest / step), math.ceil(highest / step)
+    return [round(number * step, 9) for number in range(first, max(last, first + 1) + 1)]
 
 
 def _vertical_axis(x: Callable[[float], float], ticks: Mapping[str, float], bottom: float) -> list[Element]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evals.judgements import judge_of, read_judged_rows
 from evals.risk_coverage import area_under, risk_coverage
-from evals.run_folder import ArticleText, Row, Run, read_rows, read_run, read_texts, row_confidence, stage_times
+from evals.run_folder import ArticleText, Row, Run, read_run, read_texts, row_confidence, stage_times
 from evals.score import HEADLINE
 
 if TYPE_CHECKING:
@@ -47,12 +48,26 @@ class Findings:
     curve: Sequence[tuple[float, float]]
     times: Mapping[str, Sequence[float]]
     workers: int
+    judge: str | None
     failures: Sequence[Failures]
 
     @property
     def shares(self) -> dict[str, Interval]:
         """The scores to read first, in their order."""
         return {name: self.scores[name] for name in HEADLINE if name in self.scores}
+
+    @property
+    def spending(self) -> str:
+        """A sentence on the tokens and the dollars of a question, as far as they are known; empty if they are not."""
+        if "tokens_in" not in self.scores:
+            return ""
+        said = f"A writer reads {self.scores['tokens_in'].mean:,.0f} tokens and writes {self.scores['tokens_out'].mean:,.0f}"
+        cost = self.scores.get("cost_usd")
+        return (
+            f"{said}; {cost.mean:.3g} US dollars a question, over {cost.n:,}."
+            if cost
+            else f"{said}; prices are not set."
+        )
 
     @property
     def aurc(self) -> float:
@@ -79,7 +94,7 @@ def find(folder: Path) -> Findings:
     """Reads a finished run and works out what there is to say of it."""
     from evals.resampling import intervals
 
-    run, rows = read_run(folder), read_rows(folder)
+    run, rows = read_run(folder), read_judged_rows(folder)
     tagged = {
         tag: [row for row in rows if tag in row.tags] for tag in sorted({tag for row in rows for tag in row.tags})
     }
@@ -92,6 +107,7 @@ def find(folder: Path) -> Findings:
         curve=risk_coverage(row_confidence(row) for row in rows if "right" in row.scores),
         times=stage_times(rows),
         workers=max((row.workers for row in rows), default=1),
+        judge=judge_of(folder, rows),
         failures=list(_failures(rows)),
     )
 

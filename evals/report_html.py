@@ -39,6 +39,7 @@ svg { display: block; max-width: 100%; height: auto; margin: .5rem 0; font: 12px
 svg .label { fill: var(--ink); } svg .caption { text-anchor: middle; }
 svg line, svg polyline { stroke-width: 2; fill: none; } svg .axis { stroke: var(--line); stroke-width: 1; }
 svg .interval { stroke: var(--soft); stroke-width: 6; stroke-linecap: round; }
+svg .other { fill: var(--paper); stroke: var(--quiet); stroke-width: 1.5; }
 svg .mean { fill: var(--accent); } svg .curve { stroke: var(--accent); } svg .whisker { stroke: var(--soft); }
 svg .box { fill: var(--soft); } svg .median { stroke: var(--accent); stroke-width: 3; }
 .wide { overflow-x: auto; margin: 0 0 1rem; }
@@ -62,9 +63,8 @@ def page(findings: Findings) -> str:
     run = findings.run
     title = f"Citera on {run.dataset}"
     asked = "searched for" if run.retrieval_only else "asked"
-    body = el(
-        "main",
-        el("h1", title),
+    return whole_page(
+        title,
         el("p.quiet", f"{run.n:,} questions {asked}, finished {run.finished:%Y-%m-%d %H:%M} UTC"),
         *_scores(findings),
         *_trust_and_time(findings),
@@ -72,6 +72,10 @@ def page(findings: Findings) -> str:
         *_worst(findings),
         *_made_of(findings),
     )
+
+
+def whole_page(title: str, *content: Element) -> str:
+    """A page in this style, with its title as the first heading."""
     head = el(
         "head",
         el("meta", {"charset": "utf-8"}),
@@ -80,7 +84,7 @@ def page(findings: Findings) -> str:
         el("title", title),
         el("style", STYLE),
     )
-    return document(el("html", {"lang": "en"}, head, el("body", body)))
+    return document(el("html", {"lang": "en"}, head, el("body", el("main", el("h1", title), *content))))
 
 
 def _scores(findings: Findings) -> Iterator[Element]:
@@ -92,10 +96,10 @@ def _scores(findings: Findings) -> Iterator[Element]:
             "Mean over the questions that have the score; the bar is its 95% bootstrap interval, from 0 to 1.",
         )
         rows = [
-            (_with_note(name, HEADLINE[name]), interval_bar(score), _figures(score), f"{score.n:,}")
+            (with_note(name, HEADLINE[name]), interval_bar(score), mean_and_interval(score), f"{score.n:,}")
             for name, score in shares.items()
         ]
-        yield _table(("score", "0–1", "mean", "n"), rows, numbers=2)
+        yield table(("score", "0–1", "mean", "n"), rows, numbers=2)
     others = {name: score for name, score in findings.scores.items() if name not in shares}
     if not others:
         return
@@ -103,8 +107,8 @@ def _scores(findings: Findings) -> Iterator[Element]:
         (name, f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}", f"{score.n:,}")
         for name, score in others.items()
     ]
-    table = _table(("score", "mean", "95% interval", "n"), more, numbers=3)
-    yield el("details", el("summary", f"{len(others)} more scores"), table)
+    listed = table(("score", "mean", "95% interval", "n"), more, numbers=3)
+    yield el("details", el("summary", f"{len(others)} more scores"), listed)
 
 
 def _trust_and_time(findings: Findings) -> Iterator[Element]:
@@ -122,7 +126,14 @@ def _trust_and_time(findings: Findings) -> Iterator[Element]:
         caption = "Box: the middle half; line: from the 5th to the 95th percentile; logarithmic. "
         if findings.workers > 1:
             caption += f"Up to {findings.workers} questions were asked at a time."
-        figures.append(el("figure", el("h2", "Time"), time_plot(findings.times), el("figcaption", caption)))
+        figures.append(
+            el(
+                "figure",
+                el("h2", "Time"),
+                time_plot(findings.times),
+                el("figcaption", f"{caption} {findings.spending}"),
+            )
+        )
     yield el("div.plots", *figures)
 
 
@@ -133,9 +144,9 @@ def _tags(findings: Findings) -> Iterator[Element]:
     yield el("h2", "By tag")
     rows: list[tuple[Content, ...]] = []
     for tag, scores in findings.tags.items():
-        cells = [_figures(scores[name]) if name in scores else "" for name in columns]
+        cells = [mean_and_interval(scores[name]) if name in scores else "" for name in columns]
         rows.append((tag, f"{findings.tag_sizes[tag]:,}", *cells))
-    yield _table(("tag", "n", *columns), rows, numbers=len(columns) + 1)
+    yield table(("tag", "n", *columns), rows, numbers=len(columns) + 1)
 
 
 def _worst(findings: Findings) -> Iterator[Element]:
@@ -249,7 +260,8 @@ def _title(article_id: str, texts: Mapping[str, ArticleText]) -> str:
 
 def _made_of(findings: Findings) -> Iterator[Element]:
     run = findings.run
-    facts = {
+    judge = {"Judge": findings.judge} if findings.judge else {}
+    facts = judge | {
         "Cases": f"{run.n:,}, digest {run.cases}",
         "Corpus": f"digest {run.corpus}",
         "Index": f"digest {run.index}",
@@ -263,15 +275,15 @@ def _made_of(findings: Findings) -> Iterator[Element]:
     yield el("dl", *(part for name, value in facts.items() for part in (el("dt", name), el("dd", value))))
 
 
-def _figures(score: Interval) -> Element:
-    return _with_note(f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}")
+def mean_and_interval(score: Interval) -> Element:
+    return with_note(f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}")
 
 
-def _with_note(text: str, note: str) -> Element:
+def with_note(text: str, note: str) -> Element:
     return el("span", text, el("small", note))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[Content]], *, numbers: int) -> Element:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Content]], *, numbers: int) -> Element:
     """A table whose last `numbers` columns hold numbers."""
     kinds = ["" if position < len(columns) - numbers else ".number" for position in range(len(columns))]
     head = el("tr", *(el(f"th{kind}", column) for kind, column in zip(kinds, columns, strict=True)))

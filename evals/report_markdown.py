@@ -28,12 +28,14 @@ def _lines(findings: Findings) -> Iterator[str]:
         (name, HEADLINE[name], f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}", f"{score.n:,}")
         for name, score in findings.shares.items()
     ]
-    yield from _table(("score", "says", "mean", "95% interval", "n"), rows, numbers=3)
+    yield from table(("score", "says", "mean", "95% interval", "n"), rows, numbers=3)
     if findings.curve:
         coverage, risk = findings.curve[-1]
         yield f"{coverage:.0%} of the questions answered, {risk:.0%} of those wrongly; risk-coverage area {findings.aurc:.3f}."
         yield ""
     yield from _times(findings)
+    yield from filter(None, (findings.spending, f"Judge: {_code(findings.judge)}" if findings.judge else ""))
+    yield ""
     yield from _folded("By tag", _tags(findings))
     for kind in findings.failures:
         yield from _folded(f"{kind.title}: {kind.total:,}", (line for row in kind.worst[:SHOWN] for line in _case(row)))
@@ -56,17 +58,17 @@ def _times(findings: Findings) -> Iterator[str]:
         if times
     ]
     if rows:
-        yield from _table(("stage", "p50 ms", "p95 ms"), rows, numbers=2)
+        yield from table(("stage", "p50 ms", "p95 ms"), rows, numbers=2)
 
 
 def _tags(findings: Findings) -> Iterator[str]:
     columns = [name for name in TAG_COLUMNS if name in findings.scores]
     rows = [
-        (_cell(tag), f"{findings.tag_sizes[tag]:,}", *(f"{scores[c].mean:.2f}" if c in scores else "" for c in columns))
+        (cell(tag), f"{findings.tag_sizes[tag]:,}", *(f"{scores[c].mean:.2f}" if c in scores else "" for c in columns))
         for tag, scores in findings.tags.items()
     ]
     if rows:
-        yield from _table(("tag", "n", *columns), rows, numbers=len(columns) + 1)
+        yield from table(("tag", "n", *columns), rows, numbers=len(columns) + 1)
 
 
 def _case(row: Row) -> Iterator[str]:
@@ -84,14 +86,14 @@ def _folded(summary: str, lines: Iterator[str] | Sequence[str]) -> Iterator[str]
         yield from (f"<details><summary>{summary}</summary>", "", *held, "", "</details>", "")
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> Iterator[str]:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> Iterator[str]:
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * (len(columns) - numbers)}{'--:|' * numbers}"
     yield from (f"| {' | '.join(row)} |" for row in rows)
     yield ""
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     return _code(text).replace("|", r"\|")
 
 

@@ -95,7 +95,7 @@ def read_rows(folder: Path) -> list[Row]:
     Raises:
         RunFolderError: there is no `cases.jsonl`, or a line before the last is not a row.
     """
-    return _read_lines(folder / "cases.jsonl", Row)
+    return read_lines(folder / "cases.jsonl", Row)
 
 
 def read_run(folder: Path) -> Run:
@@ -115,12 +115,12 @@ def read_run(folder: Path) -> Run:
 
 def read_texts(folder: Path) -> dict[str, ArticleText]:
     """The articles that the rows of a run name, by id."""
-    return {text.article_id: text for text in _read_lines(folder / "texts.jsonl", ArticleText)}
+    return {text.article_id: text for text in read_lines(folder / "texts.jsonl", ArticleText)}
 
 
 def write_rows(folder: Path, rows: Iterable[Row]) -> None:
     """Replaces the rows of a run in one step."""
-    _write(folder / "cases.jsonl", "".join(f"{row.model_dump_json()}\n" for row in rows))
+    write_file(folder / "cases.jsonl", "".join(f"{row.model_dump_json()}\n" for row in rows))
 
 
 def begin(folder: Path) -> None:
@@ -134,9 +134,9 @@ def finish(
 ) -> None:
     """Writes a whole run; `run.json` comes last."""
     write_rows(folder, rows)
-    _write(folder / "scores.json", json.dumps(scores, indent=2) + "\n")
-    _write(folder / "texts.jsonl", "".join(f"{text.model_dump_json()}\n" for text in texts))
-    _write(folder / "run.json", run.model_dump_json(indent=2) + "\n")
+    write_file(folder / "scores.json", json.dumps(scores, indent=2) + "\n")
+    write_file(folder / "texts.jsonl", "".join(f"{text.model_dump_json()}\n" for text in texts))
+    write_file(folder / "run.json", run.model_dump_json(indent=2) + "\n")
 
 
 def digest_of(pieces: Iterable[str]) -> str:
@@ -193,7 +193,8 @@ def _percentiles(times: Mapping[str, list[float]]) -> dict[str, float]:
     }
 
 
-def _read_lines(path: Path, model: type[Line]) -> list[Line]:
+def read_lines(path: Path, model: type[Line]) -> list[Line]:
+    """The records of one of a run's files, without a last line that was cut off."""
     if not path.is_file():
         raise RunFolderError(f"{path.parent} holds no run.", "Name a folder that `citera eval run` wrote.")
     lines = path.read_bytes().splitlines()
@@ -209,7 +210,8 @@ def _read_lines(path: Path, model: type[Line]) -> list[Line]:
     return found
 
 
-def _write(path: Path, content: str) -> None:
+def write_file(path: Path, content: str) -> None:
+    """Replaces a file in one step."""
     new = path.with_name(f"{path.name}.new")
     new.write_text(content, encoding="utf-8")
     new.replace(path)

@@ -77,11 +77,12 @@ def run_dataset(
     settings: Settings,
     retrieval_only: bool = False,
     workers: int = 1,
+    home: Path | None = None,
     opening: Opening = Assistant.open,
 ) -> RunResult:
     """Measures Citera on the data set `name` and writes a run (see `evals.run_folder`) below `out`.
 
-    The index lies in `out/home`, never in the home that `settings` names, and is used again while the data set and
+    The index lies in `home`, by default `out/home`, never in the home that `settings` names, and is used again while the data set and
     the code that reads and indexes are the same. An answer in `cases.jsonl` is used again while the settings, the
     code, the corpus and the case are the same; scores are computed anew each time. `limit` draws questions with a
     fixed seed and leaves the corpus whole. With `retrieval_only` nothing is answered, and only cases that expect an
@@ -89,20 +90,23 @@ def run_dataset(
 
     Raises:
         DatasetError: the data set is unknown or broken.
-        RunFolderError: `out` holds something that is no run.
+        RunFolderError: where the index should lie is something that no run made.
     """
     dataset = load_dataset(name, data)
-    settings = settings.model_copy(update={"home": out / "home"})
+    settings = settings.model_copy(update={"home": home or out / "home"})
+    out.mkdir(parents=True, exist_ok=True)
     code = _code_digest("corpus", "index", "rag")
     with (
         Progress(console=Console(stderr=True)) as progress,
-        _indexed(dataset, settings, out, opening, progress) as assistant,
+        _indexed(dataset, settings, opening, progress) as assistant,
     ):
         written = drawn([case for case in dataset.cases if case.articles or not retrieval_only], limit)
         cases = by_file(written, assistant.articles()) if dataset.paths else written
         status = assistant.status()
         key = digest_of((settings.digest, status.manifest_digest, dataset.corpus_digest, code, str(retrieval_only)))
-        session = _Session(assistant, out, key, has_corpus=dataset.has_corpus, retrieval_only=retrieval_only)
+        session = _Session(
+            assistant, out, key, settings.model_prices, has_corpus=dataset.has_corpus, retrieval_only=retrieval_only
+        )
         begin(out)
         rows = list(session.rows(written, cases, workers, progress))
         texts = list(session.texts(rows))
@@ -126,18 +130,17 @@ def run_dataset(
 
 
 @contextmanager
-def _indexed(
-    dataset: Dataset, settings: Settings, out: Path, opening: Opening, progress: Progress
-) -> Iterator[Assistant]:
+def _indexed(dataset: Dataset, settings: Settings, opening: Opening, progress: Progress) -> Iterator[Assistant]:
     """An open assistant whose index holds the data set and nothing else; what is already in it is not read again."""
-    home, stamp = out / "home", out / "home.digest"
+    home = settings.home
+    stamp = home.with_name(f"{home.name}.digest")
     built_from = digest_of((dataset.corpus_digest, _code_digest("corpus", "index")))
     if home.exists():
         if not stamp.is_file():
             raise RunFolderError(f"{home} was not made by a run.", "Name another folder with --out.")
         if stamp.read_text("utf-8") != built_from:
             shutil.rmtree(home)
-    out.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(built_from, "utf-8")
     try:
         assistant = opening(settings)
@@ -170,6 +173,7 @@ class _Session:
     assistant: Assistant
     out: Path
     key: str
+    prices: tuple[float, float] | None
     has_corpus: bool
     retrieval_only: bool
 
@@ -184,7 +188,7 @@ class _Session:
         new = [case for case, key in zip(placed, keys, strict=True) if key not in stored]
         ask = partial(self._ask, workers=workers)
         for case in new[:1]:
-            ask(case)  # warms up
+            self.assistant.retriever.search(case.question, limit=DEPTH)  # warms up, and asks no paid model
         answered = _in_order(ask, new, workers)
         article_of = _article_lookup(self.assistant)
         with (self.out / "cases.jsonl").open("a", encoding="utf-8") as file:
@@ -224,9 +228,9 @@ class _Session:
         grades = where.grades or (1,) * len(where.articles)
         judged = retrieval_scores(dict(zip(where.articles, grades, strict=True)), asked.found, gold)
         if asked.answer is not None and self.has_corpus:
-            judged |= answer_scores(where, asked.answer, article_of, gold)
+            judged |= answer_scores(where, asked.answer, article_of, gold, self.prices)
         if asked.answer is not None and case.rewrite:
-            judged |= rewrite_scores(case.rewrite, asked.answer["standalone_question"], case.language)
+            judged |= rewrite_scores(case.question, case.rewrite, asked.answer["standalone_question"], case.language)
         return Row(
             id=case.id,
             case=case.digest,

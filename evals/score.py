@@ -13,7 +13,7 @@ class Score(NamedTuple):
 
 
 LOWER_IS_BETTER = frozenset({"wrong_refusal", "missed_refusal", "query_ms", "cost_usd", "aurc"})
-NEITHER_IS_BETTER = frozenset({"words", "tokens_in", "tokens_out"})
+NEITHER_IS_BETTER = frozenset({"words", "tokens_in", "tokens_out", "rewrite_unchanged"})
 
 HEADLINE = {
     "right": "the gold words by the right speaker, or a refusal where nothing answers",
@@ -25,6 +25,8 @@ HEADLINE = {
     "contains_gold": "answers that hold the gold words",
     "exact_match": "answers that are the gold, after SQuAD's normalisation",
     "f1": "words that answer and gold share",
+    "judged_correct": "answers that a judge model finds correct",
+    "judged_faithful": "answers that a judge model finds carried by their citations",
     "cited_expected": "answers that cite an expected article",
     "evidence_precision": "citations that touch the gold",
     "evidence_recall": "gold spans that are cited",
@@ -35,12 +37,13 @@ HEADLINE = {
     "speaker": "answers by the speaker asked for, and no other",
     "right_kind": "citations of the right kind, article or teaser",
     "rewrite_f1": "words that the standalone question shares with a person's",
+    "rewrite_unchanged": "questions in a conversation that were searched for as they were put",
     "wrong_refusal": "answerable questions that were refused (less is better)",
     "missed_refusal": "unanswerable questions that were answered (less is better)",
 }
 """The shares that tables, plots and the gate show, in that order, and what each is a share of."""
 TAG_COLUMNS = (
     *("right", "recall@5", "mrr", "contains_gold", "f1", "speaker", "evidence_precision"),
-    *("wrong_refusal", "missed_refusal", "rewrite_f1"),
+    *("wrong_refusal", "missed_refusal", "rewrite_f1", "rewrite_unchanged"),
 )
 """Scores shown tag by tag."""

@@ -20,7 +20,7 @@ from corpus.errors import EmptySourceError
 from corpus.extraction import extract
 from corpus.quotes import find_quotes
 from corpus.readers import RawRecord, Rejected, list_files, read_records
-from index.chunking import Chunk, chunk_article
+from index.chunking import CHUNK_TOKENS, Chunk, chunk_article
 from index.embedding import Embedded, Embedder
 from index.manifest import Manifest, check_manifest, write_manifest
 from index.store import Store
@@ -83,11 +83,13 @@ class IndexBuilder:
         ManifestMismatchError: on construction, if the index was built by something else.
     """
 
-    def __init__(self, store: Store, vectors: VectorStore, embedder: Embedder) -> None:
+    def __init__(
+        self, store: Store, vectors: VectorStore, embedder: Embedder, chunk_tokens: int = CHUNK_TOKENS
+    ) -> None:
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
-        self._manifest = Manifest.of(embedder)
+        self._manifest = Manifest.of(embedder, chunk_tokens)
         check_manifest(store, self._manifest)
         self.replay_outbox()
 
@@ -180,7 +182,7 @@ class IndexBuilder:
         if not pages:
             return
         fresh = {
-            article.id: chunk_article(article, self._embedder.count_tokens)
+            article.id: chunk_article(article, self._embedder.count_tokens, budget=self._manifest.chunk_tokens)
             for page in pages
             for article in page.articles
             if not self._store.holds(article)

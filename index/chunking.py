@@ -16,7 +16,9 @@ from index.embedding import Document
 
 CHUNKER_VERSION = "1"
 CHUNK_TOKENS = 200
-"""Budget of a chunk's text in the embedder's tokens. A starting value; chunk sizes have not been compared yet."""
+"""Default budget of a chunk's text in the embedder's tokens. A starting value; `citera eval sweep` compares others."""
+MAX_CHUNK_TOKENS = 350
+"""Most that a budget may be: multilingual-e5-small reads 512 tokens, its prompt and the chunk's header among them."""
 
 
 @dataclass(frozen=True, slots=True)

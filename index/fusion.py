@@ -21,10 +21,11 @@ DENSE_UNIT = 0.02
 """One unit of dense score, in cosine: about the spread of multilingual-e5-small over unrelated texts."""
 
 LEXICAL_WEIGHT = 6.0
-"""Grid 2-10 for both terms on the questions above; 5 to 7 differ by less than .004 on each set."""
+"""Default of both lexical terms. Grid 2-10 on the questions above; 5 to 7 differ by less than .004 on each set."""
 
-CHUNK_WEIGHT = 4.0
-"""Of a chunk's own share, in the first look alone: with the best 30 of that looked at again nothing is lost, with 20 .0015."""
+FIRST_LOOK = 2 / 3
+"""Of that weight, what a chunk's own share has in the first look, where it stands for its best sentence: with the best 30 of that
+looked at again nothing is lost, with 20 .0015."""
 
 
 def in_units(cosine: float, unrelated: float) -> float:
@@ -42,13 +43,21 @@ def shares(scores: Mapping[str, float], attainable: float) -> dict[str, float]:
     return {key: score / max(attainable, 1.0) for key, score in scores.items()}
 
 
-def first_look(chunk: float, chunk_share: float, article_share: float, best_chunk: float, best_article: float) -> float:
+def first_look(
+    chunk: float, chunk_share: float, article_share: float, best_chunk: float, best_article: float, weight: float
+) -> float:
     """What is known of a chunk before its sentences are read: `chunk` in dense units, all else shares."""
-    return chunk + CHUNK_WEIGHT * chunk_share * best_chunk + LEXICAL_WEIGHT * article_share * best_article
+    return chunk + weight * (article_share * best_article + FIRST_LOOK * chunk_share * best_chunk)
 
 
 def fused(
-    chunk: float, sentence: float, coverage: float, article_share: float, best_chunk: float, best_article: float
+    chunk: float,
+    sentence: float,
+    coverage: float,
+    article_share: float,
+    best_chunk: float,
+    best_article: float,
+    weight: float,
 ) -> float:
-    """The score of a chunk, in dense units above unrelated text."""
-    return (chunk + sentence) / 2 + LEXICAL_WEIGHT * (article_share * best_article + coverage * best_chunk)
+    """The score of a chunk, in dense units above unrelated text; `weight` is that of the lexical terms."""
+    return (chunk + sentence) / 2 + weight * (article_share * best_article + coverage * best_chunk)

@@ -23,8 +23,8 @@ class Manifest:
     chunk_tokens: int
 
     @classmethod
-    def of(cls, embedder: Embedder) -> Manifest:
-        return cls(embedder.name, embedder.digest, embedder.dimension, CHUNKER_VERSION, CHUNK_TOKENS)
+    def of(cls, embedder: Embedder, chunk_tokens: int = CHUNK_TOKENS) -> Manifest:
+        return cls(embedder.name, embedder.digest, embedder.dimension, CHUNKER_VERSION, chunk_tokens)
 
     @property
     def digest(self) -> str:
@@ -40,9 +40,12 @@ def check_manifest(store: Store, manifest: Manifest) -> None:
     if built_by == manifest:
         return
     names = [name for name, value in asdict(built_by).items() if value != asdict(manifest)[name]]
+    settings = [f"CITERA_EMBEDDING_MODEL={built_by.model}"]
+    if "chunk_tokens" in names:
+        settings.append(f"CITERA_CHUNK_TOKENS={built_by.chunk_tokens}")
     raise ManifestMismatchError(
         f"This index was built with {built_by.model} ({', '.join(names)} differ from {manifest.model}).",
-        f"Set CITERA_EMBEDDING_MODEL={built_by.model}, or use another --home and ingest there.",
+        f"Set {' and '.join(settings)}, or use another --home and ingest there.",
     )
 
 

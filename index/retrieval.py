@@ -11,7 +11,7 @@ import numpy as np
 from corpus.article import Article, ArticleKind, Span
 from corpus.cleaning import without_half_characters
 from index.embedding import Document, Embedder, Vector
-from index.fusion import first_look, fused, in_units, inverse_document_frequency, shares
+from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_document_frequency, shares
 from index.lexical import content_stems, fts_query
 from index.reference_texts import REFERENCE_TEXTS
 from index.rows import StoredChunk
@@ -92,12 +92,15 @@ class _Found:
 
 
 class Retriever:
-    """Searches one index. Thread-safe as far as its store is."""
+    """Searches one index. Thread-safe as far as its store is. `lexical_weight` is that of `index.fusion`."""
 
-    def __init__(self, store: Store, vectors: VectorStore, embedder: Embedder) -> None:
+    def __init__(
+        self, store: Store, vectors: VectorStore, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT
+    ) -> None:
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
+        self._lexical_weight = lexical_weight
         self._reference: Vector | None = None
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
@@ -159,6 +162,7 @@ class Retriever:
                 found.articles.get(chunk.article_id, 0.0),
                 found.best_chunk,
                 found.best_article,
+                self._lexical_weight,
             )
             for key, chunk in found.chunks.items()
         }
@@ -192,6 +196,7 @@ class Retriever:
             found.articles.get(chunk.article_id, 0.0),
             found.best_chunk,
             found.best_article,
+            self._lexical_weight,
         )
         by = {"dense": chunk.id in found.nearest, "lexical": chunk.id in found.lexical}
         return Hit(

@@ -48,6 +48,11 @@ class RemovedJson(TypedDict):
     reason: str
 
 
+class UsageJson(TypedDict):
+    tokens_in: int | None
+    tokens_out: int | None
+
+
 class AnswerJson(TypedDict):
     """The public JSON form of an answer, the same from Python, HTTP and the command line."""
 
@@ -62,6 +67,7 @@ class AnswerJson(TypedDict):
     removed: list[RemovedJson]
     passages: list[PassageJson]
     timings_ms: dict[str, float]
+    usage: UsageJson | None
     model: str
     settings_digest: str
 
@@ -140,10 +146,22 @@ class PassageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a language model read and wrote, as its provider counts them; None where the provider did not say."""
+
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+    def to_dict(self) -> UsageJson:
+        return {"tokens_in": self.tokens_in, "tokens_out": self.tokens_out}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answered or refused question. `refusal` is None for an answer; `text` is what a person reads.
 
     `notice` is a sentence for that person on how the answer came about, if anything went wrong; `model` is who wrote it.
+    `usage` is None where no language model was asked, and is there for one whose words were all removed.
     """
 
     question: str
@@ -158,6 +176,7 @@ class Answer:
     passages: tuple[PassageRef, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notice: str | None = None
+    usage: Usage | None = None
 
     @property
     def refused(self) -> bool:
@@ -190,6 +209,7 @@ class Answer:
                 for passage in self.passages
             ],
             "timings_ms": dict(self.timings_ms),
+            "usage": self.usage.to_dict() if self.usage else None,
             "model": self.model,
             "settings_digest": self.settings_digest,
         }

@@ -45,7 +45,7 @@ class Engine:
                 "This assistant was opened for reading.", "Open it with exclusive=True to change the corpus."
             )
         with self.writing:
-            yield IndexBuilder(self.store, self.vectors, self.embedder)
+            yield IndexBuilder(self.store, self.vectors, self.embedder, self.settings.chunk_tokens)
 
     def close(self) -> None:
         self.vectors.close()
@@ -78,7 +78,7 @@ def assemble(
         embedder = open_embedder(
             settings.embedding_model, settings.cache, runtime=settings.embedding_runtime, note=note
         )
-        manifest = Manifest.of(embedder)
+        manifest = Manifest.of(embedder, settings.chunk_tokens)
         check_manifest(store, manifest)
         vectors = VectorStore(settings.home / "chroma", manifest.digest)
     except BaseException:
@@ -86,7 +86,7 @@ def assemble(
             store.close()
         lock.release()
         raise
-    retriever = Retriever(store, vectors, embedder)
+    retriever = Retriever(store, vectors, embedder, settings.lexical_weight)
     writer = ExtractiveWriter(store, retriever, embedder, settings)
     model_writer = ModelWriter(chat_model, retriever) if chat_model is not None else None
     engine = Engine(settings, embedder, store, vectors, retriever, writer, model_writer, manifest, lock, exclusive)

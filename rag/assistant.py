@@ -15,7 +15,7 @@ from index.build import IngestProgress, IngestReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
-from rag.answer import Answer, Part, PassageRef, Refusal, Sentence
+from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
 from rag.context import passages_within
 from rag.conversation import Turn, standalone_question
 from rag.draft import DraftSentence
@@ -148,10 +148,12 @@ class Assistant:
         yield Progress("checking")
         verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
         model, refusal, notice = engine.writer.name, draft.refusal, None
+        used: list[Usage] = []
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name
+            used.append(Usage())
             try:
-                for proposed in engine.model_writer.write(asked, passages):
+                for proposed in engine.model_writer.write(asked, passages, used.append):
                     if isinstance(proposed, Declined):
                         refusal = None if draft.quotations else "no_support"
                         break
@@ -183,6 +185,7 @@ class Assistant:
             removed=verified.removed,
             passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
             timings_ms=clock.laps,
+            usage=used[-1] if used else None,
         )
 
     def _released(self, verifier: Verifier, proposed: DraftSentence) -> Iterator[Sentence]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rag.answer import Usage
 from rag.errors import ChatModelError, UnknownModelError
 from rag.settings import Settings
 
@@ -22,15 +23,24 @@ class ChatModel:
         self.name = name
         self._model = model
 
-    def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def stream(
+        self, messages: Sequence[tuple[str, str]], report: Callable[[Usage], None] = lambda _: None
+    ) -> Iterator[str]:
         """The model's answer to `messages` ((role, text) pairs), piece by piece; leaving early stops the model.
+
+        A provider says what it counted when it is done: then `report` is called, and never if the model was stopped.
 
         Raises:
             ChatModelError: the provider cannot be reached, refuses or breaks off.
         """
+        counted: list[tuple[int, int]] = []
         with _provider(self.name):
             for chunk in self._model.stream(list(messages)):
+                if said := chunk.usage_metadata:
+                    counted.append((said["input_tokens"], said["output_tokens"]))
                 yield chunk.text
+        if counted:
+            report(Usage(*map(sum, zip(*counted, strict=True))))
 
 
 def open_chat_model(settings: Settings) -> ChatModel:
@@ -57,6 +67,8 @@ def open_chat_model(settings: Settings) -> ChatModel:
         options |= {"timeout": settings.model_timeout, "max_retries": settings.model_retries}
     if settings.model_base_url is not None:
         options["base_url"] = settings.model_base_url
+        if provider == "openai":
+            options["stream_usage"] = True  # the client asks for it unbidden only of OpenAI's own server
     if settings.model_api_key is not None:
         options["api_key"] = settings.model_api_key.get_secret_value()
     elif settings.model_base_url is not None and provider == "openai":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.retrieval import Retriever
+from rag.answer import Usage
 from rag.chat_model import ChatModel
 from rag.context import Passage
 from rag.draft import DraftSentence
@@ -40,13 +41,17 @@ class ModelWriter:
     def name(self) -> str:
         return self._model.name
 
-    def write(self, question: Question, passages: Sequence[Passage]) -> Iterator[DraftSentence | Declined]:
+    def write(
+        self, question: Question, passages: Sequence[Passage], report: Callable[[Usage], None]
+    ) -> Iterator[DraftSentence | Declined]:
         """Draft sentences as the model completes them; one `Declined`, and nothing after it, if it opens with a refusal.
+
+        `report` is that of `ChatModel.stream`.
 
         Raises:
             ChatModelError: the provider fails; what was drafted before stands.
         """
-        pieces = self._model.stream(messages(question, passages))
+        pieces = self._model.stream(messages(question, passages), report)
         for number, written in enumerate(written_sentences(pieces, question.language)):
             if number == 0 and _DECLINES.match(written.text):
                 yield Declined()

@@ -11,10 +11,19 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.chunking import CHUNK_TOKENS, MAX_CHUNK_TOKENS
+from index.fusion import LEXICAL_WEIGHT
 from rag.errors import SettingsError
 
 EXTRACTIVE = "extractive"
 """The writer that needs no model."""
+
+NOT_ANSWERING = frozenset(
+    ("home", "cache", "model_api_key", "model_timeout", "model_retries", "model_price_in", "model_price_out")
+)
+"""Settings that do not change what is answered: where things lie, what opens a server, what it costs."""
+INDEXING = frozenset(("chunk_tokens", "embedding_model"))
+"""Settings that an index is built by; all others can be changed on the same one."""
 
 _PREFIX = "CITERA_"
 _NOT_SETTINGS = {"CITERA_SEEDS"}
@@ -38,8 +47,17 @@ class Settings(BaseSettings):
     model_temperature: float = Field(default=0.0, ge=0, le=2)
     model_timeout: float = Field(default=120, gt=0, description="seconds")
     model_retries: int = Field(default=2, ge=0, le=10)
+    model_price_in: float | None = Field(default=None, ge=0, description="US dollars a million tokens read")
+    model_price_out: float | None = Field(default=None, ge=0, description="US dollars a million tokens written")
     embedding_model: str = "multilingual-e5-small"
     embedding_runtime: Literal["auto", "openvino", "torch"] = "auto"
+    chunk_tokens: int = Field(
+        default=CHUNK_TOKENS,
+        ge=20,
+        le=MAX_CHUNK_TOKENS,
+        description="most tokens of a chunk's text, as the embedder counts",
+    )
+    lexical_weight: float = Field(default=LEXICAL_WEIGHT, ge=0, le=100, description="of word matches, in dense units")
     passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
     max_quotes: int = Field(default=4, ge=1, le=20, description="quotations given for one speaker")
     max_words: int = Field(
@@ -56,13 +74,25 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _both_prices(self) -> Self:
+        if (self.model_price_in is None) != (self.model_price_out is None):
+            raise ValueError("model_price_in and model_price_out are set together or not at all")
+        return self
+
+    @property
+    def model_prices(self) -> tuple[float, float] | None:
+        """US dollars a million tokens that the model reads and writes, where they are known."""
+        if self.model_price_in is None or self.model_price_out is None:
+            return None
+        return self.model_price_in, self.model_price_out
+
     @property
     def digest(self) -> str:
-        """Names everything that can change an answer; where the data lies and what opens a server are left out."""
+        """Names everything that can change an answer."""
         from rag.prompts import PROMPT_VERSION
 
-        kept_out = {"home", "cache", "model_api_key", "model_timeout", "model_retries"}
-        answering = PROMPT_VERSION + self.model_dump_json(exclude=kept_out)
+        answering = PROMPT_VERSION + self.model_dump_json(exclude=set(NOT_ANSWERING))
         return hashlib.sha256(answering.encode()).hexdigest()[:16]
 
 

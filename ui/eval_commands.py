@@ -68,3 +68,50 @@ def eval_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Fold
     written = evals.report(folder)
     typer.echo(written.html)
     typer.echo(written.markdown)
+
+
+@eval_app.command("sweep")
+def eval_sweep(
+    grid: Annotated[Path, typer.Argument(metavar="GRID", help="YAML: data sets, and the values of settings to try.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the runs and the tables; it is resumed.")],
+    model: Model = None,
+    home: Home = None,
+) -> None:
+    """Measure every combination of some settings: quality against time."""
+    import evals
+
+    found = evals.sweep(grid, out=out, settings=settings_of(home, model), note=say)
+    for measured in found.measured:
+        if sys.stdout.isatty():
+            from rich.console import Console
+
+            Console().print(measured.table())
+        else:
+            print_table(("data set", *measured.columns), [(measured.label, *row) for row in measured.rows])
+    say(f"Written: {out / 'sweep.html'}, {out / 'sweep.md'}, {out / 'sweep.json'}")
+
+
+@eval_app.command("judge")
+def eval_judge(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")],
+    model: Annotated[str, typer.Option("--model", help="The judge, as PROVIDER:MODEL.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help='People\'s labels, JSON Lines of {"id", "right"}: how far they agree.'),
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Answers to sample.")] = None,
+    home: Home = None,
+) -> None:
+    """Have a language model judge a run's answers, or measure how far it agrees with people."""
+    import evals
+
+    for line in evals.judge(folder, settings=settings_of(home, model), labels=labels, limit=limit).lines():
+        typer.echo(line)
+
+
+@eval_app.command("export")
+def eval_export(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")]) -> None:
+    """Write a run as a data set for ragas, ragas.jsonl, into its folder."""
+    import evals
+
+    typer.echo(evals.export_ragas(folder))

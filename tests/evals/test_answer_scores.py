@@ -22,7 +22,7 @@ from evals.answer_scores import (
 from evals.cases import Case
 from evals.evidence import Place
 from evals.score import Score
-from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Sentence
+from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Sentence, Usage
 
 TEXT = 'Horii said that "we are in the same boat" and left. The ferry sails at 04.00.'
 ARTICLE = Article("a1", TEXT, (), "boat.txt", title="Talks in Washington")
@@ -283,14 +283,41 @@ def test_tokens_are_counted_and_the_extractive_writer_is_free() -> None:
     assert value(CASE, said, "tokens_in") == 2 + 2
     assert value(CASE, said, "tokens_out") == 5
     assert value(CASE, said, "cost_usd") == 0
-    assert "cost_usd" not in scores(CASE, replace(said, model="ollama:some"))
+    assert "cost_usd" not in scores(CASE, replace(said, model="ollama:some", usage=Usage()))
+
+
+def test_what_a_provider_counted_is_what_is_paid() -> None:
+    """1,200 tokens at 3 dollars a million and 50 at 15; the model's words were all removed, and are paid all the same."""
+    said = replace(answer("same boat", citation("same boat")), usage=Usage(1200, 50))
+    found = answer_scores(CASE, said.to_dict(), lambda name, sha: ARTICLE, prices=(3.0, 15.0))
+
+    assert (found["tokens_in"].value, found["tokens_out"].value) == (1200, 50)
+    assert found["cost_usd"].value == pytest.approx(0.0036 + 0.00075)
+    assert "the provider" in found["tokens_in"].why
+
+
+def test_without_prices_or_without_a_count_no_cost_is_made_up() -> None:
+    counted = replace(answer("same boat", citation("same boat")), usage=Usage(1200, 50))
+    silent = replace(counted, usage=Usage())
+
+    assert "cost_usd" not in scores(CASE, counted)
+    found = answer_scores(CASE, silent.to_dict(), lambda name, sha: ARTICLE, prices=(3.0, 15.0))
+    assert "cost_usd" not in found
+    assert (found["tokens_out"].value, found["tokens_out"].why) == (5, "5 tokens, as cl100k counts them")
 
 
 def test_a_rewritten_follow_up_is_compared_with_a_persons() -> None:
     """5 and 4 words, 4 in common ('the' does not count): 2 x 4 / 9."""
-    found = rewrite_scores("When did the ferry sail?", "When did the ferry sail then?", "en")
+    found = rewrite_scores("When then?", "When did the ferry sail?", "When did the ferry sail then?", "en")
 
     assert found["rewrite_f1"].value == pytest.approx(8 / 9)
+    assert found["rewrite_unchanged"].value == 0
+
+
+def test_a_follow_up_that_was_asked_as_it_was_put_is_unchanged() -> None:
+    found = rewrite_scores("when, the ferry?", "When does it sail?", "When the ferry?", "en")
+
+    assert found["rewrite_unchanged"].value == 1
 
 
 @pytest.mark.parametrize(

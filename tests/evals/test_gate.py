@@ -54,6 +54,15 @@ def test_a_proposal_leaves_one_standard_error_and_one_case_at_least(measured: Pa
     assert gate.broken(measured, proposed) == []
 
 
+def test_a_share_that_is_neither_good_nor_bad_has_no_bound(
+    tmp_path: Path, make_row: Callable[..., Row], make_run: Callable[..., Run]
+) -> None:
+    rows = [make_row(number, {"rewrite_f1": 0.5, "rewrite_unchanged": 1.0}) for number in range(20)]
+    finish(tmp_path, make_run(rows), rows, {}, [])
+
+    assert gate.proposed(tmp_path).floors.keys() == {"rewrite_f1"}
+
+
 def sealed(baseline: gate.Baseline, **changed: object) -> gate.Baseline:
     unsealed = baseline.model_copy(update=changed)
     return unsealed.model_copy(update={"seal": unsealed.right_seal})

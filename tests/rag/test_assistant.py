@@ -170,7 +170,7 @@ def test_asking_at_the_same_time_gives_the_same_answers(assistant: Assistant) ->
 def test_the_json_form_is_the_public_one(assistant: Assistant, question: str) -> None:
     form = json.loads(json.dumps(assistant.ask(question).to_dict()))
     assert set(form) == set(
-        "question standalone_question text refused refusal_reason notice language citations removed passages timings_ms model"
+        "question standalone_question text refused refusal_reason notice language citations removed passages timings_ms usage model"
         " settings_digest".split()
     )
     for citation in form["citations"]:
@@ -333,6 +333,26 @@ def test_wrong_settings_are_refused_and_leave_the_home_free(
         with pytest.raises(ManifestMismatchError, match="multilingual-e5-small"):
             opened()
     assert opened().status().articles == 1
+
+
+def test_settings_of_the_index_and_of_the_search_reach_them(tmp_path: Path, cache: Path) -> None:
+    """Smaller chunks are more chunks, and a home of its own; without word matches the score is the dense one alone."""
+
+    def settings(home: str, **changed: Any) -> Settings:
+        return Settings(home=tmp_path / home, cache=cache, **changed)
+
+    chunks = {}
+    for home, changed in {"a": {}, "b": {"chunk_tokens": 50, "lexical_weight": 0}}.items():
+        with Assistant.open(settings(home, **changed)) as assistant:
+            assistant.ingest(samples_folder())
+            chunks[home] = assistant.status().chunks
+            best = assistant.retriever.search("lichen study", limit=1)[0]
+            assert "lexical" in best.found_by
+            assert (best.score > best.dense + 0.01) == (home == "a")
+    assert chunks["b"] > chunks["a"]
+    with pytest.raises(ManifestMismatchError, match=r"chunk_tokens differ") as caught:
+        Assistant.open(settings("b"))
+    assert "CITERA_CHUNK_TOKENS=50" in caught.value.remedy
 
 
 # The real page

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from corpus.samples import samples_folder
 from rag import Assistant, Settings
+from rag.answer import Usage
 from rag.chat_model import open_chat_model
 from rag.errors import ChatModelError, UnknownModelError
 
@@ -113,3 +114,13 @@ def test_a_real_model_over_http_writes_and_nothing_unverified_passes(smollm2: st
             )
         assert assistant.ask("Who won the 2022 World Cup?").refused
     assert wrote, "the model was never heard"
+
+
+@pytest.mark.slow
+def test_a_real_server_says_how_many_tokens_it_counted(smollm2: str) -> None:
+    counted: list[Usage] = []
+    model = open_chat_model(Settings(model="openai:smollm2", model_base_url=smollm2))
+    said = "".join(model.stream([("human", "Say hello in one word.")], counted.append))
+    (usage,) = counted
+    assert (usage.tokens_in or 0) > 5
+    assert 0 < (usage.tokens_out or 0) <= len(said) + 5

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
+from langchain_core.messages import AIMessageChunk
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk
 
 from corpus.samples import samples_folder
 from rag import Answer, Assistant, Settings
-from rag.answer import Sentence
+from rag.answer import Sentence, Usage
 from rag.chat_model import ChatModel
 
 BOAT = (
@@ -45,6 +49,63 @@ def scripted(home: Path, cache: Path) -> Iterator[Callable[..., Assistant]]:
     yield open_
     for assistant in opened:
         assistant.close()
+
+
+class CountingModel(FakeListChatModel):
+    """Says what it read as it begins and what it wrote when it is done, as providers do."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=_counted(1200, 0)))
+        yield from super()._stream(*args, **kwargs)
+        yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=_counted(0, 50)))
+
+
+def _counted(read: int, written: int) -> UsageMetadata:
+    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+
+
+@pytest.fixture
+def counting(home: Path, cache: Path) -> Iterator[Callable[..., Assistant]]:
+    """`counting(text)`: an assistant whose model writes `text` and says how many tokens that took."""
+    opened: list[Assistant] = []
+
+    def open_(text: str, breaks_at: int | None = None) -> Assistant:
+        model = ChatModel("openai:counting", CountingModel(responses=[text], error_on_chunk_number=breaks_at))
+        opened.append(Assistant.open(Settings(home=home, cache=cache), exclusive=False, chat_model=model))
+        return opened[-1]
+
+    yield open_
+    for assistant in opened:
+        assistant.close()
+
+
+def test_what_the_provider_counted_is_in_the_answer(counting: Callable[..., Assistant]) -> None:
+    answer = counting(f"Iwao Horii said: “{BOAT}” [1]").ask(QUESTION)
+    assert answer.usage == Usage(1200, 50)
+    assert answer.to_dict()["usage"] == {"tokens_in": 1200, "tokens_out": 50}
+
+
+def test_words_that_were_all_removed_are_paid_for_too(counting: Callable[..., Assistant]) -> None:
+    answer = counting("Elon Musk agreed [2].").ask(QUESTION)
+    assert (answer.model, answer.usage) == ("extractive", Usage(1200, 50))
+
+
+def test_a_refusal_by_the_model_is_paid_for_too(counting: Callable[..., Assistant]) -> None:
+    answer = counting("NO ANSWER").ask("How much will the U.S. invest in stockpiling?")
+    assert (answer.refusal, answer.usage) == ("no_support", Usage(1200, 50))
+
+
+def test_a_count_that_did_not_come_is_not_made_up(
+    counting: Callable[..., Assistant], scripted: Callable[..., Assistant]
+) -> None:
+    words = f"Iwao Horii said: “{BOAT}” [1]"
+    assert scripted(words).ask(QUESTION).usage == Usage(None, None)
+    assert counting(words, breaks_at=len(words) - 1).ask(QUESTION).usage == Usage(None, None)
+
+
+def test_where_no_model_is_asked_nothing_is_used(counting: Callable[..., Assistant]) -> None:
+    assistant = counting("Argentina won the 2022 World Cup [1].")
+    assert assistant.ask("Who won the 2022 World Cup?").usage is None
 
 
 def assert_every_citation_is_exact(assistant: Assistant, answer: Answer) -> None:

@@ -36,6 +36,8 @@ def test_the_environment_is_read_and_a_command_line_overrides_it(
         ("CITERA_PASSAGES", "many", "CITERA_PASSAGES"),
         ("CITERA_MAX_WORDS", "9", "CITERA_MAX_WORDS"),
         ("CITERA_EMBEDDING_RUNTIME", "cuda", "CITERA_EMBEDDING_RUNTIME"),
+        ("CITERA_CHUNK_TOKENS", "351", "CITERA_CHUNK_TOKENS"),
+        ("CITERA_MODEL_PRICE_IN", "3", "model_price_out are set together"),
     ],
 )
 def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str) -> None:
@@ -60,3 +62,7 @@ def test_the_digest_names_what_changes_answers_and_no_place(tmp_path: Path) -> N
     assert here.digest == there.digest
     assert here.digest != Settings(home=tmp_path / "a", passages=9).digest
     assert here.digest != Settings(home=tmp_path / "a", embedding_model="other").digest
+    assert here.digest != Settings(home=tmp_path / "a", chunk_tokens=100).digest
+    assert here.digest != Settings(home=tmp_path / "a", lexical_weight=1).digest
+    priced = Settings(home=tmp_path / "a", model_price_in=3, model_price_out=15)
+    assert (here.digest, here.model_prices, priced.model_prices) == (priced.digest, None, (3, 15))

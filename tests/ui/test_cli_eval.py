@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 import evals
+from evals.grid import Grid
+from evals.resampling import Interval
 from evals.run_folder import Row, Run, finish
+from evals.sweep import Measured, Point
 from ui import cli
 
 
@@ -109,6 +112,69 @@ def test_report_prints_where_it_was_written(
     assert out.splitlines() == [str(folder / "report.html"), str(folder / "report.md")]
     assert (folder / "report.html").read_text().startswith("<!doctype html>")
     assert citera("report", folder.parent)[0] == 1
+
+
+def test_sweep_prints_a_line_a_combination(
+    citera: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {}
+
+    def sweep(grid: Path, **how: Any) -> evals.Sweep:
+        given.update(how, grid=grid)
+        quality = {"right": Interval(0.5, 0.25, 0.75, 4)}
+        point = Point({"passages": 4}, how["out"] / "runs" / "x", 4, quality, 10.0, 20.0, on_front=True)
+        wanted = Grid.model_validate({"datasets": [{"name": "sample"}], "settings": {"passages": 4}})
+        return evals.Sweep(how["out"], wanted, (Measured("sample", "right", (point,)),))
+
+    monkeypatch.setattr(evals, "sweep", sweep)
+    code, out, err = citera("sweep", tmp_path / "grid.yaml", "--out", tmp_path / "o", "--model", "ollama:some")
+
+    assert (code, out) == (0, "sample\t1\t4\t0.500 (0.250–0.750)\t10.0\t20.0\t*\n")
+    assert "sweep.html" in err
+    assert (given["grid"], given["out"], given["settings"].model) == (
+        tmp_path / "grid.yaml",
+        tmp_path / "o",
+        "ollama:some",
+    )
+
+
+def test_a_broken_grid_is_one_line(citera: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    (tmp_path / "grid.yaml").write_text("datasets: [{name: sample}]\nsettings:\n  pasages: [4]\n")
+    code, out, err = citera("sweep", tmp_path / "grid.yaml", "--out", tmp_path / "o")
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "grid.yaml, line 3: 'pasages' is no setting to vary" in err
+    assert not (tmp_path / "o").exists()
+
+
+def test_judge_prints_its_findings(
+    citera: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {}
+
+    def judge(folder: Path, **how: Any) -> evals.Judged:
+        given.update(how, folder=folder)
+        return evals.Judged("openai:j", {"correct": Interval(0.5, 0.25, 0.75, 4)}, {"correct": 1}, None)
+
+    monkeypatch.setattr(evals, "judge", judge)
+    code, out, _ = citera("judge", tmp_path, "--model", "openai:j", "--limit", 5, "--labels", tmp_path / "l")
+
+    assert code == 0
+    assert out.splitlines() == [
+        "judged correct: 0.500 (0.250–0.750) of 4 answers, no verdict on 1",
+        "How far openai:j agrees with people is not measured; --labels measures it.",
+    ]
+    assert given.pop("settings").model == "openai:j"
+    assert given == {"folder": tmp_path, "limit": 5, "labels": tmp_path / "l"}
+
+
+def test_a_run_of_searches_is_not_exported(
+    citera: Callable[..., tuple[int, str, str]], measured: Callable[..., Path]
+) -> None:
+    code, out, err = citera("export", measured("a", 0.5))
+
+    assert (code, out) == (1, "")
+    assert "holds no answers" in err
 
 
 def test_run_hands_on_what_was_asked_for(
