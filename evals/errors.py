@@ -3,6 +3,7 @@
 EvalError
 ├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
 ├── DatasetError     a question or data file that cannot be used as it is
+├── ReviewError      a decision about a draft that does not fit it
 └── RunFolderError   a folder that holds no run, or two runs that cannot be compared
 """
 
@@ -21,6 +22,10 @@ class BaselineError(EvalError):
 
 class DatasetError(EvalError):
     """A data file is missing, broken, or says something that does not fit the rest of it."""
+
+
+class ReviewError(EvalError):
+    """What a person decided about a draft cannot be, such as an answer that its passage does not hold."""
 
 
 class RunFolderError(EvalError):

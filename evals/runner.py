@@ -92,6 +92,7 @@ def run_dataset(
         RunFolderError: `out` holds something that is no run.
     """
     dataset = load_dataset(name, data)
+    name = dataset.name if name.endswith(".jsonl") else name
     settings = settings.model_copy(update={"home": out / "home"})
     code = _code_digest("corpus", "index", "rag")
     with (
