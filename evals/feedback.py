@@ -50,7 +50,7 @@ class JudgedAnswer(_Sent):
     passages: Annotated[tuple[PassagePlace, ...], Field(max_length=50)] = ()
 
 
-class Feedback(BaseModel):
+class Judgement(BaseModel):
     """A thumb up or down for an answer, in the conversation that it was given in."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,20 +60,26 @@ class Feedback(BaseModel):
     answer: JudgedAnswer
     verdict: Literal["up", "down"]
     note: Annotated[str, StringConstraints(max_length=MAX_NOTE, strip_whitespace=True)] = ""
-    time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+
+class Feedback(Judgement):
+    """A judgement as it was written down."""
+
+    time: AwareDatetime
 
 
 def feedback_file(home: Path) -> Path:
     return home / "evals" / "feedback.jsonl"
 
 
-def record_feedback(home: Path, feedback: Feedback) -> None:
-    """Adds a line to the home's file.
+def record_feedback(home: Path, judgement: Judgement) -> None:
+    """Adds a line to the home's file, with the time.
 
     Raises:
         DatasetError: it cannot be written.
     """
-    append_json_line(feedback_file(home), feedback)
+    now = datetime.now(UTC).replace(microsecond=0)
+    append_json_line(feedback_file(home), Feedback(**dict(judgement), time=now))
 
 
 def read_feedback(home: Path) -> list[Feedback]:

@@ -45,16 +45,16 @@ def eval_draft(
     settings = settings_of(home, model)
     articles = drafting.articles_of(corpus or settings.home)
     if from_feedback:
-        drafts = drafting.from_feedback(read_feedback(settings.home), drafting.article_lookup(articles))[:limit]
+        drafts = drafting.from_feedback(read_feedback(settings.home), drafting.article_lookup(articles))
     elif model is not None:
         from rag.chat_model import open_chat_model
 
         drafts = drafting.propose_by_model(articles, open_chat_model(settings), limit)
     else:
-        drafts = drafting.propose(articles, limit)
+        drafts = drafting.propose(articles)
     path = out or drafting.drafts_file(settings.home)
-    whole, new = drafting.add_drafts(path, drafts)
-    typer.echo(f"{len(drafts)} proposed, {new} of them new, {whole} drafts in {path}")
+    new, whole = drafting.add_drafts(path, drafts, limit)
+    typer.echo(f"{new} new drafts, {whole} in {path}")
 
 
 @draft_app.command("accept")

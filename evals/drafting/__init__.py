@@ -1,6 +1,6 @@
 """Making cases: questions proposed from a corpus or from what people said of answers, for a person to accept.
 
-drafts = propose(articles_of(Path("my-pages")), limit=50)
+drafts = propose(articles_of(Path("my-pages")))
 review = Review(drafts, Path("cases.jsonl"))
 review.accept(settled(review.pending()[0]))
 

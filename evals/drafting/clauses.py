@@ -83,6 +83,8 @@ _UNFIT = re.compile(
 _DETERMINERS = frozenset(
     ("the", "a", "an", "all", "each", "every", "another", "en", "ett", "alla", "hela", "varje", "both", "båda")
 )
+_TAKEN_FOR = {"en": (None, "en"), "sv": (None, "sv", "no", "da")}
+"""What a short paragraph of an article in that language may be taken for."""
 _HELPING = frozenset("be been have to also about into over on for at in with vara varit blivit också att ha".split())
 """Function words that may stand between a verb and its figure."""
 
@@ -119,14 +121,14 @@ class Sentence:
 def plain_sentences(article: Article) -> Iterator[Sentence]:
     """Statements in the article's own voice: nothing quoted or reported, no subordinate clause, one line."""
     for paragraph in article.paragraphs:
-        if paragraph.kind != "body" or paragraph.language != article.language:
+        if paragraph.kind != "body" or paragraph.language not in _TAKEN_FOR.get(article.language or "", ()):
             continue
         for found in sentence_spans(paragraph.span.of(article.text), paragraph.language):
             span = found.shifted(paragraph.span.start)
             text = span.of(article.text)
             plain = _UNFIT.search(text) is None and CUE.search(text) is None and "\n" not in text
             if plain and text.endswith(".") and text[0].isalnum() and 4 <= len(text.split()) <= 28:
-                yield Sentence(article, Span(span.start, span.end - 1), paragraph.language or "")
+                yield Sentence(article, Span(span.start, span.end - 1), article.language or "")
 
 
 def clause_at(sentence: Sentence, figure: Span, lexicon: Lexicon, *, from_: int | None = None) -> Clause | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from corpus.article import Article, Span
+from corpus.article import Article, ArticleKind, Span
 from evals.cases import CaseRecord, TurnRecord, stem_of
 from evals.records import broken, read_json_lines
 
@@ -21,6 +21,7 @@ class Passage(BaseModel):
     article: str
     article_id: str
     text_sha256: str
+    kind: ArticleKind
     title: str | None
     start: int
     text: str
@@ -103,6 +104,7 @@ def passage_around(article: Article, span: Span) -> Passage:
         article=stem_of(article),
         article_id=article.id,
         text_sha256=article.text_sha256,
+        kind=article.kind,
         title=article.title,
         start=start,
         text=article.text[start:end],

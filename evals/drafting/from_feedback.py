@@ -38,7 +38,7 @@ def _of(feedback: Feedback, article_of: ArticleOf) -> Draft | None:
         answered=feedback.answer.text or None,
     )
     if not liked:
-        sought = [*around, *_sought(feedback, article_of)]
+        sought = [*_sought(feedback, article_of), *around]
         return draft.model_copy(update={"undecided": True, "passages": tuple(_distinct(sought))[:_SHOWN]})
     if not cited:
         return draft

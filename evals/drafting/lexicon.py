@@ -83,7 +83,7 @@ class Lexicon:
         """The word as it is written inside a sentence; None where the corpus does not show it."""
         if word.casefold() in FUNCTION_WORDS or word.casefold() in self._lower:
             return word[:1].lower() + word[1:]
-        if word in self._inside:
+        if word in self._inside or word.removesuffix("s") in self._inside:
             return word
         return word[:1].lower() + word[1:] if _SWEDISH_NOUN.fullmatch(word) else None
 

@@ -19,8 +19,8 @@ UNANSWERABLE_EVERY = 5
 """One in so many drafts has no answer in the corpus."""
 
 
-def propose(articles: Sequence[Article], limit: int | None = None) -> list[Draft]:
-    """At most `limit` drafts, the same for the same articles. Every article has its turn before one has its second.
+def propose(articles: Sequence[Article]) -> list[Draft]:
+    """Every draft that the rules make, the same for the same articles. Every article has its turn before one has its second.
 
     Questions are made of an article's own sentences and its language, English or Swedish; an answerable one is kept
     only if its case, read back, means that very article.
@@ -34,7 +34,7 @@ def propose(articles: Sequence[Article], limit: int | None = None) -> list[Draft
         unanswerable.append(list(islice(quotations.never_said(article), 1)))
     found = _meaning_their_article(_once(in_turns(answerable)), articles)
     invented = _once(in_turns(unanswerable))
-    return list(islice(_every(UNANSWERABLE_EVERY, found, invented), limit))
+    return list(_every(UNANSWERABLE_EVERY, found, invented))
 
 
 def in_turns(rows: Iterable[Iterable[Item]]) -> Iterator[Item]:

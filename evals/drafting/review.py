@@ -6,6 +6,7 @@ The drafts themselves stay as they are. What is pending is what neither file nam
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
@@ -72,8 +73,7 @@ def settled(draft: Draft, *, question: str = "", words: str = "", passage: int |
         if passage is None or not 0 <= passage < len(draft.passages):
             raise ReviewError(f"There is no passage {passage}.", "Choose one of those that are shown.")
         chosen = draft.passages[passage]
-        gold = {"answerable": True, "article": (chosen.article,), "spans": ((chosen.span.start, chosen.span.end),)}
-        case = case.model_copy(update=gold)
+        case = case.model_copy(update={"answerable": True, **_gold(chosen, chosen.span)})
     wanted = words.strip()
     if wanted and wanted != answer_words(draft):
         shown = draft.passages[passage or 0 : (passage or 0) + 1]
@@ -91,10 +91,13 @@ def _placed(words: str, passage: Passage | None = None) -> dict[str, object]:
     found = spans_of(words, passage.text, any_case=True) if passage else []
     if passage is None or not found:
         raise ReviewError(f"“{words}” does not stand in the passage.", "Copy the answer from it, word for word.")
-    place = found[0].shifted(passage.start)
+    return {"contains": (found[0].of(passage.text),), **_gold(passage, found[0].shifted(passage.start))}
+
+
+def _gold(passage: Passage, place: Span) -> dict[str, object]:
     return {
-        "contains": (found[0].of(passage.text),),
         "article": (passage.article,),
+        "kind": passage.kind,
         "spans": ((place.start, place.end),),
         "span_articles": (),
     }
@@ -118,12 +121,12 @@ def home_review(home: Path, article_of: ArticleOf, cases: Path | None = None) ->
     return Review([*judged, *(read_drafts(path) if path.is_file() else ())], cases or cases_file(home))
 
 
-def add_drafts(path: Path, drafts: Iterable[Draft]) -> tuple[int, int]:
-    """Puts drafts into a file, beside those that it holds; how many it holds then, and how many of them are new."""
-    old = {draft.id: draft for draft in read_drafts(path)} if path.is_file() else {}
-    both = old | {draft.id: draft for draft in drafts}
-    write_json_lines(path, both.values())
-    return len(both), len(both) - len(old)
+def add_drafts(path: Path, drafts: Iterable[Draft], limit: int | None = None) -> tuple[int, int]:
+    """Puts the first `limit` drafts that a file does not hold into it; how many those are, and how many it holds then."""
+    held = {draft.id: draft for draft in read_drafts(path)} if path.is_file() else {}
+    new = list(islice((draft for draft in drafts if draft.id not in held), limit))
+    write_json_lines(path, [*held.values(), *new])
+    return len(new), len(held) + len(new)
 
 
 def article_lookup(articles: Iterable[Article]) -> ArticleOf:
