@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from evals.compare import Comparison, Difference, compare
 from evals.datasets import NAMES
-from evals.errors import DatasetError, EvalError, RunFolderError
+from evals.errors import DatasetError, EvalError, ReviewError, RunFolderError
 from evals.report import Report, report
 from evals.runner import RunResult, run_dataset
 
@@ -21,6 +21,7 @@ __all__ = [
     "Difference",
     "EvalError",
     "Report",
+    "ReviewError",
     "RunFolderError",
     "RunResult",
     "compare",

@@ -226,12 +226,12 @@ def by_file(cases: Iterable[Case], articles: Iterable[Article]) -> tuple[Case, .
                     "Correct the name, or find out with `citera ingest` why the file was rejected.",
                 )
         meant = {stem: _meant(case, of_file[stem]) for stem in case.articles}
-        end = max((span.end for span in case.spans), default=0)
-        if any(articles and all(len(article.text) < end for article in articles) for articles in meant.values()):
-            raise DatasetError(
-                f"Question {case.id} has a span up to character {end}, and its article is shorter.",
-                "Correct the span: it counts characters of the text that `citera articles show` prints.",
-            )
+        for stem, span in zip(case.span_articles or case.articles * len(case.spans), case.spans, strict=False):
+            if meant[stem] and all(len(article.text) < span.end for article in meant[stem]):
+                raise DatasetError(
+                    f"Question {case.id} has a span up to character {span.end}, and its article is shorter.",
+                    "Correct the span: it counts characters of the text that `citera articles show` prints.",
+                )
         ids = {stem: [article.id for article in found] or [stem] for stem, found in meant.items()}
         placed.append(
             replace(

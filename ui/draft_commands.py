@@ -96,8 +96,8 @@ def _go_through(review: Review) -> None:
 
 def _decide(review: Review, draft: Draft) -> bool:
     """Asks until there is a decision; False where the person stops."""
+    from evals import ReviewError
     from evals.drafting import answer_words, settled
-    from evals.errors import ReviewError
 
     question, words = draft.question, ""
     while True:

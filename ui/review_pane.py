@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CiteraError
+from evals import ReviewError
 from evals.drafting import (
     Draft,
     Review,
@@ -17,7 +18,6 @@ from evals.drafting import (
     propose,
     settled,
 )
-from evals.errors import ReviewError
 from index.errors import ArticleNotFoundError
 from ui.error_messages import one_line
 from ui.rendering import draft_html, review_status_html, waiting_html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,7 @@ from corpus.article import Article, Span
 from corpus.language import question_language
 from evals.drafting.drafts import Draft, draft_about
 from evals.drafting.lexicon import stems
-from evals.drafting.proposals import in_turns
+from evals.drafting.proposals import in_turns, once
 from rag.chat_model import ChatModel
 
 PROMPT_VERSION = "1"
@@ -40,23 +40,13 @@ class _Written(BaseModel):
 
 
 def propose_by_model(articles: Sequence[Article], model: ChatModel, limit: int | None = None) -> list[Draft]:
-    """At most `limit` drafts, one passage of every article before the second of any.
+    """At most `limit` drafts, one of every article before the second of any; no more passages are read than that takes.
 
     Raises:
         ChatModelError: the provider fails.
     """
-    asked = in_turns(_of_article(article, model) for article in articles if article.language in _LANGUAGES)
-    return list(islice({draft.id: draft for draft in _first(asked, limit)}.values(), limit))
-
-
-def _first(drafts: Iterable[Draft], limit: int | None) -> Iterator[Draft]:
-    seen: set[str] = set()
-    for draft in drafts:
-        if draft.question not in seen:
-            seen.add(draft.question)
-            yield draft
-        if limit is not None and len(seen) >= limit:
-            return
+    rows = (_of_article(article, model) for article in articles if article.language in _LANGUAGES)
+    return list(islice(once(in_turns(rows)), limit))
 
 
 def _of_article(article: Article, model: ChatModel) -> Iterator[Draft]:

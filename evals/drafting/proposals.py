@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 from typing import TypeVar
 
 from corpus.article import Article
@@ -32,19 +33,22 @@ def propose(articles: Sequence[Article]) -> list[Draft]:
         kinds = (quotations.said_about, figures.numbers, figures.dates, quotations.who_said)
         answerable.append(list(in_turns(kind(article) for kind in kinds)))
         unanswerable.append(list(islice(quotations.never_said(article), 1)))
-    found = _meaning_their_article(_once(in_turns(answerable)), articles)
-    invented = _once(in_turns(unanswerable))
+    found = _meaning_their_article(once(in_turns(answerable)), articles)
+    invented = once(in_turns(unanswerable))
     return list(_every(UNANSWERABLE_EVERY, found, invented))
 
 
 def in_turns(rows: Iterable[Iterable[Item]]) -> Iterator[Item]:
-    """The first of every row, then the second of every row, and so on."""
-    missing = object()
-    for column in zip_longest(*rows, fillvalue=missing):
-        yield from (item for item in column if item is not missing)  # type: ignore[misc]  # the filling is taken out
+    """The first of every row, then the second of every row, and so on; each is made when its turn comes."""
+    waiting = deque(iter(row) for row in rows)
+    while waiting:
+        row = waiting.popleft()
+        for item in islice(row, 1):
+            yield item
+            waiting.append(row)
 
 
-def _once(drafts: Iterable[Draft]) -> Iterator[Draft]:
+def once(drafts: Iterable[Draft]) -> Iterator[Draft]:
     """Without a question that was asked before: copies of one story ask the same."""
     asked = set()
     for draft in drafts:
