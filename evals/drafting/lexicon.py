@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from corpus.article import Article
@@ -20,11 +20,15 @@ PREPOSITIONS = {
     "en": frozenset("of in on at by for with about into over between from against without through under".split()),
     "sv": frozenset("av i på för med om från mot över under mellan utan genom vid hos till".split()),
 }
+_INDEFINITE = frozenset(
+    "anyone everyone someone nobody everybody somebody anybody nothing everything something".split()
+)
 _PRONOUNS_TOO = frozenset("den det de her no alla".split())
 """Determiners that can stand alone, and so do not show that the next word is a noun."""
 
 VAGUE = frozenset(
     """
+    head face mind eye eyes heart name names word words life lives basis light sense kick
     time times day days way ways thing things year years week weeks month months hour hours minute minutes lot
     kind sort part parts end point points fact facts moment case cases place places number numbers bit side
     sides hand hands rest reason reasons one ones two three order course half top bottom level levels amount
@@ -43,6 +47,7 @@ _PLURAL = re.compile(
     rf"(?=[.,;:?!]| (?:{'|'.join(sorted(FUNCTION_WORDS))})\b)"
 )
 """`with cheap critical minerals to`: an English plural after a preposition."""
+_BOUNDARIES = FUNCTION_WORDS.union(*DETERMINERS.values(), *PREPOSITIONS.values(), _INDEFINITE)
 
 
 class Lexicon:
@@ -50,8 +55,8 @@ class Lexicon:
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self._nouns: set[str] = set()
-        self._lower: set[str] = set()
-        self._inside: set[str] = set()
+        self._lower: Counter[str] = Counter()
+        self._inside: Counter[str] = Counter()
         self._holders: dict[str, set[str]] = defaultdict(set)
         for article in articles:
             whole = f"{article.title or ''}\n{article.text}"
@@ -67,9 +72,9 @@ class Lexicon:
         )
         for before, word, after in zip(["", *tokens], tokens, [*tokens[1:], "."], strict=False):
             if word[0].islower():
-                self._lower.add(word)
+                self._lower[word] += 1
             elif word[0].isalpha() and before and before[-1] not in '.!?:;“”"»–-':
-                self._inside.add(word)
+                self._inside[word] += 1
             if before.casefold() in openers and is_boundary(after):
                 self._nouns.add(word.casefold())
         for match in _PLURAL.finditer(text):
@@ -78,6 +83,10 @@ class Lexicon:
     def is_noun(self, word: str) -> bool:
         """Whether the corpus has it where only a noun (or a name) stands: after a determiner, with nothing of its own after it."""
         return word.casefold() in self._nouns
+
+    def is_name(self, word: str) -> bool:
+        """Whether a capitalised word is not oftener written small: `Once` in `Once Fetter` is."""
+        return self._inside[word] >= self._lower[word.casefold()]
 
     def lowered(self, word: str) -> str | None:
         """The word as it is written inside a sentence; None where the corpus does not show it."""
@@ -95,7 +104,7 @@ class Lexicon:
 
 def is_boundary(token: str) -> bool:
     """Whether a noun phrase ends before this token."""
-    return not token[0].isalpha() or token.casefold() in FUNCTION_WORDS
+    return not token[0].isalpha() or token.casefold() in _BOUNDARIES
 
 
 def stems(text: str, language: str | None) -> set[str]:

@@ -20,7 +20,9 @@ WHO = {"en": "Who said “{words}”?", "sv": "Vem sa ”{words}”?"}
 
 _MIN_WORDS = 5
 """Words of a quotation below which it says too little to be asked for."""
-_NOT_NOUNS = {"en": re.compile(r".+(?:ing|ed|ly)"), "sv": re.compile(r".+(?:ligt|ade|ande|ende)")}
+_SHORT, _LONG = 4, 14
+"""Words of a sentence that can be asked after as a whole."""
+_NOT_NOUNS = {"en": re.compile(r".{0,2}|.+(?:ing|ed|ly|[’']s?)"), "sv": re.compile(r".{0,2}|.+(?:ligt|ade|ande|ende)")}
 _DEFINITE = re.compile(r".{3,}(?:en|et|na|erna|arna|orna)")
 _LONGEST_TOPIC = 3
 
@@ -37,12 +39,12 @@ class Said:
     def words(self) -> str:
         return self.quote.span.of(self.article.text)
 
-    @property
-    def first(self) -> Span:
-        """Its first sentence."""
-        spans = sentence_spans(self.words, self.language)
-        first = (spans[0] if spans else Span(0, len(self.words))).shifted(self.quote.span.start)
-        return Span(first.start, first.start + len(first.of(self.article.text).rstrip(" .,")))
+    def sentence(self, holding: str = "") -> Span:
+        """Its first sentence that has `holding` in it, without the full stop."""
+        text, start = self.words, self.quote.span.start
+        spans = sentence_spans(text, self.language) or [Span(0, len(text))]
+        found = next((span for span in spans if holding in span.of(text)), spans[0])
+        return Span(found.start, found.start + len(found.of(text).rstrip(" .,"))).shifted(start)
 
     @property
     def language(self) -> str | None:
@@ -58,7 +60,7 @@ class Quotations:
         listed = list(articles)
         self._lexicon = lexicon
         self._texts = {article.id: article.text for article in listed}
-        self._by_article: dict[str, list[Said]] = {article.id: list(_said_in(article)) for article in listed}
+        self._by_article = {article.id: list(_said_in(article, lexicon)) for article in listed}
         self._by_speaker: dict[str, list[Said]] = defaultdict(list)
         for said in (said for found in self._by_article.values() for said in found):
             self._by_speaker[said.speaker].append(said)
@@ -79,32 +81,30 @@ class Quotations:
             question = template[said.article.language or ""].format(speaker=said.speaker, topic=topic)
             if question not in asked:
                 asked.add(question)
-                contains = [said.first.of(article.text)]
+                words = said.sentence(topic.split()[-1] if topic else "").of(article.text)
                 yield draft_about(
-                    article, question, said.quote.span, tags=("quote",), contains=contains, speaker=said.speaker
+                    article, question, said.quote.span, tags=("quote",), contains=(words,), speaker=said.speaker
                 )
 
     def who_said(self, article: Article) -> Iterator[Draft]:
         """`Who said “...”?` of a short sentence that nobody else said."""
         for said in self._by_article[article.id]:
-            words = said.first.of(article.text)
+            gold = said.sentence()
+            words = gold.of(article.text)
             holders = self._lexicon.holding(words, said.language)
             unique = sum(self._texts[holder].count(words) for holder in holders) == 1
-            if (
-                said.quote.kind == "direct"
-                and unique
-                and 4 <= len(words.split()) <= 14
-                and not re.search(r"[”“\"]", words)
-            ):
+            plain = said.quote.kind == "direct" and re.search(r"[”“\"?!]", words) is None
+            if unique and plain and _SHORT <= len(words.split()) <= _LONG:
                 question = WHO[article.language or ""].format(words=words)
                 yield draft_about(
-                    article, question, said.first, tags=("who_said",), contains=(said.speaker,), speaker=said.speaker
+                    article, question, gold, tags=("who_said",), contains=(said.speaker,), speaker=said.speaker
                 )
 
     def never_said(self, article: Article) -> Iterator[Draft]:
         """Somebody quoted here, asked about what another article is about: no article that names the one speaks of the other."""
         for said in self._by_article[article.id][:1]:
-            naming = self._lexicon.holding(said.speaker.split()[-1], None)
+            surname = said.speaker.split()[-1]
+            naming = {holder for language in ABOUT for holder in self._lexicon.holding(surname, language)}
             for other, topic in sorted(self._topics, key=lambda pair: draft_id(pair[1], said.speaker)):
                 same = other.article.id == article.id or other.article.language != article.language
                 if same or naming & self._lexicon.holding(topic.split()[-1], article.language):
@@ -150,37 +150,34 @@ def noun_phrases(text: str, language: str, lexicon: Lexicon) -> Iterator[str]:
     for position, opener in enumerate(tokens[:-1], start=1):
         if opener.casefold() not in openers:
             continue
-        run = list(takewhile(lambda token: not is_boundary(token), tokens[position : position + _LONGEST_TOPIC]))
-        for length in range(len(run), 0, -1):
-            head = run[length - 1]
-            vague = len(head) < 3 or not VAGUE.isdisjoint(word.casefold() for word in run[:length])
-            if vague or _NOT_NOUNS[language].fullmatch(head.casefold()) or not lexicon.is_noun(head):
-                continue
-            cut = length < len(run) or position + length == len(tokens)
-            phrase = _after_about(opener.casefold(), run[:length], cut, language)
-            if phrase is not None:
-                yield phrase
-                break
+        run = list(takewhile(lambda token: not is_boundary(token), tokens[position : position + _LONGEST_TOPIC + 1]))
+        if not 1 <= len(run) <= _LONGEST_TOPIC or not VAGUE.isdisjoint(word.casefold() for word in run):
+            continue
+        phrase = _after_about(opener.casefold(), run, language)
+        if phrase is not None and lexicon.is_noun(run[-1]) and not _NOT_NOUNS[language].fullmatch(run[-1].casefold()):
+            yield phrase
 
 
-def _after_about(opener: str, run: Sequence[str], cut: bool, language: str) -> str | None:
+def _after_about(opener: str, run: Sequence[str], language: str) -> str | None:
     """The noun phrase `run` that `opener` stands before, as it is written after `about` or `om`; None where it cannot."""
     phrase = " ".join(run)
     if language == "en":
-        bare = opener in PREPOSITIONS["en"] or (opener in {"any", "no", "such"} and not cut)
-        return f"the {phrase}" if not bare else None if cut and not phrase.endswith("s") else phrase
+        if opener in DETERMINERS["en"]:
+            return phrase if opener in {"any", "no", "such"} and phrase.endswith("s") else f"the {phrase}"
+        return phrase if len(run) > 1 or phrase.endswith("s") else None
     definite = _DEFINITE.fullmatch(run[-1]) is not None
     if opener in PREPOSITIONS["sv"]:
         return phrase if len(run) == 1 or not definite else None
     return f"{opener} {phrase}" if opener in {"den", "det", "de"} and len(run) > 1 and definite else None
 
 
-def _said_in(article: Article) -> Iterator[Said]:
+def _said_in(article: Article, lexicon: Lexicon) -> Iterator[Said]:
     """Quotations that can be asked for: in a language with templates, by a name, not a fragment."""
     if article.language not in ABOUT:
         return
     for quote in find_quotes(article):
         words = quote.span.of(article.text)
-        person = quote.speaker if quote.speaker and " of " not in quote.speaker else None
+        name = quote.speaker or ""
+        person = name if len(name) > 2 and " of " not in name and lexicon.is_name(name.split()[0]) else None
         if person and quote.kind != "indirect" and len(words.split()) >= _MIN_WORDS and "\n" not in words:
             yield Said(article, quote, person)

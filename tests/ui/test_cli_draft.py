@@ -44,7 +44,7 @@ def harbour(index: Any, make_article: Callable[..., Article]) -> Article:
         "/pages/harbour.txt",
         "Lindvik closes its harbour",
         "The harbour in Lindvik closes on Monday for the first time in forty years.",
-        "“We have waited for the harbour long enough,” said Maja Horii, \x1b[31mhead of the port.",
+        "“We have waited for the harbour, and that is enough,” said Maja Horii, \x1b[31mhead of the port.",
         language="en",
     )
     index.builder.ingest_articles([article])
