@@ -44,17 +44,18 @@ def eval_draft(
         raise typer.BadParameter("choose one of --from-feedback and --model")
     settings = settings_of(home, model)
     articles = drafting.articles_of(corpus or settings.home)
-    if from_feedback:
-        drafts = drafting.from_feedback(read_feedback(settings.home), drafting.article_lookup(articles))
-    elif model is not None:
+    path = out or drafting.drafts_file(settings.home)
+    if model is not None:
         from rag.chat_model import open_chat_model
 
-        drafts = drafting.propose_by_model(articles, open_chat_model(settings), limit)
+        made = drafting.propose_by_model(articles, open_chat_model(settings), limit)
+        new = sum(drafting.add_drafts(path, [draft]) for draft in made)
+    elif from_feedback:
+        judged = drafting.from_feedback(read_feedback(settings.home), drafting.article_lookup(articles))
+        new = drafting.add_drafts(path, judged, limit)
     else:
-        drafts = drafting.propose(articles)
-    path = out or drafting.drafts_file(settings.home)
-    new, whole = drafting.add_drafts(path, drafts, limit)
-    typer.echo(f"{new} new drafts, {whole} in {path}")
+        new = drafting.add_drafts(path, drafting.propose(articles), limit)
+    typer.echo(f"{new} new drafts in {path}")
 
 
 @draft_app.command("accept")

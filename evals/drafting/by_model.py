@@ -39,14 +39,14 @@ class _Written(BaseModel):
     answer: str
 
 
-def propose_by_model(articles: Sequence[Article], model: ChatModel, limit: int | None = None) -> list[Draft]:
-    """At most `limit` drafts, one of every article before the second of any; no more passages are read than that takes.
+def propose_by_model(articles: Sequence[Article], model: ChatModel, limit: int | None = None) -> Iterator[Draft]:
+    """At most `limit` drafts as they are made, one of every article before the second of any.
 
     Raises:
         ChatModelError: the provider fails.
     """
     rows = (_of_article(article, model) for article in articles if article.language in _LANGUAGES)
-    return list(islice(once(in_turns(rows)), limit))
+    return islice(once(in_turns(rows)), limit)
 
 
 def _of_article(article: Article, model: ChatModel) -> Iterator[Draft]:

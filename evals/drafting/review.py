@@ -121,12 +121,12 @@ def home_review(home: Path, article_of: ArticleOf, cases: Path | None = None) ->
     return Review([*judged, *(read_drafts(path) if path.is_file() else ())], cases or cases_file(home))
 
 
-def add_drafts(path: Path, drafts: Iterable[Draft], limit: int | None = None) -> tuple[int, int]:
-    """Puts the first `limit` drafts that a file does not hold into it; how many those are, and how many it holds then."""
+def add_drafts(path: Path, drafts: Iterable[Draft], limit: int | None = None) -> int:
+    """Puts the first `limit` drafts that a file does not hold into it, in one step; how many those are."""
     held = {draft.id: draft for draft in read_drafts(path)} if path.is_file() else {}
     new = list(islice((draft for draft in drafts if draft.id not in held), limit))
     write_json_lines(path, [*held.values(), *new])
-    return len(new), len(held) + len(new)
+    return len(new)
 
 
 def article_lookup(articles: Iterable[Article]) -> ArticleOf:

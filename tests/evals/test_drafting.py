@@ -247,8 +247,9 @@ def test_drafts_are_the_same_every_time_and_spread_over_articles(
 
 def test_what_is_accepted_is_a_file_of_cases(tmp_path: Path, drafts: list[Draft]) -> None:
     written, accepted = tmp_path / "drafts.jsonl", tmp_path / "cases.jsonl"
-    assert add_drafts(written, drafts, 5) == (5, 5)
-    assert add_drafts(written, drafts, 5) == (5, 10)
+    assert add_drafts(written, drafts, 5) == 5
+    assert add_drafts(written, drafts, 5) == 5
+    assert add_drafts(written, drafts[:10]) == 0
     read = read_drafts(written)
     review = Review(read, accepted)
     for draft in review.pending():

@@ -30,9 +30,8 @@ def written(make_article: Callable[..., Article]) -> Callable[..., list[Draft]]:
 
     def propose(*replies: str, **how: Any) -> list[Draft]:
         article = make_article("/pages/harbour.txt", "Harbour closes", *[PASSAGE] * len(replies), language="en")
-        return propose_by_model(
-            [article], ChatModel("openai:scripted", FakeListChatModel(responses=list(replies))), **how
-        )
+        model = ChatModel("openai:scripted", FakeListChatModel(responses=list(replies)))
+        return list(propose_by_model([article], model, **how))
 
     return propose
 
@@ -83,4 +82,6 @@ def test_a_provider_that_fails_is_an_error(make_article: Callable[..., Article])
     model = FakeListChatModel(responses=["x"], error_on_chunk_number=0)
 
     with pytest.raises(ChatModelError):
-        propose_by_model([make_article("/pages/a.txt", None, PASSAGE, language="en")], ChatModel("openai:x", model))
+        list(
+            propose_by_model([make_article("/pages/a.txt", None, PASSAGE, language="en")], ChatModel("openai:x", model))
+        )

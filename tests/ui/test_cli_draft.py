@@ -54,7 +54,7 @@ def harbour(index: Any, make_article: Callable[..., Article]) -> Article:
 def test_pages_are_drafted_reviewed_and_gone_on_with(citera: Citera, tmp_path: Path) -> None:
     drafts, cases = tmp_path / "d.jsonl", tmp_path / "c.jsonl"
     assert citera("draft", "--from", samples_folder(), "--out", drafts, "--limit", 8) == (
-        *(0, f"8 new drafts, 8 in {drafts}\n", ""),
+        *(0, f"8 new drafts in {drafts}\n", ""),
     )
     code, out, _ = citera("accept", drafts, "--out", cases, typed="y\nn\ns\nq\n")
     first = read_drafts(drafts)
@@ -85,7 +85,7 @@ def test_an_edit_is_asked_for_and_checked(citera: Citera, tmp_path: Path) -> Non
 
 
 def test_a_home_keeps_its_own_drafts_and_cases(citera: Citera, harbour: Article, tmp_path: Path) -> None:
-    assert citera("draft", "--limit", 1)[1] == f"1 new drafts, 1 in {tmp_path / 'evals' / 'drafts.jsonl'}\n"
+    assert citera("draft", "--limit", 1)[1] == f"1 new drafts in {tmp_path / 'evals' / 'drafts.jsonl'}\n"
     _, out, _ = citera("accept", typed="y\n")
 
     assert "What did Maja Horii say about the harbour?" in out
@@ -100,7 +100,7 @@ def test_thumbs_become_drafts_that_are_decided_at_review(citera: Citera, harbour
     record_feedback(tmp_path, Judgement.model_validate(judged))
     out_file = tmp_path / "thumbs.jsonl"
 
-    assert citera("draft", "--from-feedback", "--out", out_file)[1] == f"1 new drafts, 1 in {out_file}\n"
+    assert citera("draft", "--from-feedback", "--out", out_file)[1] == f"1 new drafts in {out_file}\n"
     assert "0 cases" in citera("accept", out_file, "--all")[1]
     _, out, _ = citera("accept", typed="e\nWhen does the harbour close?\nMonday\ny\n1\n")
     (case,) = read_cases(tmp_path / "evals" / "cases.jsonl")
