@@ -12,7 +12,7 @@ from corpus.article import Article, Span
 from corpus.language import question_language
 from evals.drafting.drafts import Draft, draft_about
 from evals.drafting.lexicon import stems
-from evals.drafting.proposals import in_turns, once
+from evals.drafting.proposals import in_turns, meaning_their_article, once
 from rag.chat_model import ChatModel
 
 PROMPT_VERSION = "1"
@@ -46,7 +46,7 @@ def propose_by_model(articles: Sequence[Article], model: ChatModel, limit: int |
         ChatModelError: the provider fails.
     """
     rows = (_of_article(article, model) for article in articles if article.language in _LANGUAGES)
-    return islice(once(in_turns(rows)), limit)
+    return islice(meaning_their_article(once(in_turns(rows)), articles), limit)
 
 
 def _of_article(article: Article, model: ChatModel) -> Iterator[Draft]:

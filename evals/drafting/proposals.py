@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TypeVar
 
 from corpus.article import Article
-from evals.cases import by_file
+from evals.cases import by_file, stem_of
 from evals.drafting.drafts import Draft
 from evals.drafting.figures import Figures
 from evals.drafting.lexicon import Lexicon
@@ -33,7 +33,7 @@ def propose(articles: Sequence[Article]) -> list[Draft]:
         kinds = (quotations.said_about, figures.numbers, figures.dates, quotations.who_said)
         answerable.append(list(in_turns(kind(article) for kind in kinds)))
         unanswerable.append(list(islice(quotations.never_said(article), 1)))
-    found = _meaning_their_article(once(in_turns(answerable)), articles)
+    found = meaning_their_article(once(in_turns(answerable)), articles)
     invented = once(in_turns(unanswerable))
     return list(_every(UNANSWERABLE_EVERY, found, invented))
 
@@ -57,9 +57,13 @@ def once(drafts: Iterable[Draft]) -> Iterator[Draft]:
             yield draft
 
 
-def _meaning_their_article(drafts: Iterable[Draft], articles: Sequence[Article]) -> Iterator[Draft]:
-    listed = list(drafts)
-    for draft, placed in zip(listed, by_file([draft.case() for draft in listed], articles), strict=True):
+def meaning_their_article(drafts: Iterable[Draft], articles: Sequence[Article]) -> Iterator[Draft]:
+    """Those whose case, read back, names the article that it was made of and no other of the same file."""
+    of_file: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        of_file[stem_of(article)].append(article)
+    for draft in drafts:
+        (placed,) = by_file([draft.case()], of_file[draft.article[0]])
         if placed.articles == (draft.passages[0].article_id,):
             yield draft
 

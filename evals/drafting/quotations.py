@@ -19,7 +19,8 @@ SAID = {"en": "What did {speaker} say?", "sv": "Vad sa {speaker}?"}
 WHO = {"en": "Who said “{words}”?", "sv": "Vem sa ”{words}”?"}
 
 _MIN_WORDS = 5
-"""Words of a quotation below which it says too little to be asked for."""
+"""Words of a quotation below which it says too little to be asked for; like the other lengths here read off the drafts of the sample
+corpus and of 99 saved web pages."""
 _SHORT, _LONG = 4, 14
 """Words of a sentence that can be asked after as a whole."""
 _NOT_NOUNS = {"en": re.compile(r".{0,2}|.+(?:ing|ed|ly|[’']s?)"), "sv": re.compile(r".{0,2}|.+(?:ligt|ade|ande|ende)")}

@@ -19,6 +19,9 @@ from evals.evidence import ArticleOf, spans_of
 from evals.feedback import read_feedback
 from evals.records import append_json_line, read_json_lines, write_json_lines
 
+_DECIDING = Lock()
+"""One decision at a time in this process, so that two pages cannot accept the same draft twice."""
+
 
 class Review:
     """Drafts, and the file that the accepted ones go to; `<name>.rejected.jsonl` beside it remembers the others.
@@ -31,7 +34,6 @@ class Review:
         self.cases = cases
         self._drafts = {draft.id: draft for draft in drafts}
         self._rejected = cases.with_name(f"{cases.stem}.rejected.jsonl")
-        self._deciding = Lock()
 
     def pending(self) -> list[Draft]:
         """What has not been decided, in the order of the drafts."""
@@ -44,14 +46,16 @@ class Review:
 
     def accept(self, case: CaseRecord) -> None:
         """Adds the case to the file; one that was decided before is left as it is."""
-        with self._deciding:
-            if case.id in {draft.id for draft in self.pending()}:
-                append_json_line(self.cases, case)
+        self._decide(case, self.cases)
 
     def reject(self, draft: Draft) -> None:
-        with self._deciding:
-            if draft.id in {draft.id for draft in self.pending()}:
-                append_json_line(self._rejected, draft)
+        """Remembers that the draft is not wanted, so that it is not asked about again."""
+        self._decide(draft, self._rejected)
+
+    def _decide(self, record: CaseRecord, path: Path) -> None:
+        with _DECIDING:
+            if record.id in {draft.id for draft in self.pending()}:
+                append_json_line(path, record)
 
     @staticmethod
     def _ids(path: Path, model: type[CaseRecord]) -> set[str]:

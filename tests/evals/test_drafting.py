@@ -19,6 +19,8 @@ from evals.cases import by_file, read_cases
 from evals.datasets.own import articles_of
 from evals.drafting import Draft, Review, propose
 from evals.drafting.drafts import read_drafts
+from evals.drafting.lexicon import Lexicon
+from evals.drafting.quotations import Quotations
 from evals.drafting.review import add_drafts
 from rag.question import parse_question
 
@@ -73,17 +75,58 @@ def test_swedish_articles_are_asked_about_in_swedish(make_article: Make) -> None
     assert asked["Vad sa Maja Lind om färjan?"].speaker == "Maja Lind"
 
 
-def test_nobody_is_asked_about_what_only_one_word_hints_at(make_article: Make) -> None:
-    """`the same boat` and `a long time` stand nowhere else in the article, and `way` says nothing."""
-    asked = one_article(
-        make_article,
+def test_nobody_is_asked_about_what_the_article_does_not_come_back_to(make_article: Make) -> None:
+    """The other article shows that `boat` is a noun; this one has it in a figure of speech, and `way` says nothing."""
+    here = make_article(
+        "/pages/here.txt",
         "Ministers meet",
         "The ministers met in Lindvik. They had a long way to go before the evening came and the doors were shut.",
         "“We are all in the same boat and it has been that way for a long time now,” said Maja Horii, a delegate.",
+        language="en",
     )
+    there = make_article(
+        "/pages/there.txt", "A boat", "She sold the boat. It was the boat of her father.", language="en"
+    )
+    asked = by_question(propose([here, there]))
 
     assert "What did Maja Horii say?" in asked
     assert not [question for question in asked if " about " in question]
+
+
+def test_who_said_it_is_not_asked_where_two_articles_have_it(make_article: Make) -> None:
+    said = "“Nobody has asked the port about it,” said Maja Horii, head of the port."
+    here, there = (
+        make_article(f"/pages/{name}.txt", name, said, f"This is the story of the {name} and of nothing else at all.")
+        for name in ("harbour", "ferry")
+    )
+    question = "Who said “Nobody has asked the port about it”?"
+
+    assert question in by_question(propose([here]))
+    assert question not in by_question(propose([here, there]))
+
+
+def test_nobody_is_called_silent_about_what_an_article_that_names_them_is_about(make_article: Make) -> None:
+    """Horii is quoted here and named in the story of the ferry; Lind is in neither."""
+    pages = {
+        "port": [
+            "“Nobody has asked the port about the piles,” said Maja Horii, head of the port.",
+            "The piles of the port are old.",
+        ],
+        "ferry": [
+            "“The ferry is late and the ferry is full,” said Per Ek, skipper. Maja Horii, head of the port, listened."
+        ],
+        "school": ["“The school is too small for us,” said Eva Lind, a teacher.", "The school opened long ago."],
+    }
+    articles = [
+        make_article(f"/pages/{name}.txt", name.title(), *texts, language="en") for name, texts in pages.items()
+    ]
+    silent = {
+        draft.question for article in articles for draft in Quotations(articles, Lexicon(articles)).never_said(article)
+    }
+
+    assert "What did Eva Lind say about the ferry?" in silent
+    assert "What did Maja Horii say about the school?" in silent
+    assert "What did Maja Horii say about the ferry?" not in silent
 
 
 @pytest.mark.parametrize(

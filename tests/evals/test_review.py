@@ -103,7 +103,7 @@ def test_a_liked_refusal_is_unanswerable_and_a_stale_citation_is_no_draft(
     tmp_path: Path, judge: Judge, harbour: Article
 ) -> None:
     (refusal,) = drafts_of(judge("up"), tmp_path / "a", harbour)
-    changed = Article(harbour.id, "Other text now.", (), harbour.source)
+    changed = Article(harbour.id, harbour.text.replace("rotten", "broken"), harbour.paragraphs, harbour.source)
 
     assert (refusal.answerable, refusal.undecided) == (False, False)
     assert drafts_of(judge("up", "The piles are rotten."), tmp_path / "b", changed) == []
