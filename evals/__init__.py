@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from evals.compare import Comparison, Difference, compare
 from evals.datasets import NAMES
-from evals.errors import DatasetError, EvalError, GridError, RunFolderError
+from evals.errors import DatasetError, EvalError, GridError, ReviewError, RunFolderError
 from evals.judge import Judged, judge
 from evals.ragas_export import export_ragas
 from evals.report import Report, report
@@ -26,6 +26,7 @@ __all__ = [
     "GridError",
     "Judged",
     "Report",
+    "ReviewError",
     "RunFolderError",
     "RunResult",
     "Sweep",

@@ -92,9 +92,11 @@ class Dataset:
             record = (article.url, article.outlet, article.authors, str(article.published or ""))
             if any(record):
                 digest.update(f"{record}\n".encode())
-        for folder in self.paths:
-            for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-                digest.update(f"{file.relative_to(folder)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        for path in self.paths:
+            files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+            for file in files:
+                name = file.relative_to(path if path.is_dir() else path.parent)
+                digest.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
         return digest.hexdigest()[:16]
 
 
@@ -112,15 +114,17 @@ def _one_or_more(value: object) -> object:
     return [] if value is None else [value] if isinstance(value, str) else value
 
 
-class _TurnRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class TurnRecord(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     role: Literal["user", "assistant"]
     text: Filled
 
 
-class _CaseRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class CaseRecord(BaseModel):
+    """A line of the project's own format; `read_cases` says what its fields mean."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Filled
     question: Filled
@@ -133,22 +137,46 @@ class _CaseRecord(BaseModel):
     spans: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
     speaker: Filled | None = None
     tags: tuple[Filled, ...] = ()
-    history: tuple[_TurnRecord, ...] = ()
+    history: tuple[TurnRecord, ...] = ()
     rewrite: Filled | None = None
+    span_articles: tuple[Filled, ...] = ()
+    note: Filled | None = None
 
     @model_validator(mode="after")
-    def _names_its_article(self) -> _CaseRecord:
+    def _names_its_article(self) -> CaseRecord:
         if self.answerable and not self.article:
             raise ValueError("an answerable question must name the article that answers it")
         return self
 
     @model_validator(mode="after")
-    def _spans_lie_in_one_article(self) -> _CaseRecord:
-        if self.spans and len(self.article) != 1:
-            raise ValueError("spans need one article that they lie in")
+    def _spans_lie_in_articles(self) -> CaseRecord:
+        if self.span_articles and len(self.span_articles) != len(self.spans):
+            raise ValueError("span_articles must name an article for each span")
+        if not set(self.span_articles) <= set(self.article):
+            raise ValueError("span_articles must be among the articles")
+        if self.spans and len(self.article) != 1 and not self.span_articles:
+            raise ValueError("spans need one article that they lie in, or span_articles")
         if any(start >= end for start, end in self.spans):
             raise ValueError("a span must end after it starts")
         return self
+
+    def case(self) -> Case:
+        return Case(
+            id=self.id,
+            question=self.question,
+            language=self.language,
+            answerable=self.answerable,
+            articles=self.article,
+            kind=self.kind,
+            contains=self.contains,
+            answers=self.answers,
+            spans=tuple(Span(start, end) for start, end in self.spans),
+            speaker=self.speaker,
+            tags=self.tags,
+            history=tuple(Turn(turn.role, turn.text) for turn in self.history),
+            rewrite=self.rewrite,
+            span_articles=self.span_articles,
+        )
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
@@ -159,10 +187,12 @@ def read_cases(path: Path) -> tuple[Case, ...]:
     `contains`  words that must all be in the answer
     `answers`   right answers, any one of which will do
     `spans`     `[start, end)` in characters of the one article's text
+    `span_articles`  where there are several articles: the stem of each span's own
     `speaker`   whose words are asked for
     `tags`      names to read the scores by
     `history`   earlier turns, `{"role": "user" or "assistant", "text"}`
     `rewrite`   the question as it would be put without the history
+    `note`      what a person wants to remember of it; not a part of the case
 
     as far as there is something to say.
 
@@ -170,24 +200,10 @@ def read_cases(path: Path) -> tuple[Case, ...]:
         DatasetError: naming the file, the line and what is wrong with it; an id that comes twice is wrong.
     """
     cases: dict[str, Case] = {}
-    for number, record in read_json_lines(path, _CaseRecord):
+    for number, record in read_json_lines(path, CaseRecord):
         if record.id in cases:
             raise broken(path, f"line {number}", f"the id {record.id!r} comes a second time")
-        cases[record.id] = Case(
-            id=record.id,
-            question=record.question,
-            language=record.language,
-            answerable=record.answerable,
-            articles=record.article,
-            kind=record.kind,
-            contains=record.contains,
-            answers=record.answers,
-            spans=tuple(Span(start, end) for start, end in record.spans),
-            speaker=record.speaker,
-            tags=record.tags,
-            history=tuple(Turn(turn.role, turn.text) for turn in record.history),
-            rewrite=record.rewrite,
-        )
+        cases[record.id] = record.case()
     return tuple(cases.values())
 
 
@@ -202,7 +218,7 @@ def by_file(cases: Iterable[Case], articles: Iterable[Article]) -> tuple[Case, .
     """
     of_file: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
-        of_file[Path(article.source.partition("#")[0]).stem].append(article)
+        of_file[stem_of(article)].append(article)
     placed = []
     for case in cases:
         for stem in case.articles:
@@ -212,15 +228,26 @@ def by_file(cases: Iterable[Case], articles: Iterable[Article]) -> tuple[Case, .
                     "Correct the name, or find out with `citera ingest` why the file was rejected.",
                 )
         meant = {stem: _meant(case, of_file[stem]) for stem in case.articles}
-        end = max((span.end for span in case.spans), default=0)
-        if any(articles and all(len(article.text) < end for article in articles) for articles in meant.values()):
-            raise DatasetError(
-                f"Question {case.id} has a span up to character {end}, and its article is shorter.",
-                "Correct the span: it counts characters of the text that `citera articles show` prints.",
+        for stem, span in zip(case.span_articles or case.articles * len(case.spans), case.spans, strict=False):
+            if meant[stem] and all(len(article.text) < span.end for article in meant[stem]):
+                raise DatasetError(
+                    f"Question {case.id} has a span up to character {span.end}, and its article is shorter.",
+                    "Correct the span: it counts characters of the text that `citera articles show` prints.",
+                )
+        ids = {stem: [article.id for article in found] or [stem] for stem, found in meant.items()}
+        placed.append(
+            replace(
+                case,
+                articles=tuple(name for names in ids.values() for name in names),
+                span_articles=tuple(ids[stem][0] for stem in case.span_articles),
             )
-        ids = [name for stem, found in meant.items() for name in ([article.id for article in found] or [stem])]
-        placed.append(replace(case, articles=tuple(ids)))
+        )
     return tuple(placed)
+
+
+def stem_of(article: Article) -> str:
+    """What a case calls an article by: the stem of the file that it came from."""
+    return Path(article.source.partition("#")[0]).stem
 
 
 def _meant(case: Case, articles: list[Article]) -> list[Article]:

@@ -4,6 +4,7 @@ EvalError
 ├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
 ├── DatasetError     a question or data file that cannot be used as it is
 ├── GridError        a sweep's grid that is broken or asks for what there is not
+├── ReviewError      a decision about a draft that does not fit it
 └── RunFolderError   a folder that holds no run, or two runs that cannot be compared
 """
 
@@ -26,6 +27,10 @@ class DatasetError(EvalError):
 
 class GridError(EvalError):
     """The grid of a sweep is broken, or names a setting, a value or a score that there is not."""
+
+
+class ReviewError(EvalError):
+    """What a person decided about a draft cannot be, such as an answer that its passage does not hold."""
 
 
 class RunFolderError(EvalError):

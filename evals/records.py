@@ -1,8 +1,9 @@
-"""Bytes of a data file -> checked records, or a `DatasetError` that names the file, the place and the reason."""
+"""Bytes of a data file -> checked records, or a `DatasetError` that names the file, the place and the reason; and back to lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,6 +57,48 @@ def read_table(path: Path, model: type[Record]) -> Iterator[tuple[int, Record]]:
         if number == 1:
             raise broken(path, "line 1", "a record stands where the header belongs")
         yield number, record
+
+
+def write_json_lines(path: Path, records: Iterable[BaseModel]) -> None:
+    """Replaces a file of records in one step, its folder made if need be.
+
+    Raises:
+        DatasetError: the file cannot be written.
+    """
+    new = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(b"".join(map(_line, records)))
+        new.replace(path)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+
+
+def append_json_line(path: Path, record: BaseModel) -> None:
+    """Adds one record to a file, as one write that is on the disk when this returns; after a line left open, on a new one.
+
+    Raises:
+        DatasetError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            file.write((b"" if file.read(1) in (b"", b"\n") else b"\n") + _line(record))
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritten(path, error) from error
+
+
+def _line(record: BaseModel) -> bytes:
+    return f"{record.model_dump_json(exclude_defaults=True)}\n".encode()
+
+
+def _unwritten(path: Path, error: OSError) -> DatasetError:
+    return DatasetError(
+        f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that you may write to."
+    )
 
 
 def broken(path: Path, place: str, why: str) -> DatasetError:

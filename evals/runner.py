@@ -93,6 +93,7 @@ def run_dataset(
         RunFolderError: where the index should lie is something that no run made.
     """
     dataset = load_dataset(name, data)
+    name = dataset.name if name.endswith(".jsonl") else name
     settings = settings.model_copy(update={"home": home or out / "home"})
     out.mkdir(parents=True, exist_ok=True)
     code = _code_digest("corpus", "index", "rag")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from rag.answer import Answer, Sentence
 from rag.conversation import Turn
 from ui.error_messages import DEFECT, one_line
 from ui.rendering import STATIC, turn_html
+from ui.review_pane import review_pane
 from ui.workers import Workers
 
 if TYPE_CHECKING:
@@ -106,24 +107,27 @@ def _page(assistant: Assistant, workers: Workers) -> Blocks:
         exchanges = gr.State([])
         html(HEADER, "masthead")
         with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                with gr.Column(elem_id="transcript"):
-                    past = html("", "past")
-                    current = html("", "current")
-                    with gr.Column(elem_id="intro") as intro:
-                        html(INTRO)
-                        examples = [gr.Button(example, elem_classes="example") for example in _examples(assistant)]
-                with gr.Row(elem_id="asking"):
-                    question = gr.Textbox(
-                        label="Your question",
-                        placeholder="Ask about the articles",
-                        elem_id="question",
-                        max_lines=6,
-                        max_length=2_000,
-                        autofocus=True,
-                    )
-                    send = gr.Button("Ask", elem_id="send", variant="primary")
-                    again = gr.Button("New conversation", elem_id="again", visible=False)
+            with gr.Tabs(elem_id="talk"):
+                with gr.Tab("Conversation", elem_id="conversation"):
+                    with gr.Column(elem_id="transcript"):
+                        past = html("", "past")
+                        current = html("", "current")
+                        with gr.Column(elem_id="intro") as intro:
+                            html(INTRO)
+                            examples = [gr.Button(example, elem_classes="example") for example in _examples(assistant)]
+                    with gr.Row(elem_id="asking"):
+                        question = gr.Textbox(
+                            label="Your question",
+                            placeholder="Ask about the articles",
+                            elem_id="question",
+                            max_lines=6,
+                            max_length=2_000,
+                            autofocus=True,
+                        )
+                        send = gr.Button("Ask", elem_id="send", variant="primary")
+                        again = gr.Button("New conversation", elem_id="again", visible=False)
+                with gr.Tab("Evaluations", elem_id="evaluations") as evaluations:
+                    review_pane(assistant, workers, evaluations)
             with gr.Column(elem_id="source"):
                 html(SOURCE)
 
@@ -162,10 +166,11 @@ async def _turns(
     """The turn as HTML, again at every step; with the answer once it is whole. Errors become the turn's text."""
     stage: str | None = None
     sentences: list[Sentence] = []
+    history = _history(exchanges)
     try:
-        async for step, nearest in workers.stream(lambda: _steps(assistant, question, exchanges)):
+        async for step, nearest in workers.stream(lambda: _steps(assistant, question, history)):
             if isinstance(step, Answer):
-                yield turn_html(question, answer=step, nearest=nearest), step
+                yield turn_html(question, answer=step, history=history, nearest=nearest), step
                 return
             if isinstance(step, Sentence):
                 sentences.append(step)
@@ -179,15 +184,18 @@ async def _turns(
         raise
 
 
-def _steps(
-    assistant: Assistant, question: str, exchanges: list[Exchange]
-) -> Iterator[tuple[Progress | Sentence | Answer, list[Article]]]:
-    """The assistant's steps; beside a refusal the articles whose passages came closest, best first."""
-    history = [
+def _history(exchanges: list[Exchange]) -> list[Turn]:
+    return [
         turn
         for exchange in exchanges
         for turn in (Turn(role="user", text=exchange.question), Turn(role="assistant", text=exchange.answer.text))
     ]
+
+
+def _steps(
+    assistant: Assistant, question: str, history: Sequence[Turn]
+) -> Iterator[tuple[Progress | Sentence | Answer, list[Article]]]:
+    """The assistant's steps; beside a refusal the articles whose passages came closest, best first."""
     for step in assistant.stream(question, history):
         passages = step.passages if isinstance(step, Answer) and step.refused else ()
         ids = list(dict.fromkeys(passage.article_id for passage in passages))

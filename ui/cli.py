@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus.errors import CiteraError
+from ui.draft_commands import draft_app
 from ui.error_messages import one_line
 from ui.errors import ReportNotWrittenError, ServerRefusedError
 from ui.eval_commands import eval_app
@@ -36,6 +37,7 @@ app = typer.Typer(
 articles_app = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 app.add_typer(articles_app, name="articles")
 app.add_typer(eval_app, name="eval")
+eval_app.add_typer(draft_app)
 
 
 def main() -> None:

@@ -15,9 +15,11 @@ eval_app = typer.Typer(help="Measure how well questions are answered.", no_args_
 
 @eval_app.command("run")
 def eval_run(
-    name: str,
+    name: Annotated[str, typer.Argument(help="A data set, or a .jsonl file of your own questions.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the run; it is resumed if it was stopped.")],
-    data: Annotated[Path | None, typer.Option("--data", help="Where the data set lies.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Where the data set lies, or what to ask your own questions of.")
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Questions to sample.")] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Questions asked at a time.")] = 1,
     model: Model = None,
@@ -26,9 +28,10 @@ def eval_run(
     """Answer a data set's questions and score them."""
     import evals
 
-    result = evals.run_dataset(
-        name, out=out, data=data, limit=limit, workers=workers, settings=settings_of(home, model)
-    )
+    settings = settings_of(home, model)
+    if data is None and name.endswith(".jsonl"):
+        data = settings.home
+    result = evals.run_dataset(name, out=out, data=data, limit=limit, workers=workers, settings=settings)
     if sys.stdout.isatty():
         from rich.console import Console
 

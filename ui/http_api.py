@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 
 from corpus.errors import CiteraError
+from evals.feedback import Judgement, record_feedback
 from rag.answer import Answer, Sentence
 from rag.conversation import Turn
 from ui import citera_version
@@ -58,6 +59,7 @@ class IngestIn(_Request):
 
 def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
     local = Local(assistant)
+    home = assistant.status().home
     router = APIRouter()
 
     def require_owner(request: Request) -> None:
@@ -79,6 +81,11 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
     @router.post("/api/search")
     async def search(body: SearchIn) -> Json:
         return {"hits": await workers.run(lambda: local.search(body.query, body.limit))}
+
+    @router.post("/api/feedback", status_code=204)
+    async def feedback(body: Judgement) -> None:
+        """A thumb up or down with a note; `answer` is what /api/ask gave for that question and history."""
+        await workers.run(lambda: record_feedback(home, body))
 
     @router.get("/api/quotes")
     async def quotes(speaker: Question | None = None, about: Question | None = None) -> Json:

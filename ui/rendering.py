@@ -5,6 +5,7 @@ Text, titles, names and URLs are hostile: everything passes `_text`, `_attribute
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
@@ -19,7 +20,9 @@ from rag.settings import EXTRACTIVE
 from ui.errors import SpanOutsideTextError
 
 if TYPE_CHECKING:
+    from evals.drafting import Draft, Passage
     from rag.answer import Answer, AnswerJson, Citation, Sentence
+    from rag.conversation import Turn
 
 STATIC = "/citera-static"
 STAGES = {
@@ -183,16 +186,19 @@ def turn_html(
     stage: str | None = None,
     sentences: Sequence[Sentence] = (),
     answer: Answer | None = None,
+    history: Sequence[Turn] = (),
     nearest: Sequence[Article] = (),
     problem: str | None = None,
 ) -> str:
     """One question and what is known of its answer so far, without line breaks (a blank line would end the block).
 
-    `nearest` are the articles that came closest to carrying a refused answer.
+    `nearest` are the articles that came closest to carrying a refused answer; `history` is what was said before, and
+    goes with what the reader says of a finished one.
     """
     parts = [f'<p class="question"><span class="sr-only">You asked: </span>{_text(question)}</p>']
     if answer is not None:
         parts.append(_refusal(answer, nearest) if answer.refused else _answer(answer))
+        parts.append(_thumbs(question, history, answer))
     elif problem is not None:
         parts.append(f'<div class="refusal" data-announce="{_attribute(problem)}"><p>{_text(problem)}</p></div>')
     else:
@@ -264,8 +270,81 @@ def _removed(answer: Answer) -> str:
     return f'<details class="removed"><summary>{summary}</summary><ul>{reasons}</ul></details>'
 
 
+def _thumbs(question: str, history: Sequence[Turn], answer: Answer) -> str:
+    """Two buttons and a line for a note. What they send to /api/feedback is in the markup, so that the server need not remember it."""
+    said = answer.to_dict()
+    wanted = ("text", "refused", "language", "model", "settings_digest", "citations", "passages")
+    places = {"article_id", "text_sha256", "start", "end", "speaker"}
+    kept: dict[str, Any] = {name: said[name] for name in wanted}  # type: ignore[literal-required]  # of its keys
+    for name in ("citations", "passages"):
+        kept[name] = [{key: value for key, value in place.items() if key in places} for place in kept[name]]
+    turns = [{"role": turn.role, "text": turn.text} for turn in history]
+    sent = json.dumps({"question": question, "history": turns, "answer": kept})
+    buttons = "".join(
+        f'<button type="button" class="thumb {verdict}" data-verdict="{verdict}" aria-pressed="false" title="{name}">'
+        f'<span class="sr-only">{name}</span></button>'
+        for verdict, name in (("up", "Good answer"), ("down", "Bad answer"))
+    )
+    return (
+        f'<div class="feedback" role="group" aria-label="What you think of this answer" data-sent="{_attribute(sent)}">{buttons}'
+        '<form hidden><input name="note" maxlength="2000" aria-label="Note" placeholder="Why? (optional)" autocomplete="off">'
+        '<button type="submit">Save note</button></form><span class="saved" role="status"></span></div>'
+    )
+
+
 def _citation_link(citation: Citation) -> str:
     return article_link(citation.article_id, citation.text_sha256, citation.span)
+
+
+# Drafts of evaluation questions
+
+
+def draft_html(draft: Draft) -> str:
+    """A draft with the passages that it is to be judged by, each under a link to its place."""
+    facts = [f"After “{turn.text}”" for turn in draft.history if turn.role == "user"]
+    facts += [f"Answered: {draft.answered}"] if draft.answered and draft.undecided else []
+    facts += [f"Note: {draft.note}"] if draft.note else []
+    facts += [f"Said by {draft.speaker}"] if draft.speaker else []
+    if not draft.answerable and not draft.undecided:
+        facts.append("No article is expected to answer this.")
+    tags = "".join(f'<span class="tag">{_text(tag.replace("_", " "))}</span>' for tag in draft.tags if tag != "draft")
+    said = "".join(f"<p>{_text(fact)}</p>" for fact in facts)
+    shown = "".join(_draft_passage(draft, passage, number) for number, passage in enumerate(draft.passages, start=1))
+    return (
+        f'<section class="draft" lang="{_attribute(draft.language)}"><p class="tags" lang="en">{tags}</p>'
+        f'<h3>{_text(draft.question)}</h3><div class="said" lang="en">{said}</div>{shown}</section>'
+    ).replace("\n", " ")
+
+
+def waiting_html(drafts: Sequence[Draft]) -> str:
+    """The questions that come after the one that is shown."""
+    questions = "".join(f'<li lang="{_attribute(draft.language)}">{_text(draft.question)}</li>' for draft in drafts)
+    return f'<p class="after">Next</p><ol class="later">{questions}</ol>'.replace("\n", " ") if drafts else ""
+
+
+def review_status_html(facts: Sequence[str], *, cases: str | None = None, problem: str = "") -> str:
+    """Where a review stands, how its cases are used, and what is wrong."""
+    counts = f'<p class="facts">{_text(" · ".join(facts))}</p>' if facts else ""
+    use = f"<p>Measure with <code>citera eval run {_text(cases)} --out DIR</code></p>" if cases else ""
+    said = f'<p class="problem">{_text(problem)}</p>' if problem else ""
+    return f'<div role="status">{counts}{use}{said}</div>'
+
+
+def _draft_passage(draft: Draft, passage: Passage, number: int) -> str:
+    from evals.drafting import marked
+
+    words, position = "", 0
+    spans = marked(draft, passage)
+    for span in spans:
+        words += f"{_text(passage.text[position : span.start])}<mark>{_text(span.of(passage.text))}</mark>"
+        position = span.end
+    words += _text(passage.text[position:])
+    place = spans[0].shifted(passage.start) if spans else passage.span
+    link = _attribute(article_link(passage.article_id, passage.text_sha256, place))
+    count = f'<span class="number">{number}</span> ' if draft.undecided else ""
+    title = f'<a href="{link}" target="source">{_text(heading(passage.title, passage.text))}</a>'
+    short = " short" if draft.undecided else ""
+    return f'<figure><figcaption>{count}{title}</figcaption><p class="words{short}">{words}</p></figure>'
 
 
 # Plain text

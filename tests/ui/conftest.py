@@ -93,6 +93,7 @@ class FakeAssistant:
         self.histories: list[tuple[Turn, ...]] = []
         self.hold: Event | None = None
         self.pause = 0.0
+        self.home = Path("/nowhere")
         self.retriever = self
 
     opened: list[dict[str, Any]] = []  # noqa: RUF012  # the test resets it
@@ -201,7 +202,7 @@ class FakeAssistant:
 
     def status(self) -> IndexStatus:
         return IndexStatus(
-            home=Path("/nowhere"),
+            home=self.home,
             articles=len(self.live),
             teasers=1,
             chunks=3,
@@ -288,8 +289,10 @@ def _made(
 
 
 @pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant()
+def assistant(tmp_path: Path) -> FakeAssistant:
+    assistant = FakeAssistant()
+    assistant.home = tmp_path / "home"
+    return assistant
 
 
 @pytest.fixture

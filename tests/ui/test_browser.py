@@ -18,6 +18,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from corpus.article import Article
+from evals.cases import read_cases
+from evals.drafting import add_drafts, cases_file, drafts_file, propose
+from evals.feedback import read_feedback
 from ui.workers import Workers
 
 pytestmark = [
@@ -163,6 +166,86 @@ def test_a_conversation_goes_on_and_starts_over(chat: Visit, assistant: Any) -> 
     assert chat.page.locator(".turn").count() == 0
     chat.ask("Who won?")
     assert assistant.histories[-1] == ()
+
+
+def test_a_thumb_and_a_note_are_kept_and_stay_on_the_page(chat: Visit, assistant: Any) -> None:
+    chat.ask(HORII)
+    chat.page.get_by_role("button", name="Bad answer").focus()
+    chat.page.keyboard.press("Enter")
+    chat.page.locator(".saved", has_text="Saved.").wait_for()
+    chat.page.get_by_label("Note").fill("He said <b>more</b>")
+    chat.page.keyboard.press("Enter")
+    chat.page.locator(".saved", has_text="Saved with your note.").wait_for()
+    chat.ask("Who won?")
+    refused, said = read_feedback(assistant.home)[::-1], chat.page.locator(".feedback")
+
+    assert [(judged.question, judged.verdict, judged.note) for judged in refused] == [
+        (HORII, "down", "He said <b>more</b>")
+    ]
+    assert said.count() == 2
+    assert said.first.get_by_role("button", name="Bad answer").get_attribute("aria-pressed") == "true"
+    assert said.first.get_by_label("Note").input_value() == "He said <b>more</b>"
+    assert said.last.get_by_role("button", name="Bad answer").get_attribute("aria-pressed") == "false"
+
+    said.last.get_by_role("button", name="Good answer").click()
+    said.last.locator(".saved", has_text="Saved.").wait_for()
+    assert [turn.text for turn in read_feedback(assistant.home)[1].history][:1] == [HORII]
+    assert chat.mishaps == []
+
+
+def test_drafts_are_accepted_edited_and_rejected_beside_their_source(
+    chat: Visit, assistant: Any, harbour: Article
+) -> None:
+    chat.ask(HORII)
+    chat.page.get_by_role("button", name="Bad answer").click()
+    chat.page.locator(".saved", has_text="Saved.").wait_for()
+    chat.page.get_by_role("tab", name="Evaluations").click()
+    card, accept = chat.page.locator("#review-card"), chat.page.get_by_role("button", name="Accept")
+    card.get_by_role("heading", name=HORII).wait_for()
+
+    accept.click()
+    chat.page.locator(".problem", has_text="Nothing is chosen yet.").wait_for()
+    chat.page.get_by_label("1. Harbour to close for repairs").check()
+    chat.page.get_by_label("Answer words").fill("not there")
+    accept.click()
+    chat.page.locator(".problem", has_text="does not stand in the passage").wait_for()
+    chat.page.get_by_label("Answer words").fill("The piles are rotten")
+    accept.click()
+    chat.page.get_by_role("button", name="Propose questions").click()
+
+    card.locator("mark").wait_for()
+    asked = card.get_by_role("heading").inner_text()
+    marked = card.locator("mark").inner_text()
+    card.get_by_role("link").click()
+    chat.page.frame_locator("iframe[name=source]").locator("#cited", has_text=marked).wait_for()
+    assert chat.cited() == marked
+
+    chat.page.get_by_label("Question", exact=True).fill(f"Edited: {asked}")
+    chat.page.get_by_role("button", name="Accept").focus()
+    chat.page.keyboard.press("Enter")
+    chat.page.locator(".facts", has_text="2 accepted").wait_for()
+    first, second = read_cases(cases_file(assistant.home))
+    assert (first.question, first.contains, first.articles) == (HORII, ("The piles are rotten",), ("harbour",))
+    assert second.question == f"Edited: {asked}"
+    assert marked in harbour.text
+    assert chat.left_the_host() == []
+    assert chat.mishaps == []
+
+
+def test_a_review_goes_on_in_another_visit(chat: Visit, assistant: Any, harbour: Article) -> None:
+    drafts = propose([harbour])
+    add_drafts(drafts_file(assistant.home), drafts)
+    chat.page.get_by_role("tab", name="Evaluations").click()
+    chat.page.get_by_role("heading", name=drafts[0].question).wait_for()
+    chat.page.get_by_role("button", name="Later").click()
+    chat.page.get_by_role("heading", name=drafts[1].question).wait_for()
+    chat.page.get_by_role("button", name="Reject").click()
+    chat.page.locator(".facts", has_text="1 rejected").wait_for()
+
+    chat.page.reload()
+    chat.page.get_by_role("tab", name="Evaluations").click()
+    chat.page.get_by_role("heading", name=drafts[0].question).wait_for()
+    assert chat.page.locator(".facts").inner_text().startswith(f"{len(drafts) - 1} to review")
 
 
 def test_hostile_articles_run_nothing(chat: Visit, evil: Article) -> None:

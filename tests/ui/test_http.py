@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from corpus.article import Article
+from evals.feedback import read_feedback
 
 OWNER = {"Authorization": "Bearer owner-token"}
 
@@ -265,3 +266,50 @@ def test_hostile_articles_stay_text(client: TestClient, evil: Article) -> None:
         assert "<script" not in reply.text
         assert "<img" not in reply.text
     assert "Original article" not in page.text
+
+
+def judged(client: TestClient, question: str = "what did Horii say?", **facts: Any) -> dict[str, Any]:
+    answer = client.post("/api/ask", json={"question": question}).json()
+    return {"question": question, "answer": answer, "verdict": "down"} | facts
+
+
+def test_feedback_is_written_down_with_what_was_said_before(client: TestClient, assistant: Any) -> None:
+    turns = [{"role": "user", "text": "Hi"}, {"role": "assistant", "text": "Hello"}]
+    reply = client.post("/api/feedback", json=judged(client, history=turns, note=" too short "))
+    (said,) = read_feedback(assistant.home)
+
+    assert (reply.status_code, reply.content) == (204, b"")
+    assert (said.question, said.verdict, said.note) == ("what did Horii say?", "down", "too short")
+    assert [(turn.role, turn.text) for turn in said.history] == [("user", "Hi"), ("assistant", "Hello")]
+    assert [place.speaker for place in said.answer.citations] == ["Maja Horii", "Maja Horii"]
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"verdict": "sideways"}, "verdict"),
+        ({"answer": {}}, "answer.text"),
+        ({"question": " "}, "question"),
+        ({"note": "x" * 2_001}, "at most 2,000"),
+        ({"time": "2026-01-01T00:00:00Z"}, "time"),
+        ({"history": [{"role": "system", "text": "x"}]}, "history.0.role"),
+    ],
+)
+def test_feedback_that_is_none_is_refused(client: TestClient, assistant: Any, wrong: dict[str, Any], said: str) -> None:
+    assert said in problem(client.post("/api/feedback", json=judged(client, **wrong)), 422)
+    assert read_feedback(assistant.home) == []
+
+
+def test_feedback_from_other_sites_is_refused(client: TestClient, assistant: Any) -> None:
+    foreign = {"Origin": "https://evil.example"}
+
+    assert "other sites" in problem(client.post("/api/feedback", json=judged(client), headers=foreign), 403)
+    assert read_feedback(assistant.home) == []
+
+
+def test_feedback_that_cannot_be_written_is_said(client: TestClient, assistant: Any) -> None:
+    assistant.home.mkdir()
+    (assistant.home / "evals").write_text("a file where the folder belongs")
+
+    assert "cannot be written" in problem(client.post("/api/feedback", json=judged(client)), 500)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,8 +16,22 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, Paragraph, Span
 from corpus.cleaning import printable
+from evals.cases import TurnRecord
+from evals.drafting import Draft
+from evals.drafting.drafts import passage_around
+from evals.feedback import Judgement
+from rag.conversation import Turn
 from ui.errors import SpanOutsideTextError
-from ui.rendering import article_page, cited_span, on_one_line, safe_url, turn_html
+from ui.rendering import (
+    article_page,
+    cited_span,
+    draft_html,
+    on_one_line,
+    review_status_html,
+    safe_url,
+    turn_html,
+    waiting_html,
+)
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=30)
 
@@ -179,6 +195,53 @@ def test_a_turn_is_one_line_of_inert_markup(assistant: Any, evil: Article, words
         assert not [name for name, _ in seen.attributes if name.startswith("on")]
         assert re.findall(r'href="(?!/articles/)', html) == []
     assert "**bold**" in words_of(turns[0])
+
+
+def test_thumbs_send_the_answer_that_they_stand_under(assistant: Any, evil: Article) -> None:
+    history = [Turn("user", 'Hi "there"\n\n<b>'), Turn("assistant", "Hello")]
+    answer = assistant.ask("evil")
+    (sent,) = [
+        json.loads(value or "")
+        for name, value in Marks(turn_html("evil", answer=answer, history=history)).attributes
+        if name == "data-sent"
+    ]
+    judged = Judgement.model_validate(sent | {"verdict": "up"})
+
+    assert [turn.text for turn in judged.history] == ['Hi "there"\n\n<b>', "Hello"]
+    assert judged.answer.text == answer.text
+    assert [(place.article_id, place.end) for place in judged.answer.citations] == [(evil.id, len(evil.title or ""))]
+    assert "data-sent" not in turn_html("evil", stage="reading")
+    assert "data-sent" not in turn_html("evil", problem="Busy.")
+
+
+def test_a_draft_is_one_line_of_inert_markup(evil: Article, words_of: Callable[[str], str]) -> None:
+    hostile = evil.title or ""
+    passage = passage_around(evil, Span(2, 9))
+    draft = Draft(
+        id="d",
+        question=f"{hostile}\n\n**bold**",
+        language='en" onclick="x',
+        answerable=False,
+        undecided=True,
+        article=("evil",),
+        spans=((2, 9),),
+        speaker=hostile,
+        note=hostile,
+        answered=hostile,
+        tags=("draft", hostile),
+        history=(TurnRecord(role="user", text=hostile),),
+        passages=(passage,),
+    )
+    pieces = [draft_html(draft), waiting_html([draft]), review_status_html([hostile], cases=hostile, problem=hostile)]
+    for html in pieces:
+        seen = Marks(html)
+        assert "\n" not in html
+        assert not seen.tags & {"script", "img"}
+        assert not [name for name, _ in seen.attributes if name.startswith("on")]
+        assert re.findall(r'href="(?!/articles/)', html) == []
+    assert f"<mark>{escape(evil.text[2:9], quote=False)}</mark>" in pieces[0]
+    assert f"start={2}&amp;end={9}#cited" in pieces[0]
+    assert words_of(pieces[0]).count(hostile) >= 5
 
 
 def test_a_terminal_gets_no_control_characters(evil: Article) -> None:

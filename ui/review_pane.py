@@ -1,0 +1,179 @@
+"""The Evaluations tab: drafts of the home, one at a time, with their passages; accepted, edited or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import CiteraError
+from evals import ReviewError
+from evals.drafting import (
+    Draft,
+    Review,
+    add_drafts,
+    answer_words,
+    cases_file,
+    drafts_file,
+    home_review,
+    propose,
+    settled,
+)
+from index.errors import ArticleNotFoundError
+from ui.error_messages import one_line
+from ui.rendering import draft_html, review_status_html, waiting_html
+from ui.workers import Workers
+
+if TYPE_CHECKING:
+    from gradio import Tab
+
+    from corpus.article import Article
+    from rag import Assistant
+
+PROPOSED = 50
+"""Drafts that one press of the button makes."""
+FOLLOWING = 4
+"""Questions listed below the one that is shown."""
+_NONE = -1
+
+INTRO = (
+    "<h2>Questions to measure with</h2><p>Citera proposes questions that your articles answer, and some that they do not. What you "
+    "accept becomes a test: <code>citera eval run</code> asks it again after every change. A thumb in the conversation comes here too.</p>"
+)
+
+
+def review_pane(assistant: Assistant, workers: Workers, tab: Tab) -> None:
+    """Fills the tab, and reads the drafts anew whenever it is opened."""
+    import gradio as gr
+
+    def html(markup: str, name: str) -> gr.Markdown:
+        return gr.Markdown(markup, elem_id=name, sanitize_html=False, latex_delimiters=[])
+
+    shown, passed = gr.State(None), gr.State([])
+    with gr.Column(elem_id="review"):
+        html(INTRO, "review-intro")
+        status = html("", "review-status")
+        card = html("", "review-card")
+        with gr.Column(elem_id="review-form", visible=False) as form:
+            choice = gr.Radio([], label="Which passage answers it?", elem_id="review-choice", visible=False)
+            question = gr.Textbox(label="Question", elem_id="review-question", max_length=2_000, lines=1, max_lines=4)
+            words = gr.Textbox(
+                label="Answer words, as they stand in the passage",
+                elem_id="review-words",
+                max_length=2_000,
+                lines=1,
+                max_lines=4,
+            )
+            with gr.Row(elem_id="review-buttons"):
+                accept = gr.Button("Accept", variant="primary", elem_id="accept")
+                reject = gr.Button("Reject", elem_id="reject")
+                later = gr.Button("Later", elem_id="later")
+        again = gr.Button("Propose questions", elem_id="propose", visible=False)
+        waiting = html("", "review-waiting")
+
+    changed = [status, card, form, choice, question, words, again, waiting, shown, passed]
+
+    def view(review: Review, put_off: list[str]) -> tuple[Any, ...]:
+        """What the tab shows: the first draft that is neither decided nor put off."""
+        pending = [draft for draft in review.pending() if draft.id not in put_off]
+        accepted, rejected = review.counts()
+        facts = [f"{len(pending)} to review", f"{accepted} accepted", f"{rejected} rejected"]
+        facts += [f"{len(put_off)} put off"] if put_off else []
+        said = review_status_html(facts, cases=str(review.cases) if accepted else None)
+        if not pending:
+            return said, "", *(gr.update(visible=False),) * 2, "", "", gr.update(visible=True), "", None, put_off
+        draft, *rest = pending
+        return (
+            said,
+            draft_html(draft),
+            gr.update(visible=True),
+            gr.update(choices=_choices(draft), value=None, visible=draft.undecided),
+            draft.question,
+            gr.update(value=answer_words(draft), visible=draft.answerable or draft.undecided),
+            gr.update(visible=False),
+            waiting_html(rest[:FOLLOWING]),
+            draft,
+            put_off,
+        )
+
+    def refused(problem: str) -> tuple[Any, ...]:
+        return review_status_html((), problem=problem), *(gr.skip(),) * (len(changed) - 1)
+
+    async def act(work: Callable[[Review], None], put_off: list[str]) -> tuple[Any, ...]:
+        """Does `work` on the review and shows what is next; what is wrong is said, and the draft stays."""
+
+        def job() -> tuple[Any, ...]:
+            home = assistant.status().home
+            review = home_review(home, lambda article_id, _: _article(assistant, article_id), cases_file(home))
+            work(review)
+            return view(review, put_off)
+
+        try:
+            return await workers.run(job)
+        except CiteraError as error:
+            return refused(one_line(error))
+
+    async def open_(put_off: list[str]) -> tuple[Any, ...]:
+        return await act(lambda _: None, put_off)
+
+    async def on_accept(
+        draft: Draft, chosen: int | None, asked: str, answer: str, put_off: list[str]
+    ) -> tuple[Any, ...]:
+        def accepted(review: Review) -> None:
+            if draft.undecided and chosen is None:
+                raise ReviewError(
+                    "Nothing is chosen yet.", "Say which passage answers the question, or that none does."
+                )
+            passage = None if chosen in (None, _NONE) else chosen
+            review.accept(settled(draft, question=asked, words=answer, passage=passage))
+
+        return await act(accepted, put_off)
+
+    async def on_reject(draft: Draft, put_off: list[str]) -> tuple[Any, ...]:
+        return await act(lambda review: review.reject(draft), put_off)
+
+    async def on_later(draft: Draft, put_off: list[str]) -> tuple[Any, ...]:
+        return await open_([*put_off, draft.id])
+
+    async def on_propose() -> tuple[Any, ...]:
+        def propose_more() -> None:
+            articles = sorted(assistant.articles(), key=lambda article: (article.source, article.id))
+            add_drafts(drafts_file(assistant.status().home), propose(articles), PROPOSED)
+
+        try:
+            await workers.run(propose_more)
+        except CiteraError as error:
+            return refused(one_line(error))
+        return await open_([])
+
+    def on(trigger: Callable[..., Any], handler: Callable[..., Any], inputs: list[gr.components.Component]) -> None:
+        gr.on(
+            [trigger],
+            handler,
+            inputs,
+            changed,
+            trigger_mode="once",
+            concurrency_limit=None,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+    on(tab.select, open_, [passed])
+    on(accept.click, on_accept, [shown, choice, question, words, passed])
+    on(reject.click, on_reject, [shown, passed])
+    on(later.click, on_later, [shown, passed])
+    on(again.click, on_propose, [])
+
+
+def _choices(draft: Draft) -> list[tuple[str, int]]:
+    passages = [
+        (f"{number}. {passage.title or passage.article}", number - 1)
+        for number, passage in enumerate(draft.passages, start=1)
+    ]
+    return [*passages, ("None of them: the articles do not say", _NONE)]
+
+
+def _article(assistant: Assistant, article_id: str) -> Article | None:
+    try:
+        return assistant.article(article_id)
+    except ArticleNotFoundError:
+        return None
