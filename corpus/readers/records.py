@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
 from corpus.cleaning import Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said to recognise a page by, for asking later whether it has changed (RFC 9110, section 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in stated.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,7 @@ class RawRecord:
     url: str | None = None
     language: str | None = None
     dropped: tuple[Dropped, ...] = ()
+    validators: Validators | None = None
 
     @cached_property
     def raw_sha256(self) -> str:
@@ -43,3 +57,15 @@ class Rejected:
     source: str
     reason: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page that its server says has not changed since it was last read."""
+
+    source: str
+
+
+def is_url(source: str) -> bool:
+    """Whether `source` names something on the web, or pretends to; anything else is a path."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", source) is not None

@@ -46,7 +46,8 @@ def decode(source: str, raw: bytes) -> str:
     for magic, name in _OTHER_FORMATS.items():
         if raw.startswith(magic):
             raise BinarySourceError(
-                f"{source} is {name}, not text.", "Give it the ending of its format, or save the article as plain text (.txt)."
+                f"{source} is {name}, not text.",
+                "Give it the ending of its format, or save the article as plain text (.txt).",
             )
     encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), None) or _utf16_without_bom(raw)
     try:
