@@ -159,7 +159,7 @@ def _feed(url: str, text: str) -> Listing:
             entry["link"],
             _words(entry.get("title")),
             tuple(filter(None, (_words(author.get("name")) for author in entry.get("authors", ())))),
-            _date(entry.get("published") or (None if atom else entry.get("updated"))),
+            _date(entry.get("published") or (entry["updated"] if "updated" in entry and not atom else None)),
         )
         for entry in parsed.entries
         if entry.get("link")

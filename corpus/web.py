@@ -13,7 +13,7 @@ from dataclasses import replace
 import httpx
 from protego import Protego
 
-from corpus.errors import HttpStatusError, RobotsError, UnreadableSourceError
+from corpus.errors import AddressRefusedError, HttpStatusError, RobotsError, UnreadableSourceError
 from corpus.fetching import AGENT, Fetched, Fetcher, Known, shown
 from corpus.listings import Entry, Listing, read_listing
 from corpus.readers import RawRecord, Rejected, read_bytes
@@ -142,13 +142,19 @@ class _Manners:
         self._asked[url.host] = time.monotonic()
 
     def _rules(self, site: str) -> Protego | None:
-        """By RFC 9309: a site without robots.txt allows everything (an empty one), one that cannot be reached nothing (None)."""
+        """By RFC 9309: a site without robots.txt allows everything (an empty one), one that cannot be reached nothing (None).
+
+        Raises:
+            AddressRefusedError: the site is not one that may be asked at all.
+        """
         try:
             raw = self._fetcher.get(site).raw or b""
         except HttpStatusError as error:
             if error.status >= 500:
                 return None
             raw = b""
+        except AddressRefusedError:
+            raise
         except UnreadableSourceError:
             return None
         return Protego.parse(raw.decode(errors="replace"))
