@@ -7,10 +7,11 @@ outbox, which is replayed on opening if a crash came between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,12 +20,16 @@ from corpus.cleaning import CLEANER_VERSION, Dropped
 from corpus.errors import EmptySourceError
 from corpus.extraction import extract
 from corpus.quotes import find_quotes
-from corpus.readers import RawRecord, Rejected, list_files, read_records
+from corpus.readers import RawRecord, Rejected, list_files, read_bytes, read_records
+from corpus.readers.records import Unchanged, Upload, Validators, is_url
 from index.chunking import Chunk, chunk_article
 from index.embedding import Embedded, Embedder
 from index.manifest import Manifest, check_manifest, write_manifest
 from index.store import Store
 from index.vector_store import VectorStore
+
+if TYPE_CHECKING:
+    from corpus.fetching import Fetcher
 
 Stage = Literal["reading", "embedding", "writing"]
 BATCH_CHUNKS = 256
@@ -74,6 +79,14 @@ class _Page:
 
 
 Progress = Callable[[IngestProgress], None]
+Found = RawRecord | Rejected | Unchanged
+
+
+def public_web() -> Fetcher:
+    """What opens URLs unless the caller says otherwise: public addresses only."""
+    from corpus.fetching import Fetcher
+
+    return Fetcher()
 
 
 class IndexBuilder:
@@ -83,31 +96,79 @@ class IndexBuilder:
         ManifestMismatchError: on construction, if the index was built by something else.
     """
 
-    def __init__(self, store: Store, vectors: VectorStore, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vectors: VectorStore,
+        embedder: Embedder,
+        *,
+        open_web: Callable[[], Fetcher] = public_web,
+    ) -> None:
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
+        self._open_web = open_web
         self._manifest = Manifest.of(embedder)
         check_manifest(store, self._manifest)
         self.replay_outbox()
 
     def ingest(
-        self, paths: Sequence[Path | str], *, prune: bool = False, progress: Progress = lambda _: None
+        self,
+        sources: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        limit: int | None = None,
+        progress: Progress = lambda _: None,
     ) -> IngestReport:
-        """Reads files and folders into the index. `prune` withdraws articles whose file under `paths` is gone.
+        """Reads files, folders and URLs into the index. `prune` withdraws articles whose file under the paths is gone; `limit` is how
+        many pages of one feed or sitemap are read.
 
         Raises:
             SourceNotFoundError: a path does not exist (and `prune` does not ask for just that).
         """
         report = IngestReport()
-        roots = [Path(path) for path in paths]
+        urls = [str(source) for source in sources if is_url(str(source))]
+        roots = [Path(source) for source in sources if not is_url(str(source))]
         files = list_files([root for root in roots if root.exists() or not prune])
+        found = chain(read_records(files), self._read_web(urls, limit))
+        self._take(found, None if urls else len(files), report, progress)
+        if prune:
+            self._prune(roots, {str(file) for file in files}, report)
+        self.replay_outbox()
+        return report
+
+    def ingest_uploads(self, uploads: Sequence[Upload], *, progress: Progress = lambda _: None) -> IngestReport:
+        """Reads files whose bytes were sent."""
+        report = IngestReport()
+        found = (
+            one for upload in uploads for one in read_bytes(upload.source, upload.raw, content_type=upload.content_type)
+        )
+        self._take(found, None, report, progress)
+        self.replay_outbox()
+        return report
+
+    def _read_web(self, urls: Sequence[str], limit: int | None) -> Iterator[Found]:
+        if not urls:
+            return
+        from corpus.web import WebReader
+
+        with self._open_web() as fetcher:
+            yield from WebReader(fetcher, limit=limit, known=self._validators).read(urls)
+
+    def _validators(self, url: str) -> Validators | None:
+        return self._store.validators(url, CLEANER_VERSION)
+
+    def _take(self, found: Iterable[Found], total: int | None, report: IngestReport, progress: Progress) -> None:
+        """Brings into the index what was found, a batch at a time."""
         pages: list[_Page] = []
         waiting = 0
-        for done, record in enumerate(read_records(files), start=1):
-            progress(IngestProgress("reading", done, len(files)))
+        for done, record in enumerate(found, start=1):
+            progress(IngestProgress("reading", done, total, record.source))
             if isinstance(record, Rejected):
                 report.rejected.append(record)
+                continue
+            if isinstance(record, Unchanged):
+                report.unchanged += len(self._store.articles_on_page(record.source))
                 continue
             page = self._read(record, report)
             if page is not None:
@@ -117,10 +178,6 @@ class IndexBuilder:
                 self._write(pages, report, progress)
                 pages, waiting = [], 0
         self._write(pages, report, progress)
-        if prune:
-            self._prune(roots, {str(file) for file in files}, report)
-        self.replay_outbox()
-        return report
 
     def ingest_articles(self, articles: Iterable[Article], *, progress: Progress = lambda _: None) -> IngestReport:
         """Takes articles as they are: each is its own page, none has raw bytes."""

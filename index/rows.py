@@ -12,13 +12,19 @@ from corpus.article import Article, Paragraph, Span
 from corpus.quotes import Quote
 from index.embedding import Vector
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+MIGRATIONS = {
+    1: ("ALTER TABLE sources ADD COLUMN etag TEXT", "ALTER TABLE sources ADD COLUMN last_modified TEXT"),
+}
+"""The statements that turn a database of that version into one of the next."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE raw (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
-    source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL
+    source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL,
+    etag TEXT, last_modified TEXT
 ) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL

@@ -29,6 +29,7 @@ from rag.settings import Settings
 from rag.verification import Verifier
 
 if TYPE_CHECKING:
+    from corpus.readers.records import Upload
     from rag.assembly import Engine
     from rag.chat_model import ChatModel
 
@@ -193,19 +194,28 @@ class Assistant:
 
     def ingest(
         self,
-        paths: Sequence[Path | str] | Path | str,
+        sources: Sequence[Path | str] | Path | str,
         *,
         prune: bool = False,
+        limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,
     ) -> IngestReport:
-        """Reads files and folders into the corpus; what cannot be read is in the report. Repeating it changes nothing.
+        """Reads files, folders and URLs (pages, feeds, sitemaps) into the corpus; what cannot be read is in the report. Repeating it
+        changes nothing. `limit` is how many pages of one feed or sitemap are read.
 
         Raises:
             SourceNotFoundError: a path does not exist.
         """
-        several = [paths] if isinstance(paths, str | Path) else list(paths)
+        several = [sources] if isinstance(sources, str | Path) else list(sources)
         with self._engine.building() as builder:
-            return builder.ingest(several, prune=prune, progress=progress)
+            return builder.ingest(several, prune=prune, limit=limit, progress=progress)
+
+    def ingest_uploads(
+        self, uploads: Sequence[Upload], *, progress: Callable[[IngestProgress], None] = lambda _: None
+    ) -> IngestReport:
+        """Reads files that were sent as bytes."""
+        with self._engine.building() as builder:
+            return builder.ingest_uploads(uploads, progress=progress)
 
     def ingest_articles(
         self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None

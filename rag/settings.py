@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     model_retries: int = Field(default=2, ge=0, le=10)
     embedding_model: str = "multilingual-e5-small"
     embedding_runtime: Literal["auto", "openvino", "torch"] = "auto"
+    fetch_private_addresses: bool = Field(default=False, description="open URLs on this machine and its network too")
+    fetch_timeout: float = Field(default=60, gt=0, description="seconds for one page, its redirects included")
+    fetch_delay: float = Field(default=1, ge=0, description="seconds between two pages of a host that a list names")
     passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
     max_quotes: int = Field(default=4, ge=1, le=20, description="quotations given for one speaker")
     max_words: int = Field(
@@ -62,6 +65,7 @@ class Settings(BaseSettings):
         from rag.prompts import PROMPT_VERSION
 
         kept_out = {"home", "cache", "model_api_key", "model_timeout", "model_retries"}
+        kept_out |= {name for name in type(self).model_fields if name.startswith("fetch_")}
         answering = PROMPT_VERSION + self.model_dump_json(exclude=kept_out)
         return hashlib.sha256(answering.encode()).hexdigest()[:16]
 

@@ -57,16 +57,24 @@ def citera(version: Annotated[bool, typer.Option("--version", help="Print the ve
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders of articles.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL...", help="Files and folders of articles; web pages, feeds and sitemaps."),
+    ],
     prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles that are no longer there.")] = False,
     report: Annotated[Path | None, typer.Option("--report", help="Write what was dropped, and why, as JSON.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Pages read of one feed or sitemap; 200 unless given.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Read articles into the index."""
+    from corpus.readers.records import is_url
     from ui.progress import progress_on_stderr
 
     with _index(home, exclusive=True) as index, progress_on_stderr() as progress:
-        outcome = index.ingest([str(Path(path).absolute()) for path in paths], prune=prune, progress=progress)
+        named = [source if is_url(source) else str(Path(source).absolute()) for source in sources]
+        outcome = index.ingest(named, prune=prune, limit=limit, progress=progress)
     if report is not None:
         _write_report(report, outcome)
     for rejected in outcome["rejected"]:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
+from corpus.cleaning import printable
 from corpus.errors import CiteraError
+from corpus.readers.records import Upload
 from rag.answer import Answer, Sentence
 from rag.conversation import Turn
 from ui import citera_version
 from ui.error_messages import DEFECT, field_sentence, problem, problem_document
-from ui.errors import OwnerOnlyError
+from ui.errors import BusyError, OwnerOnlyError
+from ui.guard import UPLOAD_PATH
 from ui.local import Json, Local
 from ui.workers import Workers
 
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 Question = Annotated[str, StringConstraints(max_length=2_000)]
+Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
 
 
 class _Request(BaseModel):
@@ -52,13 +58,24 @@ class SearchIn(_Request):
 
 
 class IngestIn(_Request):
-    paths: Annotated[list[str], Field(min_length=1)]
+    """Paths on the server and pruning are the owner's; URLs anyone's who may speak to the server."""
+
+    urls: Annotated[list[Url], Field(max_length=100)] = []
+    limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    paths: list[str] = []
     prune: bool = False
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.urls and not self.paths:
+            raise ValueError("name at least one of urls and paths")
+        return self
 
 
 def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
     local = Local(assistant)
     router = APIRouter()
+    ingest_lock = asyncio.Lock()
 
     def require_owner(request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -97,10 +114,24 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         require_owner(request)
         await workers.run(lambda: local.remove(article_id))
 
+    async def ingesting(work: Callable[[], Json]) -> Json:
+        """Runs one ingest at a time, so that the other worker is always there for questions."""
+        if ingest_lock.locked():
+            raise BusyError("An ingest is running already.")
+        async with ingest_lock:
+            return await workers.run(work)
+
     @router.post("/api/ingest")
     async def ingest(body: IngestIn, request: Request) -> Json:
-        require_owner(request)
-        return await workers.run(partial(local.ingest, body.paths, prune=body.prune))
+        if body.paths or body.prune:
+            require_owner(request)
+        return await ingesting(partial(local.ingest, [*body.paths, *body.urls], prune=body.prune, limit=body.limit))
+
+    @router.post(UPLOAD_PATH)
+    async def upload(files: Annotated[list[UploadFile], Field(max_length=100)]) -> Json:
+        """The files of a form, each read by its name's ending or its stated type."""
+        uploads = [Upload(_file_name(file.filename), await file.read(), file.content_type) for file in files]
+        return await ingesting(partial(local.ingest_uploads, uploads))
 
     @router.get("/healthz")
     async def health() -> Json:
@@ -111,6 +142,12 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         raise HTTPException(404, f"There is no {request.method} /api/{rest}.")
 
     return router
+
+
+def _file_name(stated: str | None) -> str:
+    """The last part of a name that a stranger chose, without what cannot be printed."""
+    name = re.split(r"[/\\]", " ".join(printable(stated or "").split()))[-1]
+    return name[-100:] or "unnamed"
 
 
 async def _events(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus.article import Article
+    from corpus.readers.records import Upload
     from index.build import IngestProgress
     from rag import Assistant
     from rag.answer import AnswerJson
@@ -75,10 +76,19 @@ class Local:
         self._assistant.remove(article_id)
 
     def ingest(
-        self, paths: Sequence[str], *, prune: bool = False, progress: Callable[[IngestProgress], None] = lambda _: None
+        self,
+        sources: Sequence[str],
+        *,
+        prune: bool = False,
+        limit: int | None = None,
+        progress: Callable[[IngestProgress], None] = lambda _: None,
     ) -> Json:
         """Counts, `rejected` [{source, reason, remedy}] and `dropped` [{source, text, rule}]."""
-        return asdict(self._assistant.ingest(paths, prune=prune, progress=progress))
+        return asdict(self._assistant.ingest(sources, prune=prune, limit=limit, progress=progress))
+
+    def ingest_uploads(self, uploads: Sequence[Upload]) -> Json:
+        """As `ingest`."""
+        return asdict(self._assistant.ingest_uploads(uploads))
 
     def status(self) -> Json:
         status = self._assistant.status()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from corpus.readers.records import is_url
 from ui.errors import ServerRefusedError
 
 if TYPE_CHECKING:
@@ -97,12 +98,19 @@ class Remote:
 
     def ingest(
         self,
-        paths: Sequence[str],
+        sources: Sequence[str],
         *,
         prune: bool = False,
+        limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,  # noqa: ARG002  # a server shows no progress yet
     ) -> Json:
-        report: Json = self._call("POST", "/api/ingest", body={"paths": list(paths), "prune": prune}, timeout=None)
+        body = {
+            "paths": [source for source in sources if not is_url(source)],
+            "urls": [source for source in sources if is_url(source)],
+            "prune": prune,
+            "limit": limit,
+        }
+        report: Json = self._call("POST", "/api/ingest", body=body, timeout=None)
         return report
 
     def status(self) -> Json:

@@ -66,6 +66,20 @@ class Unchanged:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent: the name it had there, its bytes, and its MIME type if one was given."""
+
+    name: str
+    raw: bytes
+    content_type: str | None = None
+
+    @property
+    def source(self) -> str:
+        """Names these very bytes: other ones under the same name are another source, so that nobody's upload replaces another's."""
+        return f"upload:{hashlib.sha256(self.raw).hexdigest()[:16]}/{self.name}"
+
+
 def is_url(source: str) -> bool:
     """Whether `source` names something on the web, or pretends to; anything else is a path."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", source) is not None

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 import rag
 from corpus.article import Article, Paragraph, Span, article_id
+from corpus.readers.records import Upload
 from index.build import DroppedLine, IngestProgress, IngestReport, Rejected
 from index.errors import ArticleNotFoundError, IndexBusyError
 from rag import Settings
@@ -90,6 +91,8 @@ class FakeAssistant:
     def __init__(self) -> None:
         self.live = {article.id: article for article in (HARBOUR, EVIL, TEASER)}
         self.ingested: list[str] = []
+        self.limits: list[int | None] = []
+        self.uploaded: list[Upload] = []
         self.histories: list[tuple[Turn, ...]] = []
         self.hold: Event | None = None
         self.pause = 0.0
@@ -163,9 +166,11 @@ class FakeAssistant:
         paths: Sequence[Path | str],
         *,
         prune: bool = False,
+        limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,
     ) -> IngestReport:
         self.ingested += map(str, paths)
+        self.limits.append(limit)
         progress(IngestProgress("reading", 1, 2, "a.txt"))
         rejected = tuple(
             Rejected(str(path), "The file is empty.", "Put an article into it.")
@@ -182,6 +187,12 @@ class FakeAssistant:
             rejected=list(rejected),
             dropped=[DroppedLine("a.txt", "Share this story", "boilerplate")],
         )
+
+    def ingest_uploads(self, uploads: Sequence[Upload]) -> IngestReport:
+        self.uploaded += uploads
+        if self.hold:
+            self.hold.wait(20)
+        return IngestReport(added=len(uploads))
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:
         versions: Iterable[Article] = (*self.live.values(), OLD_HARBOUR)
