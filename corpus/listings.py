@@ -28,7 +28,6 @@ _KINDS: dict[str, ListingKind] = {
 _HEAD = 65_536
 """Characters in which a listing's root element is looked for."""
 _ENCODING = r"(utf-?8|utf-?16|us-ascii|iso-?8859-?\d{1,2}|latin-?1|windows-?125\d|cp125\d)\b"
-_XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
 _DECLARED = re.compile(r"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']" + _ENCODING, re.IGNORECASE)
 _SERVED = re.compile(r"charset\s*=\s*[\"']?" + _ENCODING, re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
@@ -71,7 +70,7 @@ def read_listing(url: str, raw: bytes, content_type: str | None = None) -> Listi
     """
     if not raw[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<"):
         return None
-    text = _XML_DECLARATION.sub("", _decoded(raw, content_type), count=1)
+    text = _decoded(raw, content_type)
     kind = _KINDS.get(_root(text[:_HEAD]))
     if kind is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import ipaddress
 import ssl
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -335,6 +336,17 @@ def test_a_server_that_says_nothing_is_left(get: Get, web: Any, monkeypatch: pyt
         get("http://news.example/a", seconds=0.3)
 
 
+def test_redirects_share_one_time_limit(get: Get, web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(handler: Any) -> None:
+        web.stopping.wait(0.2)
+        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
+
+    monkeypatch.setattr(web.RequestHandlerClass, "do_GET", slowly)
+
+    with pytest.raises(UnreachableError, match=r"within 0\.5 seconds"):
+        get("http://news.example/a", seconds=0.5)
+
+
 def test_a_huge_page_is_refused_by_its_stated_length(get: Get, web: Any) -> None:
     web.put("/a", b"x", Content_Length="999999999999")
 
@@ -403,9 +415,12 @@ def test_a_gzip_bomb_is_refused(get: Get, web: Any) -> None:
     web.put("/file.gz", bomb)
 
     assert len(bomb) < 100_000
+    tracemalloc.start()
     for path in ("encoded", "file.gz"):
         with pytest.raises(SourceTooLargeError):
             get(f"http://news.example/{path}", max_bytes=100_000)
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("raw", [b"\x1f\x8bnot gzip", gzip.compress(b"some text" * 99)[:-20]])

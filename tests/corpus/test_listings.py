@@ -63,7 +63,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://news.examp
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_atom_with_its_times_and_people(encoding: str) -> None:
-    first, second = read(ATOM.encode(encoding)).entries
+    first, second = read(f"<?xml version='1.0' encoding='{encoding}'?>{ATOM}".encode(encoding)).entries
 
     assert first == Entry(
         "https://news.example/2026/pier", "Pier <shut>", ("Ann Ek", "Bo Al"), datetime(2026, 2, 3, 10, tzinfo=CET)

@@ -175,6 +175,17 @@ def test_sitemaps_count_against_the_limit_too(read: Read, web: Any) -> None:
     assert "/three.xml" not in web.paths()
 
 
+def test_robots_may_keep_sitemaps_closed(read: Read, web: Any, articles: list[str]) -> None:
+    web.put("/robots.txt", b"User-agent: *\nDisallow: /one.xml")
+    web.put("/one.xml", sitemap("/a"))
+    web.put("/index.xml", sitemap("/one.xml", kind="sitemap"))
+
+    (rejected,) = read("/index.xml")
+
+    assert "robots.txt keeps programs away" in rejected.reason
+    assert sources(read("/one.xml")) == ["/a"]
+
+
 def test_a_page_listed_twice_is_read_once(read: Read, web: Any, articles: list[str]) -> None:
     web.put("/feed", feed("/a", "/a", "/b"))
     web.put("/sitemap.xml", sitemap("/b", "/c"))
