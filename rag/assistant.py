@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
-from index.build import IngestProgress, IngestReport
+from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
@@ -197,15 +197,20 @@ class Assistant:
         *,
         prune: bool = False,
         progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[PageReport], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> IngestReport:
-        """Reads files and folders into the corpus; what cannot be read is in the report. Repeating it changes nothing.
+        """Reads files, folders and patterns into the corpus; what cannot be read is in the report. Repeating it changes nothing.
+
+        `pages` hears what became of each page: what was kept of it, and what was dropped by which rule. `stop` is asked now and then
+        whether to leave it at that; the next ingest goes on from there.
 
         Raises:
             SourceNotFoundError: a path does not exist.
         """
         several = [paths] if isinstance(paths, str | Path) else list(paths)
         with self._engine.building() as builder:
-            return builder.ingest(several, prune=prune, progress=progress)
+            return builder.ingest(several, prune=prune, progress=progress, pages=pages, stop=stop)
 
     def ingest_articles(
         self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None

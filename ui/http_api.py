@@ -54,6 +54,7 @@ class SearchIn(_Request):
 class IngestIn(_Request):
     paths: Annotated[list[str], Field(min_length=1)]
     prune: bool = False
+    pages: bool = False
 
 
 def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
@@ -99,8 +100,12 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
 
     @router.post("/api/ingest")
     async def ingest(body: IngestIn, request: Request) -> Json:
+        """The counts, the first rejections, and with `pages` what became of each page."""
         require_owner(request)
-        return await workers.run(partial(local.ingest, body.paths, prune=body.prune))
+        pages: list[Json] = []
+        tell = pages.append if body.pages else None
+        report = await workers.run(partial(local.ingest, body.paths, prune=body.prune, pages=tell))
+        return {**report, "pages": pages}
 
     @router.get("/healthz")
     async def health() -> Json:

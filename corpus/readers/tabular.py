@@ -169,8 +169,9 @@ def _json_list(source: str, stream: IO[bytes]) -> Iterator[RawRecord | Rejected]
             yield from _json_items(source, [item], number)
             metered.next_record()
     except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:
-        yield Place(source, "item", number + 1).rejected(
-            f"is not JSON ({_brief(error)}); what follows it was not read.",
+        yield Rejected(
+            source,
+            f"{source}, item {number + 1}: is not JSON ({_brief(error)}); what follows it was not read.",
             "Mend it, or save the file as JSON Lines, where one bad line costs only itself.",
         )
 
