@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any, Literal
 
-from corpus.dates import find_date
 from corpus.errors import SourceTooLargeError, UnreadableSourceError
+from corpus.readers.stated import stated_authors, stated_date, stated_line
 
 _KINDS: dict[str, ListingKind] = {
     "rss": "feed",
@@ -142,7 +141,7 @@ def _sitemap(text: str) -> Iterator[Entry]:
             yield Entry(
                 stated["loc"],
                 _words(stated.get("title")),
-                published=_date(stated.get("publication_date")),
+                published=stated_date(stated.get("publication_date")),
                 changed=stated.get("lastmod") or stated.get("publication_date", ""),
             )
 
@@ -157,8 +156,8 @@ def _feed(url: str, text: str) -> Listing:
         Entry(
             entry["link"],
             _words(entry.get("title")),
-            tuple(filter(None, (_words(author.get("name")) for author in entry.get("authors", ())))),
-            _date(entry.get("published") or (entry["updated"] if "updated" in entry and not atom else None)),
+            stated_authors([_words(author.get("name")) for author in entry.get("authors", ())]),
+            stated_date(entry.get("published") or (entry["updated"] if "updated" in entry and not atom else None)),
         )
         for entry in parsed.entries
         if entry.get("link")
@@ -167,20 +166,10 @@ def _feed(url: str, text: str) -> Listing:
 
 
 def _words(stated: str | None) -> str | None:
-    """The words of what may have been written as HTML, on one line; None if there are none."""
+    """One line of what may have been written as HTML; None if nothing is left."""
     from lxml import html
 
     words = (stated or "")[:_MAX_WORDS]
     if "<" in words or "&" in words:
         words = html.fragment_fromstring(words, create_parent=True).text_content()
-    return " ".join(words.split()) or None
-
-
-def _date(stated: str | None) -> date | datetime | None:
-    """With its time zone, from ISO 8601 (Atom, sitemaps), RFC 822 (RSS), or as people write it."""
-    for read in (date.fromisoformat, datetime.fromisoformat, parsedate_to_datetime, find_date):
-        try:
-            return read((stated or "").strip())
-        except ValueError:
-            continue
-    return None
+    return stated_line(words)

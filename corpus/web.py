@@ -18,6 +18,7 @@ from corpus.fetching import AGENT, Fetched, Fetcher, Known, shown
 from corpus.listings import Entry, Listing, read_listing
 from corpus.readers import RawRecord, Rejected, read_bytes
 from corpus.readers.records import Unchanged
+from corpus.readers.stated import stated_url
 
 _LONGEST_PAUSE = 30.0
 """Seconds. A robots.txt may ask for a longer Crawl-delay; it gets this."""
@@ -179,9 +180,23 @@ def _records(fetched: Fetched, entry: Entry | None = None) -> Iterator[RawRecord
                 title=record.title or listed.title,
                 authors=record.authors or listed.authors,
                 published=record.published or listed.published,
-                url=record.url or fetched.url,
+                url=_own_url(record.url, fetched.url),
                 validators=fetched.validators,
             )
+
+
+def _own_url(claimed: str | None, fetched: str) -> str:
+    """The address that makes an article this one: what the page claims, if that is on its own site, so that no site can pass its
+    text off as another's; else where it was found."""
+    if claimed is not None and _site(claimed) == _site(fetched):
+        return claimed
+    return stated_url(fetched) or fetched
+
+
+def _site(url: str) -> str:
+    from courlan import extract_domain
+
+    return extract_domain(url) or httpx.URL(url).host
 
 
 def _rejected(url: str, error: UnreadableSourceError) -> Rejected:

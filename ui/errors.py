@@ -44,8 +44,8 @@ class PortTakenError(UiError):
 class ReportNotWrittenError(UiError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(
-            f"The articles were ingested, but the report could not be written to {path}: {reason}.",
-            "Name a file in a folder that exists and that you may write to, and ingest again.",
+            f"The report cannot be written to {path}: {reason}. Nothing was ingested.",
+            "Name a file in a folder that exists and that you may write to.",
         )
 
 

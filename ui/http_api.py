@@ -58,12 +58,13 @@ class SearchIn(_Request):
 
 
 class IngestIn(_Request):
-    """Paths on the server and pruning are the owner's; URLs anyone's who may speak to the server."""
+    """Paths on the server and pruning are the owner's; URLs are anyone's who may speak to the server."""
 
     urls: Annotated[list[Url], Field(max_length=100)] = []
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
     paths: list[str] = []
     prune: bool = False
+    pages: bool = False
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -75,12 +76,19 @@ class IngestIn(_Request):
 def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
     local = Local(assistant)
     router = APIRouter()
-    ingest_lock = asyncio.Lock()
+    ingesting = asyncio.Lock()
 
     def require_owner(request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(given.encode(), owner_token.encode()):
             raise OwnerOnlyError
+
+    async def one_ingest(work: Callable[[], Json]) -> Json:
+        """Runs one ingest at a time, so that the other worker is always there for questions."""
+        if ingesting.locked():
+            raise BusyError("An ingest is running already.")
+        async with ingesting:
+            return await workers.run(work)
 
     @router.post("/api/ask")
     async def ask(body: AskIn) -> Response:
@@ -114,24 +122,24 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         require_owner(request)
         await workers.run(lambda: local.remove(article_id))
 
-    async def ingesting(work: Callable[[], Json]) -> Json:
-        """Runs one ingest at a time, so that the other worker is always there for questions."""
-        if ingest_lock.locked():
-            raise BusyError("An ingest is running already.")
-        async with ingest_lock:
-            return await workers.run(work)
-
     @router.post("/api/ingest")
     async def ingest(body: IngestIn, request: Request) -> Json:
+        """The counts, the first rejections, and with `pages` what became of each page."""
         if body.paths or body.prune:
             require_owner(request)
-        return await ingesting(partial(local.ingest, [*body.paths, *body.urls], prune=body.prune, limit=body.limit))
+        pages: list[Json] = []
+        tell = pages.append if body.pages else None
+        sources = [*body.paths, *body.urls]
+        report = await one_ingest(partial(local.ingest, sources, prune=body.prune, limit=body.limit, pages=tell))
+        return {**report, "pages": pages}
 
     @router.post(UPLOAD_PATH)
     async def upload(files: Annotated[list[UploadFile], Field(max_length=100)]) -> Json:
-        """The files of a form, each read by its name's ending or its stated type."""
+        """Reads the files of a form, each by its stated type or its name's ending; answers as /api/ingest does with `pages`."""
         uploads = [Upload(_file_name(file.filename), await file.read(), file.content_type) for file in files]
-        return await ingesting(partial(local.ingest_uploads, uploads))
+        pages: list[Json] = []
+        report = await one_ingest(partial(local.ingest_uploads, uploads, pages=pages.append))
+        return {**report, "pages": pages}
 
     @router.get("/healthz")
     async def health() -> Json:

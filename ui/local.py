@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corpus.article import Article
     from corpus.readers.records import Upload
-    from index.build import IngestProgress
+    from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson
     from rag.conversation import Turn
@@ -82,13 +82,17 @@ class Local:
         prune: bool = False,
         limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[Json], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Json:
-        """Counts, `rejected` [{source, reason, remedy}] and `dropped` [{source, text, rule}]."""
-        return asdict(self._assistant.ingest(sources, prune=prune, limit=limit, progress=progress))
+        """The counts, and the first rejections as {source, reason, remedy}. `pages` is told what became of each page."""
+        tell = (lambda _: None) if pages is None else (lambda page: pages(_page(page)))
+        report = self._assistant.ingest(sources, prune=prune, limit=limit, progress=progress, pages=tell, stop=stop)
+        return asdict(report)
 
-    def ingest_uploads(self, uploads: Sequence[Upload]) -> Json:
-        """As `ingest`."""
-        return asdict(self._assistant.ingest_uploads(uploads))
+    def ingest_uploads(self, uploads: Sequence[Upload], *, pages: Callable[[Json], None]) -> Json:
+        """As `ingest`, of files that were sent."""
+        return asdict(self._assistant.ingest_uploads(uploads, pages=lambda page: pages(_page(page))))
 
     def status(self) -> Json:
         status = self._assistant.status()
@@ -115,4 +119,18 @@ def _record(article: Article) -> Json:
         "url": article.url,
         "language": article.language,
         "found_on": article.found_on,
+    }
+
+
+def _page(page: PageReport) -> Json:
+    return {
+        "source": page.source,
+        "state": page.state,
+        "articles": [
+            {**_record(article), "paragraphs": [part.span.of(article.text) for part in article.paragraphs]}
+            for article in page.articles
+        ],
+        "dropped": [{"text": dropped.text, "rule": dropped.rule} for dropped in page.dropped],
+        "reason": page.rejected.reason if page.rejected else None,
+        "remedy": page.rejected.remedy if page.rejected else None,
     }

@@ -15,7 +15,7 @@ from corpus.readers.records import is_url
 from ui.errors import ServerRefusedError
 
 if TYPE_CHECKING:
-    from index.build import IngestProgress
+    from index.ingest_report import IngestProgress
     from rag.answer import AnswerJson
     from ui.local import Json
 
@@ -103,14 +103,20 @@ class Remote:
         prune: bool = False,
         limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,  # noqa: ARG002  # a server shows no progress yet
+        pages: Callable[[Json], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,  # noqa: ARG002  # nor does it stop on request
     ) -> Json:
         body = {
             "paths": [source for source in sources if not is_url(source)],
             "urls": [source for source in sources if is_url(source)],
-            "prune": prune,
             "limit": limit,
+            "prune": prune,
+            "pages": pages is not None,
         }
         report: Json = self._call("POST", "/api/ingest", body=body, timeout=None)
+        for page in report.pop("pages"):
+            if pages is not None:
+                pages(page)
         return report
 
     def status(self) -> Json:

@@ -29,7 +29,8 @@ class RawRecord:
 
     `source` is an absolute path or a URL, followed by `#` and the record's key if the file holds several. What stands below
     `text` is what the source states about the page, never a guess; extraction trusts it over what it reads in the text.
-    `dropped` is what the reader itself left out, such as an HTML page's menus.
+    `related` is the text of the boxes with other stories, where the reader can tell them from the article (None: `text` may
+    hold them); `dropped` is what the reader itself left out, such as an HTML page's menus.
     """
 
     source: str
@@ -42,6 +43,7 @@ class RawRecord:
     published: date | datetime | None = None
     url: str | None = None
     language: str | None = None
+    related: str | None = None
     dropped: tuple[Dropped, ...] = ()
     validators: Validators | None = None
 
@@ -61,7 +63,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A page that its server says has not changed since it was last read."""
+    """A source whose bytes have been read before, or whose server says that they have not changed since."""
 
     source: str
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
-from typing import BinaryIO
 
 from corpus.errors import BinarySourceError, EmptySourceError
-from corpus.readers.limits import read_whole
 from corpus.readers.records import RawRecord
 
 _BOMS = (
@@ -27,14 +24,13 @@ _OTHER_FORMATS = {
 }
 
 
-def read_text(source: str, stream: BinaryIO) -> Iterator[RawRecord]:
-    """The page in `stream`: one record.
+def read_text(source: str, raw: bytes) -> RawRecord:
+    """The page in `raw`.
 
     Raises:
-        EmptySourceError, BinarySourceError, SourceTooLargeError: each names the file and the cure.
+        EmptySourceError, BinarySourceError: each names the file and the cure.
     """
-    raw = read_whole(source, stream)
-    yield RawRecord(source, raw, decode(source, raw))
+    return RawRecord(source, raw, decode(source, raw))
 
 
 def decode(source: str, raw: bytes) -> str:

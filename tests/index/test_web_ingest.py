@@ -13,7 +13,8 @@ import pytest
 from corpus.cleaning import CLEANER_VERSION
 from corpus.fetching import Fetcher, FetchRules
 from corpus.readers.records import Upload, Validators
-from index.build import IndexBuilder, IngestProgress
+from index.build import IndexBuilder
+from index.ingest_report import IngestProgress, PageReport
 
 PIER = b"The pier at Lindvik is shut\n\nThe pier at Lindvik was shut on Monday because its piles are rotten, the council said."
 FERRY = b"Ferries are late again\n\nThe ferries to the islands were late all week, and nobody could say why, the paper wrote."
@@ -33,15 +34,17 @@ def feed(*urls: str) -> bytes:
 def test_a_feed_becomes_articles_and_is_not_loaded_twice(builder: IndexBuilder, index: Any, web: Any) -> None:
     pages = [web.put("/pier", PIER, ETag='"1"'), web.put("/ferry", FERRY)]
     url = web.put("/feed", feed(*pages, web.url + "/gone"))
-    seen: list[IngestProgress] = []
+    steps: list[IngestProgress] = []
+    seen: list[PageReport] = []
 
-    first = builder.ingest([url], progress=seen.append)
+    first = builder.ingest([url], progress=steps.append, pages=seen.append)
     again = builder.ingest([url])
 
     assert (first.added, first.unchanged, [item.source for item in first.rejected]) == (2, 0, [web.url + "/gone"])
     assert (again.added, again.updated, again.unchanged) == (0, 0, 2)
     assert set(index.live()) == {"The pier at Lindvik is shut", "Ferries are late again"}
-    assert [step.note for step in seen if step.stage == "reading"] == [*pages, web.url + "/gone"]
+    assert {page.source: page.state for page in seen} == dict.fromkeys(pages, "added") | {web.url + "/gone": "rejected"}
+    assert all(step.total is None for step in steps if step.stage == "reading")
     asked = [headers["If-None-Match"] for _, path, headers in web.asked if path == "/pier"]
     assert asked == [None, '"1"']
 

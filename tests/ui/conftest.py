@@ -21,9 +21,11 @@ from starlette.types import ASGIApp
 
 import rag
 from corpus.article import Article, Paragraph, Span, article_id
+from corpus.cleaning import Dropped
+from corpus.readers import Rejected
 from corpus.readers.records import Upload
-from index.build import DroppedLine, IngestProgress, IngestReport, Rejected
 from index.errors import ArticleNotFoundError, IndexBusyError
+from index.ingest_report import IngestProgress, IngestReport, PageReport
 from rag import Settings
 from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Removed, Sentence
 from rag.assistant import IndexStatus, Progress, Stage
@@ -168,10 +170,13 @@ class FakeAssistant:
         prune: bool = False,
         limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[PageReport], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> IngestReport:
         self.ingested += map(str, paths)
         self.limits.append(limit)
-        progress(IngestProgress("reading", 1, 2, "a.txt"))
+        progress(IngestProgress("reading", 1, 2))
+        pages(PageReport("a.txt", "added", dropped=(Dropped("Share this story", "boilerplate"),)))
         rejected = tuple(
             Rejected(str(path), "The file is empty.", "Put an article into it.")
             for path in paths
@@ -184,14 +189,18 @@ class FakeAssistant:
             withdrawn=0,
             teasers=0,
             chunks=1,
+            rejections=len(rejected),
             rejected=list(rejected),
-            dropped=[DroppedLine("a.txt", "Share this story", "boilerplate")],
         )
 
-    def ingest_uploads(self, uploads: Sequence[Upload]) -> IngestReport:
+    def ingest_uploads(
+        self, uploads: Sequence[Upload], *, pages: Callable[[PageReport], None] = lambda _: None
+    ) -> IngestReport:
         self.uploaded += uploads
         if self.hold:
             self.hold.wait(20)
+        for upload in uploads:
+            pages(PageReport(upload.source, "added"))
         return IngestReport(added=len(uploads))
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:

@@ -147,6 +147,7 @@ def test_files_can_be_uploaded(client: TestClient, assistant: Any) -> None:
     report = client.post("/api/ingest/files", files=files).json()
 
     assert report["added"] == 3
+    assert [page["source"] for page in report["pages"]] == [sent.source for sent in assistant.uploaded]
     assert [(sent.name, sent.raw, sent.content_type) for sent in assistant.uploaded] == [
         ("pier.txt", b"The pier is shut.", "text/plain"),
         ("pi er.html", b"<p>Storm</p>", "text/html"),
