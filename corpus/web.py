@@ -172,28 +172,26 @@ def _records(fetched: Fetched, entry: Entry | None = None) -> Iterator[RawRecord
         return
     listed = entry or Entry(fetched.url)
     for record in read_bytes(fetched.url, fetched.raw, content_type=fetched.content_type):
-        if isinstance(record, Rejected) or record.source != fetched.url:
+        if isinstance(record, Rejected):
             yield record
-        else:
-            yield replace(
-                record,
-                title=record.title or listed.title,
-                authors=record.authors or listed.authors,
-                published=record.published or listed.published,
-                url=_own_url(record.url, fetched.url),
-                validators=fetched.validators,
-            )
-
-
-def _own_url(claimed: str | None, fetched: str) -> str:
-    """The address that makes an article this one: what the page claims, if that is on its own site, so that no site can pass its
-    text off as another's; else where it was found."""
-    if claimed is not None and _site(claimed) == _site(fetched):
-        return claimed
-    return stated_url(fetched) or fetched
+            continue
+        claimed = record.url if record.url and _site(record.url) == _site(fetched.url) else None
+        if record.source != fetched.url:
+            yield replace(record, url=claimed)
+            continue
+        yield replace(
+            record,
+            title=record.title or listed.title,
+            authors=record.authors or listed.authors,
+            published=record.published or listed.published,
+            url=claimed or stated_url(fetched.url) or fetched.url,
+            validators=fetched.validators,
+        )
 
 
 def _site(url: str) -> str:
+    """The registered domain of `url`. A page may say that its article is another one of its own site, but no site may put its text in
+    the place of another's."""
     from courlan import extract_domain
 
     return extract_domain(url) or httpx.URL(url).host

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
@@ -134,18 +134,16 @@ class IndexBuilder:
         return run.report
 
     def ingest_uploads(
-        self, uploads: Iterable[Upload], *, pages: Callable[[PageReport], None] = lambda _: None
+        self,
+        uploads: Iterable[Upload],
+        *,
+        trust_urls: bool,
+        pages: Callable[[PageReport], None] = lambda _: None,
     ) -> IngestReport:
-        """Reads files that were sent as bytes."""
+        """Reads files that were sent as bytes. Unless `trust_urls`, the addresses that they claim to be from are passed over, so that
+        nobody puts a text in the place of another one's."""
         run = _Run(IngestReport(), pages=pages)
-        self._take(
-            (
-                one
-                for upload in uploads
-                for one in read_bytes(upload.source, upload.raw, content_type=upload.content_type)
-            ),
-            run,
-        )
+        self._take(_uploaded(uploads, trust_urls=trust_urls), run)
         return run.report
 
     def ingest_articles(
@@ -335,6 +333,12 @@ class _Marks:
 
     def __contains__(self, mark: tuple[str, str]) -> bool:
         return self._db.execute("SELECT 1 FROM marks WHERE what = ? AND page = ?", mark).fetchone() is not None
+
+
+def _uploaded(uploads: Iterable[Upload], *, trust_urls: bool) -> Iterator[Record]:
+    for upload in uploads:
+        for record in read_bytes(upload.source, upload.raw, content_type=upload.content_type):
+            yield record if trust_urls or isinstance(record, Rejected) else replace(record, url=None)
 
 
 def _size(file: Path) -> int:

@@ -216,11 +216,16 @@ class Assistant:
             return builder.ingest(several, prune=prune, limit=limit, progress=progress, pages=pages, stop=stop)
 
     def ingest_uploads(
-        self, uploads: Iterable[Upload], *, pages: Callable[[PageReport], None] = lambda _: None
+        self,
+        uploads: Iterable[Upload],
+        *,
+        trust_urls: bool = True,
+        pages: Callable[[PageReport], None] = lambda _: None,
     ) -> IngestReport:
-        """Reads files that were sent as bytes."""
+        """Reads files that were sent as bytes. `trust_urls` says whether a file is believed the address it claims to be from, under which
+        it may become a new version of an article."""
         with self._engine.building() as builder:
-            return builder.ingest_uploads(uploads, pages=pages)
+            return builder.ingest_uploads(uploads, trust_urls=trust_urls, pages=pages)
 
     def ingest_articles(
         self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None

@@ -90,9 +90,10 @@ class Local:
         report = self._assistant.ingest(sources, prune=prune, limit=limit, progress=progress, pages=tell, stop=stop)
         return asdict(report)
 
-    def ingest_uploads(self, uploads: Sequence[Upload], *, pages: Callable[[Json], None]) -> Json:
+    def ingest_uploads(self, uploads: Sequence[Upload], *, trust_urls: bool, pages: Callable[[Json], None]) -> Json:
         """As `ingest`, of files that were sent."""
-        return asdict(self._assistant.ingest_uploads(uploads, pages=lambda page: pages(_page(page))))
+        report = self._assistant.ingest_uploads(uploads, trust_urls=trust_urls, pages=lambda page: pages(_page(page)))
+        return asdict(report)
 
     def status(self) -> Json:
         status = self._assistant.status()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -202,6 +203,27 @@ def test_an_empty_list_and_entries_without_link_are_said(read: Read, web: Any, a
     assert empty.reason == f"{HOST}/empty lists no pages."
     assert without_link.reason == f"1 entries of {HOST}/feed have no link."
     assert record.source == f"{HOST}/a"
+
+
+def test_a_site_speaks_for_itself_alone(read: Read, web: Any, names: Any) -> None:
+    names.answers |= {host: [["93.184.216.34"]] for host in ("www.svt.se", "amp.svt.se")}
+    claimed = ["https://www.svt.se/story", "https://www.bbc.co.uk/story", "https://other.example/story"]
+    for number, url in enumerate(claimed):
+        page = f"<html><head><link rel=canonical href='{url}'></head><body><p>The pier at Lindvik is shut, the council said on Monday.</p>"
+        web.put(f"/{number}?utm_source=x", page.encode(), type="text/html")
+    rows = "".join(json.dumps({"url": url, "title": "T", "text": "The pier is shut."}) + "\n" for url in claimed)
+    web.put("/all.jsonl", rows.encode(), type="application/x-ndjson")
+
+    paths = [
+        f"{host}/{number}?utm_source=x" for number, host in enumerate(("http://amp.svt.se", "http://amp.svt.se", HOST))
+    ]
+
+    assert [record.url for record in read(*paths)] == [
+        "https://www.svt.se/story",
+        "http://amp.svt.se/1",
+        f"{HOST}/2",
+    ]
+    assert [record.url for record in read("http://amp.svt.se/all.jsonl")] == ["https://www.svt.se/story", None, None]
 
 
 def test_robots_are_asked_once_and_obeyed(read: Read, web: Any, articles: list[str]) -> None:

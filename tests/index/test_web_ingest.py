@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -107,11 +108,27 @@ def test_without_leave_this_machine_is_not_opened(index: Any, web: Any) -> None:
 def test_uploads_never_replace_one_another(builder: IndexBuilder, index: Any) -> None:
     uploads = [Upload("index.txt", PIER), Upload("index.txt", FERRY), Upload("empty.txt", b"")]
 
-    first, again = builder.ingest_uploads(uploads), builder.ingest_uploads(uploads)
+    first, again = (builder.ingest_uploads(uploads, trust_urls=False) for _ in range(2))
 
     assert (first.added, len(first.rejected), again.added, again.unchanged) == (2, 1, 0, 2)
     assert "empty.txt" in first.rejected[0].reason
     assert len(index.live()) == 2
+
+
+def test_an_upload_takes_an_article_s_place_only_if_it_is_trusted(builder: IndexBuilder, index: Any) -> None:
+    def saved(words: str) -> Upload:
+        row = {
+            "url": "https://news.example/pier",
+            "title": "Pier",
+            "text": f"The pier was shut because {words}, the council said.",
+        }
+        return Upload("pages.jsonl", json.dumps(row).encode())
+
+    builder.ingest_uploads([saved("its piles are rotten")], trust_urls=True)
+    builder.ingest_uploads([saved("of little green men")], trust_urls=False)
+
+    assert sorted(article.url or "" for article in index.store.live_articles()) == ["", "https://news.example/pier"]
+    assert builder.ingest_uploads([saved("its deck is rotten")], trust_urls=True).updated == 1
 
 
 def test_an_index_of_the_first_version_is_carried_over(

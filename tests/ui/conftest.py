@@ -95,6 +95,7 @@ class FakeAssistant:
         self.ingested: list[str] = []
         self.limits: list[int | None] = []
         self.uploaded: list[Upload] = []
+        self.trusted: list[bool] = []
         self.histories: list[tuple[Turn, ...]] = []
         self.hold: Event | None = None
         self.pause = 0.0
@@ -194,8 +195,13 @@ class FakeAssistant:
         )
 
     def ingest_uploads(
-        self, uploads: Sequence[Upload], *, pages: Callable[[PageReport], None] = lambda _: None
+        self,
+        uploads: Sequence[Upload],
+        *,
+        trust_urls: bool = True,
+        pages: Callable[[PageReport], None] = lambda _: None,
     ) -> IngestReport:
+        self.trusted.append(trust_urls)
         self.uploaded += uploads
         if self.hold:
             self.hold.wait(20)

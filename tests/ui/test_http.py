@@ -155,6 +155,13 @@ def test_files_can_be_uploaded(client: TestClient, assistant: Any) -> None:
     ]
 
 
+def test_only_the_owner_s_uploads_are_believed_their_addresses(client: TestClient, assistant: Any) -> None:
+    for headers in ({}, {"Authorization": "Bearer x"}, OWNER):
+        client.post("/api/ingest/files", files={"files": b"x"}, headers=headers)
+
+    assert assistant.trusted == [False, False, True]
+
+
 def test_uploads_have_their_limits(client: TestClient, assistant: Any) -> None:
     upload = "/api/ingest/files"
     many = [("files", (f"{number}.txt", b"x", "text/plain")) for number in range(101)]
