@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any, Literal
 
 from corpus.errors import SourceTooLargeError, UnreadableSourceError
@@ -26,12 +27,14 @@ _KINDS: dict[str, ListingKind] = {
 }
 _HEAD = 65_536
 """Characters in which a listing's root element is looked for."""
-_ENCODING = r"(utf-?8|utf-?16|us-ascii|iso-?8859-?\d{1,2}|latin-?1|windows-?125\d|cp125\d)\b"
+_ENCODING = r"(utf-?8|us-ascii|iso-?8859-?\d{1,2}|latin-?1|windows-?125\d|cp125\d)\b"
 _DECLARED = re.compile(r"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']" + _ENCODING, re.IGNORECASE)
 _SERVED = re.compile(r"charset\s*=\s*[\"']?" + _ENCODING, re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
 _MAX_FEED = 5_000_000
 """Characters. Feeds are under a tenth of it; feedparser's way with broken ones is linear but slow (some 3 s a million)."""
+_MAX_PAGES = 50_000
+"""What one sitemap may list, by its protocol."""
 _MAX_WORDS = 1_000
 """Characters of a title or a name that are read."""
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -64,13 +67,16 @@ def read_listing(url: str, raw: bytes, content_type: str | None = None) -> Listi
     """The listing in `raw`, which came from `url`; None if it is no listing but a page.
 
     Raises:
-        SourceTooLargeError: it is a feed over the limit.
-        UnreadableSourceError: it is a listing, but declares XML entities.
+        SourceTooLargeError: it is a feed or a sitemap over the limit.
+        UnreadableSourceError: it is another kind of XML, or declares entities.
     """
     if not raw[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<"):
         return None
     text = _decoded(raw, content_type)
-    kind = _KINDS.get(_root(text[:_HEAD]))
+    root = _root(text[:_HEAD])
+    kind = _KINDS.get(root)
+    if kind is None and text[:_HEAD].lstrip().startswith("<?xml") and root not in ("html", ""):
+        raise UnreadableSourceError(f"{url} is XML ({root[:60]}), but no feed or sitemap.", "Name a page, as HTML.")
     if kind is None:
         return None
     if "<!ENTITY" in text:
@@ -81,8 +87,12 @@ def read_listing(url: str, raw: bytes, content_type: str | None = None) -> Listi
                 f"{url} is a feed of more than {_MAX_FEED / 1e6:.0f} million characters.", "Name the pages themselves."
             )
         return _feed(url, text)
-    entries = sorted(_sitemap(text), key=lambda entry: entry.changed, reverse=True)
-    return Listing(kind, tuple(entries))
+    entries = list(islice(_sitemap(text), _MAX_PAGES + 1))
+    if len(entries) > _MAX_PAGES:
+        raise SourceTooLargeError(
+            f"{url} lists more than {_MAX_PAGES:,} pages.", "Name smaller sitemaps, or the pages themselves."
+        )
+    return Listing(kind, tuple(sorted(entries, key=lambda entry: entry.changed, reverse=True)))
 
 
 def _decoded(raw: bytes, content_type: str | None) -> str:

@@ -43,11 +43,11 @@ class WebReader:
         self._limit = limit or fetcher.rules.pages
         self._known = known
         self._manners = _Manners(fetcher, sleep)
+        self._seen: set[str] = set()
 
     def read(self, urls: Iterable[str]) -> Iterator[RawRecord | Rejected | Unchanged]:
         """What the pages hold, in order; no page twice."""
-        seen: set[str] = set()
-        for url in urls:
+        for url in dict.fromkeys(urls):
             try:
                 fetched = self._fetcher.get(url, known=self._known)
                 listing = _listing(fetched)
@@ -55,19 +55,25 @@ class WebReader:
                 yield _rejected(url, error)
                 continue
             if listing is None:
-                yield from _records(fetched)
+                if self._first(fetched.url):
+                    yield from _records(fetched)
                 continue
             taken = 0
             for entry in self._pages(fetched.url, listing, _DEPTH):
                 if isinstance(entry, Rejected):
                     yield entry
-                elif entry.url not in seen:
-                    if taken == self._limit:
-                        yield from self._more(fetched.url, "pages")
-                        break
+                elif taken == self._limit and entry.url not in self._seen:
+                    yield from self._more(fetched.url, "pages")
+                    break
+                elif self._first(entry.url):
                     taken += 1
-                    seen.add(entry.url)
                     yield from self._listed(entry)
+
+    def _first(self, url: str) -> bool:
+        """Whether `url` comes up for the first time."""
+        new = url not in self._seen
+        self._seen.add(url)
+        return new
 
     def _pages(self, url: str, listing: Listing, depth: int) -> Iterator[Entry | Rejected]:
         """The pages that a list names, those of an index by way of its sitemaps."""
@@ -102,7 +108,8 @@ class WebReader:
         except UnreadableSourceError as error:
             yield _rejected(entry.url, error)
         else:
-            yield from _records(fetched, entry)
+            if fetched.url == entry.url or self._first(fetched.url):
+                yield from _records(fetched, entry)
 
     def _more(self, url: str, what: str) -> Iterator[Rejected]:
         """That a list goes on, if nobody asked for the cut."""

@@ -194,7 +194,7 @@ class Assistant:
 
     def ingest(
         self,
-        sources: Sequence[Path | str] | Path | str,
+        paths: Sequence[Path | str] | Path | str,
         *,
         prune: bool = False,
         limit: int | None = None,
@@ -211,7 +211,7 @@ class Assistant:
         Raises:
             SourceNotFoundError: a path does not exist.
         """
-        several = [sources] if isinstance(sources, str | Path) else list(sources)
+        several = [paths] if isinstance(paths, str | Path) else list(paths)
         with self._engine.building() as builder:
             return builder.ingest(several, prune=prune, limit=limit, progress=progress, pages=pages, stop=stop)
 

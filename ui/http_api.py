@@ -58,7 +58,7 @@ class SearchIn(_Request):
 
 
 class IngestIn(_Request):
-    """Paths on the server and pruning are the owner's; URLs are anyone's who may speak to the server."""
+    """`paths` are whatever the command line takes, and the owner's alone, like pruning; `urls` are anyone's who may speak to the server."""
 
     urls: Annotated[list[Url], Field(max_length=100)] = []
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None

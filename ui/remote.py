@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from corpus.readers.records import is_url
 from ui.errors import ServerRefusedError
 
 if TYPE_CHECKING:
@@ -106,13 +105,7 @@ class Remote:
         pages: Callable[[Json], None] | None = None,
         stop: Callable[[], bool] = lambda: False,  # noqa: ARG002  # nor does it stop on request
     ) -> Json:
-        body = {
-            "paths": [source for source in sources if not is_url(source)],
-            "urls": [source for source in sources if is_url(source)],
-            "limit": limit,
-            "prune": prune,
-            "pages": pages is not None,
-        }
+        body = {"paths": list(sources), "limit": limit, "prune": prune, "pages": pages is not None}
         report: Json = self._call("POST", "/api/ingest", body=body, timeout=None)
         for page in report.pop("pages"):
             if pages is not None:

@@ -146,7 +146,6 @@ def test_an_index_without_namespace() -> None:
         b"An article about <rss> feeds.",
         b"<!doctype html><html><body><rss></body></html>",
         b"<html xmlns='http://www.w3.org/1999/xhtml'><p>sitemap</p></html>",
-        b"<?xml version='1.0'?><article><p>words</p></article>",
         b"<p>an HTML fragment",
         b"%PDF-1.7 <rss>",
         b"\x89PNG",
@@ -166,8 +165,14 @@ def test_entities_are_refused(root: str, encoding: str) -> None:
         read_listing(URL, bomb.encode(encoding))
 
 
-def test_a_declared_encoding_that_is_none_is_passed_over() -> None:
-    feed = b"<?xml version='1.0' encoding='punycode'?><rss><channel><item><link>https://a.example/</link></item></channel></rss>"
+def test_other_xml_is_neither_page_nor_listing() -> None:
+    with pytest.raises(UnreadableSourceError, match="is XML \\(article\\), but no feed"):
+        read_listing(URL, b"<?xml version='1.0'?><article><p>words</p></article>")
+
+
+@pytest.mark.parametrize("declared", ["punycode", "utf-16", "rot13", "unicode_escape"])
+def test_a_declared_encoding_that_is_none_is_passed_over(declared: str) -> None:
+    feed = f"<?xml version='1.0' encoding='{declared}'?><rss><channel><item><link>https://a.example/</link></item></channel></rss>"
 
     assert read(feed).entries == (Entry("https://a.example/"),)
 
@@ -181,6 +186,8 @@ def test_a_sitemap_may_list_fifty_thousand_pages() -> None:
     pages = "".join(f"<url><loc>https://a.example/{number}</loc></url>" for number in range(50_000))
 
     assert len(read(f"<urlset>{pages}</urlset>").entries) == 50_000
+    with pytest.raises(SourceTooLargeError, match="more than 50,000 pages"):
+        read(f"<urlset>{pages}<url><loc>https://a.example/</loc></url></urlset>")
 
 
 @given(

@@ -191,7 +191,11 @@ def test_a_page_listed_twice_is_read_once(read: Read, web: Any, articles: list[s
     web.put("/feed", feed("/a", "/a", "/b"))
     web.put("/sitemap.xml", sitemap("/b", "/c"))
 
+    web.put("/moved", b"", 301, Location="/a")
+    web.put("/more", feed("/moved", "/c", "/a"))
+
     assert sources(read("/feed", "/sitemap.xml")) == articles
+    assert sources(read("/a", "/a", "/moved", "/more", "/c")) == ["/a", "/c"]
 
 
 def test_an_empty_list_and_entries_without_link_are_said(read: Read, web: Any, articles: list[str]) -> None:
