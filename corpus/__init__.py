@@ -14,7 +14,7 @@ from corpus.article import Article, Paragraph, Span
 from corpus.errors import CorpusError
 from corpus.extraction import extract
 from corpus.quotes import Quote, find_quotes
-from corpus.readers import Paths, Rejected, list_files, read_records
+from corpus.readers import Paths, RawRecord, Rejected, find_files, read_file
 
 __all__ = ["Article", "CorpusError", "Paragraph", "Quote", "Span", "find_quotes", "read_articles"]
 
@@ -22,14 +22,15 @@ _log = logging.getLogger(__name__)
 
 
 def read_articles(paths: Paths) -> Iterator[Article]:
-    """The articles and teasers in files and folders, cleaned. Unreadable files are logged as warnings and passed over.
+    """The articles and teasers in files and folders, cleaned. What cannot be read is logged as a warning and passed over.
 
     Raises:
         SourceNotFoundError: a path does not exist.
     """
-    for record in read_records(list_files(paths)):
+    for record in (record for file in find_files(paths) for record in read_file(file)):
         if isinstance(record, Rejected):
             _log.warning("%s %s", record.reason, record.remedy)
+        if not isinstance(record, RawRecord):
             continue
         found = extract(record).articles
         if not found:

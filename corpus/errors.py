@@ -5,7 +5,12 @@ CorpusError
 └── UnreadableSourceError   bytes that are not an article
     ├── EmptySourceError
     ├── BinarySourceError
-    └── SourceTooLargeError
+    ├── SourceTooLargeError
+    └── FetchError          a URL that gave nothing
+        ├── AddressRefusedError
+        ├── UnreachableError
+        ├── HttpStatusError
+        └── RobotsError
 """
 
 from __future__ import annotations
@@ -48,3 +53,29 @@ class BinarySourceError(UnreadableSourceError):
 
 class SourceTooLargeError(UnreadableSourceError):
     """One record is over the size limit."""
+
+
+class FetchError(UnreadableSourceError):
+    """A URL was named, and nothing came of it."""
+
+
+class AddressRefusedError(FetchError):
+    """The URL, or one that it redirects to, is not one that Citera may open."""
+
+
+class UnreachableError(FetchError):
+    """No server answered, or it broke off, or it took too long."""
+
+    retry = True
+
+
+class HttpStatusError(FetchError):
+    """The server answered, but not with a page."""
+
+    def __init__(self, what: str, remedy: str, status: int) -> None:
+        super().__init__(what, remedy)
+        self.status = status
+
+
+class RobotsError(FetchError):
+    """The site's robots.txt keeps programs away from a page that only a list named."""

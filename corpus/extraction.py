@@ -24,11 +24,13 @@ from corpus.cleaning import (
     is_related_heading,
 )
 from corpus.dates import find_date, without_date
-from corpus.language import detect_language
+from corpus.language import LANGUAGES, detect_language
 from corpus.readers.records import RawRecord
 
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*$|[\"”»]$")
 _MAX_TITLE = 220
+_MAX_RULED = 600
+"""Characters of the longest line that a cleaning rule may take."""
 _DATE_WORDS = re.compile(
     r"\b(?:published|publicerad|kl\.?|klockan|at|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dag(?:en)?)\b",
     re.IGNORECASE,
@@ -57,9 +59,16 @@ class _Page:
 
 
 def extract(record: RawRecord) -> Extraction:
-    """The article and the teasers on one flattened page. No article at all if every line is boilerplate."""
+    """The article and the teasers of one record, flattened or not. What the record states about itself is trusted over what its lines
+    look like. No article at all if every line is boilerplate."""
     text, dropped = clean_characters(record.text)
-    page = _Page(dropped=dropped)
+    page = _Page(
+        title=_cleaned(record.title),
+        outlet=_cleaned(record.outlet),
+        authors=tuple(filter(None, map(_cleaned, record.authors))),
+        published=record.published,
+        dropped=[*record.dropped, *dropped],
+    )
     blocks = _blocks(text)
     inline = _inline_heading(blocks)
     in_related = link_expected = False
@@ -67,7 +76,7 @@ def extract(record: RawRecord) -> Extraction:
         for position, line in enumerate(block):
             if is_related_heading(line):
                 page.dropped.append(Dropped(line, "related-heading"))
-                link_expected = number == inline
+                link_expected = number == inline or record.related is not None
                 in_related = in_related or not link_expected
             elif link_expected and not _is_sentence(line):
                 page.dropped.append(Dropped(line, "related-headline"))
@@ -79,13 +88,16 @@ def extract(record: RawRecord) -> Extraction:
                 link_expected = False
                 (page.related if in_related else page.body).append(line)
     _take_title(page)
+    _take_related(record.related, page)
     host = _article(
         record.source,
         page.body,
         title=page.title,
+        url=record.url,
         outlet=page.outlet,
         authors=page.authors,
         published=page.published,
+        language=record.language,
     )
     teasers = _teasers(page, record.source, host.id)
     kept = (host, *teasers) if host.text else tuple(teasers)
@@ -138,6 +150,8 @@ def _captioned(block: Sequence[str], position: int) -> bool:
 
 def _take_metadata(line: str, page: _Page, in_related: bool) -> bool:
     """Whether `line` is no article text: a byline, a date stamp, an outlet line or boilerplate; noted on the page."""
+    if len(line) > _MAX_RULED:
+        return False
     rule = boilerplate_rule(line)
     authors = byline_authors(line)
     stamp = find_date(line) if is_date_stamp(line) else None
@@ -178,8 +192,24 @@ def _outlet_line(line: str) -> tuple[str | None, date | datetime | None]:
     return None, None
 
 
+def _take_related(related: str | None, page: _Page) -> None:
+    """Lines of the boxes with other stories that the reader set apart."""
+    text, dropped = clean_characters(related or "")
+    page.dropped.extend(dropped)
+    for line in filter(None, text.split("\n")):
+        if is_related_heading(line):
+            page.dropped.append(Dropped(line, "related-heading"))
+        elif not _take_metadata(line, page, in_related=True):
+            page.related.append(line)
+
+
 def _take_title(page: _Page) -> None:
-    """The first headline-shaped line; shorter ones above it (section names, the outlet's own) are dropped."""
+    """The first headline-shaped line; shorter ones above it (section names, the outlet's own) are dropped. A stated title stands,
+    and is not repeated above the text."""
+    if page.title is not None:
+        if page.body and page.body[0].casefold() == page.title.casefold():
+            del page.body[0]
+        return
     heads: list[str] = []
     for line in page.body:
         if not _could_be_title(line) or (heads and _is_sentence(line)):
@@ -230,36 +260,53 @@ def _article(
     paragraphs: Sequence[str],
     *,
     title: str | None = None,
+    url: str | None = None,
     outlet: str | None = None,
     authors: tuple[str, ...] = (),
     published: date | datetime | None = None,
+    language: str | None = None,
     kind: ArticleKind = "article",
     found_on: str | None = None,
 ) -> Article:
-    languages = [detect_language(paragraph) for paragraph in paragraphs]
-    weights: Counter[str] = Counter()
-    for paragraph, language in zip(paragraphs, languages, strict=True):
-        if language is not None:
-            weights[language] += len(paragraph)
-    main = weights.most_common(1)[0][0] if weights else None
+    languages, main = _languages(paragraphs, language)
     placed: list[Paragraph] = []
     start = 0
-    for paragraph, language in zip(paragraphs, languages, strict=True):
-        placed.append(Paragraph(Span(start, start + len(paragraph)), _kind(paragraph), language or main))
+    for paragraph, spoken in zip(paragraphs, languages, strict=True):
+        placed.append(Paragraph(Span(start, start + len(paragraph)), _kind(paragraph), spoken or main))
         start += len(paragraph) + 2
     return Article(
-        id=article_id(source),
+        id=article_id(url or source),
         text="\n\n".join(paragraphs),
         paragraphs=tuple(placed),
         source=source,
         title=title,
         kind=kind,
+        url=url,
         outlet=outlet,
         authors=authors,
         published=published,
         language=main,
         found_on=found_on,
     )
+
+
+def _languages(paragraphs: Sequence[str], stated: str | None) -> tuple[list[str | None], str | None]:
+    """Language of each paragraph, and of the whole. What the source states counts, unless it is a language that Citera can tell and
+    no paragraph is in it: pages are often made from a template in another language."""
+    if stated is not None and stated not in LANGUAGES:
+        return [stated] * len(paragraphs), stated
+    detected = [detect_language(paragraph) for paragraph in paragraphs]
+    weights: Counter[str] = Counter()
+    for paragraph, language in zip(paragraphs, detected, strict=True):
+        if language is not None:
+            weights[language] += len(paragraph)
+    if stated in weights or not weights:
+        return detected, stated
+    return detected, weights.most_common(1)[0][0]
+
+
+def _cleaned(stated: str | None) -> str | None:
+    return " ".join(clean_characters(stated)[0].split()) or None if stated else None
 
 
 def _kind(paragraph: str) -> ParagraphKind:

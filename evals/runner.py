@@ -31,8 +31,8 @@ from evals.evidence import ArticleOf, Place, gold_places
 from evals.retrieval_scores import DEPTH, retrieval_scores
 from evals.run_folder import ArticleText, Row, Run, begin, digest_of, finish, mean_scores, read_rows, write_rows
 from evals.score import TAG_COLUMNS
-from index.build import IngestProgress
 from index.errors import ArticleNotFoundError, ManifestMismatchError
+from index.ingest_report import IngestProgress
 from rag import Assistant, Settings
 from rag.answer import AnswerJson
 

@@ -1,68 +1,44 @@
-"""Corpus -> index: incremental, idempotent, crash-safe.
+"""Corpus -> index: incremental, idempotent, crash-safe, in constant memory.
 
-A page whose bytes and cleaner have not changed is passed over. Everything that follows from one page (its articles, their
-chunks, stems, quotations, embeddings and the vector operations) is one transaction; Chroma is told afterwards from the
-outbox, which is replayed on opening if a crash came between.
+A page whose bytes and cleaner have not changed is passed over, so that an ingest that was stopped goes on where it was. Everything
+that follows from one page (its articles, their chunks, stems, quotations, embeddings and the vector operations) is one transaction;
+Chroma is told afterwards from the outbox, which is replayed on opening if a crash came between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.article import Article
 from corpus.cleaning import CLEANER_VERSION, Dropped
-from corpus.errors import EmptySourceError
 from corpus.extraction import extract
 from corpus.quotes import find_quotes
-from corpus.readers import RawRecord, Rejected, list_files, read_records
+from corpus.readers import RawRecord, Rejected, Unchanged, find_files, is_pattern, read_bytes, read_file, several
+from corpus.readers.records import Upload, Validators, is_url
 from index.chunking import CHUNK_TOKENS, Chunk, chunk_article
 from index.embedding import Embedded, Embedder
+from index.ingest_report import IngestProgress, IngestReport, PageReport, PageState, Stage
 from index.manifest import Manifest, check_manifest, write_manifest
 from index.store import Store
 from index.vector_store import VectorStore
 
-Stage = Literal["reading", "embedding", "writing"]
+if TYPE_CHECKING:
+    from corpus.fetching import Fetcher
+
 BATCH_CHUNKS = 256
 """Chunks embedded together: enough to sort by length, little enough to lose in a crash."""
 OUTBOX_BATCH = 2000
 
-
-@dataclass(frozen=True, slots=True)
-class IngestProgress:
-    """How far a stage has come. `total` is None where it cannot be known."""
-
-    stage: Stage
-    done: int
-    total: int | None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedLine:
-    """Something on a page that became part of no article, and the rule that dropped it."""
-
-    source: str
-    text: str
-    rule: str
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What an ingest did. Counts are articles (teasers included in all but `teasers`' own count); lists are per page."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
-    teasers: int = 0
-    chunks: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    dropped: list[DroppedLine] = field(default_factory=list)
+Record = RawRecord | Rejected | Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +49,35 @@ class _Page:
     dropped: tuple[Dropped, ...] = ()
 
 
-Progress = Callable[[IngestProgress], None]
+@dataclass(slots=True)
+class _Run:
+    """One ingest: who hears of it, the sums so far, and how many bytes of all have been read (`total` None: nobody knows)."""
+
+    report: IngestReport
+    progress: Callable[[IngestProgress], None] = lambda _: None
+    pages: Callable[[PageReport], None] = lambda _: None
+    stop: Callable[[], bool] = lambda: False
+    done: int = 0
+    total: int | None = None
+
+    def stops(self) -> bool:
+        self.report.stopped = self.report.stopped or self.stop()
+        return self.report.stopped
+
+    def tell(self, stage: Stage, done: int, total: int | None) -> None:
+        articles = self.report.added + self.report.updated + self.report.unchanged
+        self.progress(IngestProgress(stage, done, total, articles))
+
+    def reject(self, rejected: Rejected, dropped: tuple[Dropped, ...] = ()) -> None:
+        self.report.reject(rejected)
+        self.pages(PageReport(rejected.source, "rejected", dropped=dropped, rejected=rejected))
+
+
+def public_web() -> Fetcher:
+    """What opens URLs if the caller does not say otherwise: public addresses only."""
+    from corpus.fetching import Fetcher
+
+    return Fetcher()
 
 
 class IndexBuilder:
@@ -84,61 +88,81 @@ class IndexBuilder:
     """
 
     def __init__(
-        self, store: Store, vectors: VectorStore, embedder: Embedder, chunk_tokens: int = CHUNK_TOKENS
+        self,
+        store: Store,
+        vectors: VectorStore,
+        embedder: Embedder,
+        chunk_tokens: int = CHUNK_TOKENS,
+        *,
+        open_web: Callable[[], Fetcher] = public_web,
     ) -> None:
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
+        self._open_web = open_web
         self._manifest = Manifest.of(embedder, chunk_tokens)
         check_manifest(store, self._manifest)
         self.replay_outbox()
 
     def ingest(
-        self, paths: Sequence[Path | str], *, prune: bool = False, progress: Progress = lambda _: None
+        self,
+        sources: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        limit: int | None = None,
+        progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[PageReport], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> IngestReport:
-        """Reads files and folders into the index. `prune` withdraws articles whose file under `paths` is gone.
+        """Reads files, folders, patterns and URLs into the index. `prune` withdraws articles that are no longer under the paths; `limit`
+        is how many pages of one feed or sitemap are read.
+
+        `progress` and `pages` hear of what happens, between transactions; `stop` is asked there whether to leave it at that.
 
         Raises:
             SourceNotFoundError: a path does not exist (and `prune` does not ask for just that).
         """
-        report = IngestReport()
-        roots = [Path(path) for path in paths]
-        files = list_files([root for root in roots if root.exists() or not prune])
-        pages: list[_Page] = []
-        waiting = 0
-        for done, record in enumerate(read_records(files), start=1):
-            progress(IngestProgress("reading", done, len(files)))
-            if isinstance(record, Rejected):
-                report.rejected.append(record)
-                continue
-            page = self._read(record, report)
-            if page is not None:
-                pages.append(page)
-                waiting += sum(len(article.text) for article in page.articles) // 600 + 1
-            if waiting >= BATCH_CHUNKS:
-                self._write(pages, report, progress)
-                pages, waiting = [], 0
-        self._write(pages, report, progress)
-        if prune:
-            self._prune(roots, {str(file) for file in files}, report)
+        run = _Run(IngestReport(), progress, pages, stop)
+        urls = [source for source in several(sources) if is_url(source)]
+        paths = [source for source in several(sources) if not is_url(source)]
+        wanted = [path for path in paths if not prune or is_pattern(path) or Path(path).exists()]
+        run.total = None if urls else sum(map(_size, find_files(wanted)))
+        with closing(_Marks()) as marks:
+            self._take(chain(self._records(find_files(wanted), marks, run), self._web_records(urls, limit)), run)
+            if prune and not run.report.stopped:
+                self._prune(paths, marks, run.report)
         self.replay_outbox()
-        return report
+        return run.report
 
-    def ingest_articles(self, articles: Iterable[Article], *, progress: Progress = lambda _: None) -> IngestReport:
+    def ingest_uploads(
+        self,
+        uploads: Iterable[Upload],
+        *,
+        trust_urls: bool,
+        pages: Callable[[PageReport], None] = lambda _: None,
+    ) -> IngestReport:
+        """Reads files that were sent as bytes. Unless `trust_urls`, the addresses that they claim to be from are passed over, so that
+        nobody puts a text in the place of another one's."""
+        run = _Run(IngestReport(), pages=pages)
+        self._take(_uploaded(uploads, trust_urls=trust_urls), run)
+        return run.report
+
+    def ingest_articles(
+        self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None
+    ) -> IngestReport:
         """Takes articles as they are: each is its own page, none has raw bytes."""
-        report = IngestReport()
+        run = _Run(IngestReport(), progress)
         batch: list[_Page] = []
         for article in articles:
             if self._store.holds(article):
-                report.unchanged += 1
+                run.report.unchanged += 1
                 continue
             batch.append(_Page(article.source, None, (article,)))
             if len(batch) == BATCH_CHUNKS:
-                self._write(batch, report, progress)
+                self._write(batch, run)
                 batch = []
-        self._write(batch, report, progress)
-        self.replay_outbox()
-        return report
+        self._write(batch, run)
+        return run.report
 
     def remove(self, article_id: str) -> None:
         """Withdraws an article from search; its versions stay readable.
@@ -165,37 +189,83 @@ class IndexBuilder:
             with self._store.transaction():
                 self._store.acknowledge(pending[-1][0])
 
-    def _read(self, record: RawRecord, report: IngestReport) -> _Page | None:
-        if self._store.source(record.source) == (record.raw_sha256, CLEANER_VERSION):
-            report.unchanged += len(self._store.articles_on_page(record.source))
+    def _known(self, source: str, raw_sha256: str) -> bool:
+        return self._store.source(source) == (raw_sha256, CLEANER_VERSION)
+
+    def _records(self, files: Iterable[Path], marks: _Marks, run: _Run) -> Iterator[Record]:
+        """What the files hold, noting for the progress how many bytes that were, and for pruning what was met."""
+        for file in files:
+            start, size = run.done, _size(file)
+            marks.add("walked", str(file))
+            for record in read_file(file, known=self._known):
+                yield record
+                marks.add("rejected" if isinstance(record, Rejected) else "met", record.source)
+                taken = len(record.raw) if isinstance(record, RawRecord) else 0
+                run.done = min(run.done + taken, start + size)
+            run.done = start + size
+
+    def _web_records(self, urls: Sequence[str], limit: int | None) -> Iterator[Record]:
+        if not urls:
+            return
+        from corpus.web import WebReader
+
+        with self._open_web() as fetcher:
+            yield from WebReader(fetcher, limit=limit, known=self._validators).read(urls)
+
+    def _validators(self, url: str) -> Validators | None:
+        return self._store.validators(url, CLEANER_VERSION)
+
+    def _take(self, records: Iterable[Record], run: _Run) -> None:
+        batch: list[_Page] = []
+        waiting = 0
+        for record in records:
+            page = self._page(record, run)
+            if page is not None:
+                batch.append(page)
+                waiting += sum(len(article.text) for article in page.articles) // 600 + 1
+            if waiting >= BATCH_CHUNKS:
+                self._write(batch, run)
+                batch, waiting = [], 0
+            if run.stops():
+                return
+            run.tell("reading", run.done, run.total)
+        self._write(batch, run)
+
+    def _page(self, record: Record, run: _Run) -> _Page | None:
+        """What is to be written of a record; None if it is known, or holds nothing."""
+        if isinstance(record, Rejected):
+            run.reject(record)
+            return None
+        if isinstance(record, Unchanged) or self._known(record.source, record.raw_sha256):
+            run.report.unchanged += len(self._store.articles_on_page(record.source))
+            run.pages(PageReport(record.source, "unchanged"))
             return None
         extraction = extract(record)
         if not extraction.articles:
-            error = EmptySourceError(
-                f"{record.source} holds no article, only boilerplate.", "Remove it, or save the page again."
-            )
-            report.rejected.append(Rejected(record.source, error.what, error.remedy))
+            what = f"{record.source} holds no article, only boilerplate."
+            run.reject(Rejected(record.source, what, "Remove it, or save the page again."), extraction.dropped)
             return None
         return _Page(record.source, record, extraction.articles, extraction.dropped)
 
-    def _write(self, pages: Sequence[_Page], report: IngestReport, progress: Progress) -> None:
-        if not pages:
-            return
+    def _write(self, batch: Sequence[_Page], run: _Run) -> None:
         fresh = {
             article.id: chunk_article(article, self._embedder.count_tokens, budget=self._manifest.chunk_tokens)
-            for page in pages
+            for page in batch
             for article in page.articles
             if not self._store.holds(article)
         }
-        embeddings = self._embed([chunk for chunks in fresh.values() for chunk in chunks], progress)
-        for done, page in enumerate(pages, start=1):
-            self._write_page(page, fresh, embeddings, report)
-            progress(IngestProgress("writing", done, len(pages)))
+        embeddings = self._embed([chunk for chunks in fresh.values() for chunk in chunks], run)
+        for done, page in enumerate(batch, start=1):
+            state = self._write_page(page, fresh, embeddings, run.report)
+            run.pages(PageReport(page.source, state, page.articles, page.dropped))
+            run.tell("writing", done, len(batch))
+        self.replay_outbox()
 
     def _write_page(
         self, page: _Page, fresh: dict[str, list[Chunk]], embeddings: dict[str, Embedded], report: IngestReport
-    ) -> None:
+    ) -> PageState:
         store = self._store
+        state: PageState = "unchanged"
         with store.transaction():
             write_manifest(store, self._manifest)
             gone = set(store.articles_on_page(page.source)) - {article.id for article in page.articles}
@@ -213,13 +283,15 @@ class IndexBuilder:
                 store.put_article(article, page.source, chunks, find_quotes(article))
                 report.added += before is None
                 report.updated += before is not None
+                if state != "updated":
+                    state = "added" if before is None else "updated"
                 report.teasers += article.kind == "teaser"
                 report.chunks += len(chunks)
             if page.record is not None:
                 store.put_source(page.record, CLEANER_VERSION)
-        report.dropped.extend(DroppedLine(page.source, item.text, item.rule) for item in page.dropped)
+        return state
 
-    def _embed(self, chunks: Sequence[Chunk], progress: Progress) -> dict[str, Embedded]:
+    def _embed(self, chunks: Sequence[Chunk], run: _Run) -> dict[str, Embedded]:
         known: dict[str, Embedded] = {}
         missing = {}
         for chunk in chunks:
@@ -229,17 +301,56 @@ class IndexBuilder:
             else:
                 known[chunk.document.digest] = cached
         documents = list(missing.values())
-        embedded = self._embedder.embed_documents(
-            documents, lambda done: progress(IngestProgress("embedding", done, len(documents)))
-        )
+        embedded = self._embedder.embed_documents(documents, lambda done: run.tell("embedding", done, len(documents)))
         return known | dict(zip(missing, embedded, strict=True))
 
-    def _prune(self, roots: Sequence[Path], present: set[str], report: IngestReport) -> None:
-        resolved = [root.resolve() for root in roots]
+    def _prune(self, paths: Sequence[str], marks: _Marks, report: IngestReport) -> None:
+        """Withdraws pages under `paths` that this ingest should have met and did not. A file that could not be read keeps its pages,
+        and so does one that was passed over as hidden."""
         for page in self._store.live_pages():
-            under = any(Path(page) == root or root in Path(page).parents for root in resolved)
-            if under and page not in present and not Path(page).exists():
+            within = [page[:at] for at, sign in enumerate(page) if sign == "#"]
+            file = next((name for name in (*within, page) if Path(name).exists()), None)
+            unmet = file is None or (file != page and ("walked", file) in marks and ("met", page) not in marks)
+            unread = any(("rejected", name) in marks for name in (*within, page))
+            if unmet and not unread and any(_is_under(page, path) for path in paths):
                 with self._store.transaction():
                     for article_id in self._store.articles_on_page(page):
                         self._store.withdraw(article_id)
                         report.withdrawn += 1
+
+
+class _Marks:
+    """Pages by what was seen of them, in a temporary file rather than in memory."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("CREATE TABLE marks (what TEXT, page TEXT, PRIMARY KEY (what, page)) WITHOUT ROWID")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def add(self, what: str, page: str) -> None:
+        self._db.execute("INSERT OR IGNORE INTO marks VALUES (?, ?)", (what, page))
+
+    def __contains__(self, mark: tuple[str, str]) -> bool:
+        return self._db.execute("SELECT 1 FROM marks WHERE what = ? AND page = ?", mark).fetchone() is not None
+
+
+def _uploaded(uploads: Iterable[Upload], *, trust_urls: bool) -> Iterator[Record]:
+    for upload in uploads:
+        for record in read_bytes(upload.source, upload.raw, content_type=upload.content_type):
+            yield record if trust_urls or isinstance(record, Rejected) else replace(record, url=None)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _is_under(page: str, path: str) -> bool:
+    if is_pattern(path):
+        return fnmatch(page, str(Path(path).absolute()))
+    root = Path(path).resolve()
+    return page == str(root) or page.startswith(f"{root}#") or root in Path(page).parents

@@ -21,11 +21,23 @@ STEM_TABLES = (
 )
 """`stems` has a row a chunk, under its number; `article_stems` one an article, under the number of its first chunk."""
 
+MIGRATIONS = {
+    1: (
+        "ALTER TABLE sources ADD COLUMN etag TEXT",
+        "ALTER TABLE sources ADD COLUMN last_modified TEXT",
+        "DROP TABLE stem_counts",
+        "DROP TABLE stems",
+        *STEM_TABLES,
+    ),
+}
+"""The statements that turn a database of that version into one of the next; stems are put in anew afterwards."""
+
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE raw (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
-    source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL
+    source TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, cleaner TEXT NOT NULL, retrieved TEXT NOT NULL,
+    etag TEXT, last_modified TEXT
 ) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL

@@ -21,15 +21,15 @@ import numpy as np
 
 from corpus.article import Article, Span
 from corpus.quotes import Quote
-from corpus.readers.records import RawRecord
+from corpus.readers.records import RawRecord, Validators
 from index.chunking import Chunk, header_of
 from index.embedding import Embedded
 from index.errors import ArticleNotFoundError, CorruptStoreError
 from index.lexical import stem, words
 from index.rows import (
+    MIGRATIONS,
     SCHEMA,
     SCHEMA_VERSION,
-    STEM_TABLES,
     StoredChunk,
     StoredQuote,
     article_from,
@@ -141,6 +141,11 @@ class Store:
         """sha256 of the bytes last read from `source`, and the cleaner's version."""
         row = self._one("SELECT raw_sha256, cleaner FROM sources WHERE source = ?", source)
         return None if row is None else (row[0], row[1])
+
+    def validators(self, source: str, cleaner: str) -> Validators | None:
+        """What the server said to recognise `source` by when that cleaner last read it; None if there is nothing to recognise."""
+        row = self._one("SELECT etag, last_modified FROM sources WHERE source = ? AND cleaner = ?", source, cleaner)
+        return Validators(*row) if row and any(row) else None
 
     def live_pages(self) -> list[str]:
         """Sources that live articles came from."""
@@ -288,11 +293,13 @@ class Store:
     def put_source(self, record: RawRecord, cleaner: str) -> None:
         self._run("INSERT OR IGNORE INTO raw VALUES (?, ?)", record.raw_sha256, zlib.compress(record.raw))
         self._run(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)",
             record.source,
             record.raw_sha256,
             cleaner,
             datetime.now(UTC).isoformat(timespec="seconds"),
+            record.validators.etag if record.validators else None,
+            record.validators.last_modified if record.validators else None,
         )
 
     def put_embedding(self, model: str, document: str, embedded: Embedded) -> None:
@@ -400,21 +407,20 @@ class Store:
             if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise CorruptStoreError(f"{self._path} is no Citera database.", "Name another folder with --home.")
             connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-        elif version == 1:
-            self._from_version_1()
         elif version > SCHEMA_VERSION:
             raise CorruptStoreError(f"{self._path} was written by a newer Citera.", "Upgrade: pip install -U citera")
+        else:
+            for old in range(version, SCHEMA_VERSION):
+                self._upgrade(old)
 
-    def _from_version_1(self) -> None:
-        """Stems by sentence and by article; everything else stays."""
+    def _upgrade(self, old: int) -> None:
         with self.transaction():
-            for table in ("stem_counts", "stems"):
-                self._run(f"DROP TABLE {table}")
-            for table in STEM_TABLES:
-                self._run(table)
-            for article in self.live_articles():
-                self._put_stems(article)
-            self._run("PRAGMA user_version = 2")
+            if self._one("PRAGMA user_version")[0] == old:  # another process may have been quicker
+                for statement in MIGRATIONS[old]:
+                    self._run(statement)
+                for article in self.live_articles():
+                    self._put_stems(article)
+                self._run(f"PRAGMA user_version = {old + 1}")
 
     def _damaged(self, error: sqlite3.DatabaseError) -> CorruptStoreError:
         return CorruptStoreError(

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from index.build import IndexBuilder
 from index.embedding import Embedder, open_embedder
@@ -20,6 +21,9 @@ from rag.errors import SettingsError
 from rag.extractive import ExtractiveWriter
 from rag.model_writer import ModelWriter
 from rag.settings import EXTRACTIVE, Settings
+
+if TYPE_CHECKING:
+    from corpus.fetching import Fetcher
 
 
 @dataclass(slots=True)
@@ -45,7 +49,21 @@ class Engine:
                 "This assistant was opened for reading.", "Open it with exclusive=True to change the corpus."
             )
         with self.writing:
-            yield IndexBuilder(self.store, self.vectors, self.embedder, self.settings.chunk_tokens)
+            yield IndexBuilder(
+                self.store, self.vectors, self.embedder, self.settings.chunk_tokens, open_web=self.open_web
+            )
+
+    def open_web(self) -> Fetcher:
+        from corpus.fetching import Fetcher, FetchRules
+
+        settings = self.settings
+        return Fetcher(
+            FetchRules(
+                private_addresses=settings.fetch_private_addresses,
+                seconds=settings.fetch_timeout,
+                delay=settings.fetch_delay,
+            )
+        )
 
     def close(self) -> None:
         self.vectors.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
-from index.build import IngestProgress, IngestReport
+from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
@@ -29,6 +29,7 @@ from rag.settings import Settings
 from rag.verification import Verifier
 
 if TYPE_CHECKING:
+    from corpus.readers.records import Upload
     from rag.assembly import Engine
     from rag.chat_model import ChatModel
 
@@ -199,16 +200,35 @@ class Assistant:
         paths: Sequence[Path | str] | Path | str,
         *,
         prune: bool = False,
+        limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[PageReport], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> IngestReport:
-        """Reads files and folders into the corpus; what cannot be read is in the report. Repeating it changes nothing.
+        """Reads files, folders, patterns and URLs (pages, feeds, sitemaps) into the corpus; what cannot be read is in the report.
+        Repeating it changes nothing. `limit` is how many pages of one feed or sitemap are read.
+
+        `pages` hears what became of each page: what was kept of it, and what was dropped by which rule. `stop` is asked now and then
+        whether to leave it at that; the next ingest goes on from there.
 
         Raises:
             SourceNotFoundError: a path does not exist.
         """
         several = [paths] if isinstance(paths, str | Path) else list(paths)
         with self._engine.building() as builder:
-            return builder.ingest(several, prune=prune, progress=progress)
+            return builder.ingest(several, prune=prune, limit=limit, progress=progress, pages=pages, stop=stop)
+
+    def ingest_uploads(
+        self,
+        uploads: Iterable[Upload],
+        *,
+        trust_urls: bool = True,
+        pages: Callable[[PageReport], None] = lambda _: None,
+    ) -> IngestReport:
+        """Reads files that were sent as bytes. `trust_urls` says whether a file is believed the address it claims to be from, under which
+        it may become a new version of an article."""
+        with self._engine.building() as builder:
+            return builder.ingest_uploads(uploads, trust_urls=trust_urls, pages=pages)
 
     def ingest_articles(
         self, articles: Iterable[Article], *, progress: Callable[[IngestProgress], None] = lambda _: None

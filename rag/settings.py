@@ -19,9 +19,10 @@ EXTRACTIVE = "extractive"
 """The writer that needs no model."""
 
 NOT_ANSWERING = frozenset(
-    ("home", "cache", "model_api_key", "model_timeout", "model_retries", "model_price_in", "model_price_out")
+    """home cache model_api_key model_timeout model_retries model_price_in model_price_out
+    fetch_private_addresses fetch_timeout fetch_delay""".split()
 )
-"""Settings that do not change what is answered: where things lie, what opens a server, what it costs."""
+"""Settings that do not change what is answered: where things lie, what opens a server, what it costs, how pages are fetched."""
 INDEXING = frozenset(("chunk_tokens", "embedding_model"))
 """Settings that an index is built by; all others can be changed on the same one."""
 
@@ -58,6 +59,9 @@ class Settings(BaseSettings):
         description="most tokens of a chunk's text, as the embedder counts",
     )
     lexical_weight: float = Field(default=LEXICAL_WEIGHT, ge=0, le=100, description="of word matches, in dense units")
+    fetch_private_addresses: bool = Field(default=False, description="open URLs on this machine and its network too")
+    fetch_timeout: float = Field(default=60, gt=0, description="seconds for one page, its redirects included")
+    fetch_delay: float = Field(default=1, ge=0, description="seconds between two pages of a host that a list names")
     passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
     max_quotes: int = Field(default=4, ge=1, le=20, description="quotations given for one speaker")
     max_words: int = Field(

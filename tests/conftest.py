@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -87,6 +90,85 @@ class Index:
         """Ids of the chunks that SQLite holds, and of those that Chroma holds."""
         ids = self.store.chunk_ids_of([article.id for article in self.store.live_articles()])
         return set(ids), {key for key, _ in self.vectors.nearest(np.full(64, 0.125, np.float32), 10_000)}
+
+
+Body = bytes | Callable[[], Iterator[bytes]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the test web server says: `body` in one piece, or part by part as it is made."""
+
+    body: Body
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Web(ThreadingHTTPServer):
+    """A web server on this machine. `asked` is what it was asked for: (Host, path, headers). A page with an ETag is not sent
+    again to whoever names that."""
+
+    daemon_threads = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _WebHandler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.replies: dict[str, Reply] = {}
+        self.asked: list[tuple[str, str, Message]] = []
+        self.stopping = Event()
+
+    def put(
+        self, path: str, body: Body = b"", status: int = 200, type: str = "text/plain; charset=utf-8", **headers: str
+    ) -> str:
+        """Sets what stands at `path` (headers with _ for -), and gives its URL."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.replies[path] = Reply(body, status, {"Content-Type": type} | named)
+        return self.url + path
+
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.asked]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients may hang up."""
+
+
+class _WebHandler(BaseHTTPRequestHandler):
+    server: Web
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.headers["Host"], self.path, self.headers))
+        reply = self.server.replies.get(self.path, Reply(b"nothing here", 404))
+        if "ETag" in reply.headers and reply.headers["ETag"] == self.headers.get("If-None-Match"):
+            reply = Reply(b"", 304)
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if callable(reply.body):
+            self.close_connection = True
+        elif "Content-Length" not in reply.headers:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        for part in reply.body() if callable(reply.body) else [reply.body]:
+            self.wfile.write(part)
+        self.close_connection = self.close_connection or "Content-Length" in reply.headers
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A real web server, empty: `web.put("/a", b"...")` fills it."""
+    server = Web()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.stopping.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session", autouse=True)

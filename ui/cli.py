@@ -1,13 +1,12 @@
 """The command line. Data on stdout, progress and messages on stderr.
 
-Exit codes: 0 done (a refusal is an answer), 1 failed, 2 wrong usage, 3 some inputs were rejected.
+Exit codes: 0 done (a refusal is an answer), 1 failed, 2 wrong usage, 3 some inputs were rejected, 130 stopped by Ctrl-C.
 Nothing heavy is imported before a command runs.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +18,12 @@ import typer
 from corpus.errors import CiteraError
 from ui.draft_commands import draft_app
 from ui.error_messages import one_line
-from ui.errors import ReportNotWrittenError, ServerRefusedError
+from ui.errors import ServerRefusedError
 from ui.eval_commands import eval_app
 from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
 
 if TYPE_CHECKING:
-    from ui.local import Json, Local
+    from ui.local import Local
     from ui.remote import Remote
 
 app = typer.Typer(
@@ -59,23 +58,49 @@ def citera(version: Annotated[bool, typer.Option("--version", help="Print the ve
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders of articles.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH|URL...", help="Files, folders and patterns of articles; web pages, feeds and sitemaps."
+        ),
+    ],
     prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles that are no longer there.")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="Write what was dropped, and why, as JSON.")] = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option("--report", help="Write what was kept and dropped, and why: a page (.html) or all of it (.json)."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Pages read of one feed or sitemap; 200 unless given.")
+    ] = None,
     home: Home = None,
 ) -> None:
-    """Read articles into the index."""
-    from ui.progress import progress_on_stderr
+    """Read articles into the index. Ctrl-C stops it; the same command then goes on from there."""
+    from corpus.readers.records import is_url
+    from ui.ingest_report import reports_to
+    from ui.progress import progress_on_stderr, stop_on_interrupt
 
-    with _index(home, exclusive=True) as index, progress_on_stderr() as progress:
-        outcome = index.ingest([str(Path(path).absolute()) for path in paths], prune=prune, progress=progress)
-    if report is not None:
-        _write_report(report, outcome)
+    with _index(home, exclusive=True) as index, reports_to(report or []) as reports:
+        with progress_on_stderr() as progress, stop_on_interrupt() as stop:
+            outcome = index.ingest(
+                [source if is_url(source) else str(Path(source).absolute()) for source in sources],
+                prune=prune,
+                limit=limit,
+                progress=progress,
+                pages=reports.page if report else None,
+                stop=stop,
+            )
+        reports.finish(outcome)
     for rejected in outcome["rejected"]:
         source, reason = rejected["source"], rejected["reason"]
         say(f"Rejected{'' if source in reason else f' {source}'}: {reason} {rejected['remedy']}")
+    unlisted = outcome["rejections"] - len(outcome["rejected"])
+    if unlisted > 0:
+        say(f"… and {unlisted:,} more were rejected: --report FILE.json lists all.")
     typer.echo(", ".join(f"{outcome[name]} {name}" for name in ("added", "updated", "unchanged", "withdrawn")))
-    if outcome["rejected"]:
+    if outcome["stopped"]:
+        say("Stopped. What is done is kept; the same command goes on from there.")
+        raise typer.Exit(130)
+    if outcome["rejections"]:
         raise typer.Exit(3)
 
 
@@ -212,13 +237,6 @@ def _index(home: Path | None, *, model: str | None = None, exclusive: bool = Fal
 
     with Assistant.open(settings, exclusive=exclusive, note=say) as assistant:
         yield Local(assistant)
-
-
-def _write_report(path: Path, outcome: Json) -> None:
-    try:
-        path.write_text(json.dumps(outcome, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ReportNotWrittenError(str(path), error.strerror or "unknown reason") from error
 
 
 if __name__ == "__main__":

@@ -46,4 +46,5 @@ def field_sentence(invalid: RequestValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"] if part != "body") or "the request"
     if first["type"] == "string_too_long":
         return f"{name} has {len(first['input']):,} characters; at most {first['ctx']['max_length']:,} are accepted."
-    return f"{name}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[:1].lower()}{said[1:]}."

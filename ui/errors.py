@@ -5,7 +5,7 @@ UiError
 ├── PortTakenError          serve: something else listens there
 ├── ReportNotWrittenError   ingest --report: the file cannot be written
 ├── ServerRefusedError      the running server said no, or stopped answering
-├── BusyError               too many questions wait already
+├── BusyError               too many questions wait already, or an ingest is running
 ├── OwnerOnlyError          the request lacks the owner's token
 └── SpanOutsideTextError    a link names characters that the article does not have
 """
@@ -44,8 +44,8 @@ class PortTakenError(UiError):
 class ReportNotWrittenError(UiError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(
-            f"The articles were ingested, but the report could not be written to {path}: {reason}.",
-            "Name a file in a folder that exists and that you may write to, and ingest again.",
+            f"The report cannot be written to {path}: {reason}. Nothing was ingested.",
+            "Name a file in a folder that exists and that you may write to.",
         )
 
 
@@ -57,8 +57,8 @@ class BusyError(UiError):
     retry = True
     status = 503
 
-    def __init__(self) -> None:
-        super().__init__("Too many questions are waiting already.", "Try again in a few seconds.")
+    def __init__(self, what: str = "Too many questions are waiting already.") -> None:
+        super().__init__(what, "Try again in a few seconds.")
 
 
 class OwnerOnlyError(UiError):

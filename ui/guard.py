@@ -12,7 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.error_messages import problem_document
 
 BODY_LIMIT = 1_000_000
-"""Bytes a request may carry. Nothing is uploaded yet; the longest body is a question with its history."""
+"""Bytes a request may carry. The longest body is a question with its history."""
+UPLOAD_PATH = "/api/ingest/files"
+UPLOAD_LIMIT = 50_000_000
+"""Bytes the files of one upload may have together. They stand in memory until they are read."""
 
 CHAT_PATHS = ("queue/join", "queue/data", "heartbeat/", "reset", "cancel", "startup-events")
 """What the chat page needs of Gradio's own API. Its file, upload and proxy routes stay shut."""
@@ -51,9 +54,10 @@ class Guard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = self._refusal(scope, headers)
-        body = None if refusal else await _body(receive)
+        limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
+        body = None if refusal else await _body(receive, limit)
         if body is None and refusal is None:
-            refusal = (413, f"The request is larger than {BODY_LIMIT:,} bytes.")
+            refusal = (413, f"The request is larger than {limit:,} bytes.")
         if refusal is not None:
             document = problem_document(*refusal)
             await JSONResponse(document, document["status"], media_type="application/problem+json")(
@@ -79,18 +83,19 @@ class Guard:
             return 403, "Pages of other sites may not use this server."
         if path.startswith("/gradio_api/") and not path.removeprefix("/gradio_api/").startswith(CHAT_PATHS):
             return 404, "There is nothing here."
-        if scope["method"] == "POST" and headers.get("content-type", "").split(";")[0].strip() != "application/json":
-            return 415, "Send the request as application/json."
+        wanted = "multipart/form-data" if path == UPLOAD_PATH else "application/json"
+        if scope["method"] == "POST" and headers.get("content-type", "").split(";")[0].strip() != wanted:
+            return 415, f"Send the request as {wanted}."
         return None
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, limit: int) -> bytes | None:
     """The whole body; None once it passes the limit."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             return None
         if not message.get("more_body"):
             return bytes(body)

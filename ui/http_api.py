@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
+from corpus.cleaning import printable
 from corpus.errors import CiteraError
+from corpus.readers.records import Upload
 from evals.feedback import Judgement, record_feedback
 from rag.answer import Answer, Sentence
 from rag.conversation import Turn
 from ui import citera_version
 from ui.error_messages import DEFECT, field_sentence, problem, problem_document
-from ui.errors import OwnerOnlyError
+from ui.errors import BusyError, OwnerOnlyError
+from ui.guard import UPLOAD_PATH
 from ui.local import Json, Local
 from ui.workers import Workers
 
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 Question = Annotated[str, StringConstraints(max_length=2_000)]
+Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
 
 
 class _Request(BaseModel):
@@ -53,19 +59,41 @@ class SearchIn(_Request):
 
 
 class IngestIn(_Request):
-    paths: Annotated[list[str], Field(min_length=1)]
+    """`paths` are whatever the command line takes, and the owner's alone, like pruning; `urls` are anyone's who may speak to the server."""
+
+    urls: Annotated[list[Url], Field(max_length=100)] = []
+    limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    paths: list[str] = []
     prune: bool = False
+    pages: bool = False
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.urls and not self.paths:
+            raise ValueError("name at least one of urls and paths")
+        return self
 
 
 def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
     local = Local(assistant)
     home = assistant.status().home
     router = APIRouter()
+    ingesting = asyncio.Lock()
+
+    def is_owner(request: Request) -> bool:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), owner_token.encode())
 
     def require_owner(request: Request) -> None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), owner_token.encode()):
+        if not is_owner(request):
             raise OwnerOnlyError
+
+    async def one_ingest(work: Callable[[], Json]) -> Json:
+        """Runs one ingest at a time, so that the other worker is always there for questions."""
+        if ingesting.locked():
+            raise BusyError("An ingest is running already.")
+        async with ingesting:
+            return await workers.run(work)
 
     @router.post("/api/ask")
     async def ask(body: AskIn) -> Response:
@@ -106,8 +134,25 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
 
     @router.post("/api/ingest")
     async def ingest(body: IngestIn, request: Request) -> Json:
-        require_owner(request)
-        return await workers.run(partial(local.ingest, body.paths, prune=body.prune))
+        """The counts, the first rejections, and with `pages` what became of each page."""
+        if body.paths or body.prune:
+            require_owner(request)
+        pages: list[Json] = []
+        tell = pages.append if body.pages else None
+        sources = [*body.paths, *body.urls]
+        report = await one_ingest(partial(local.ingest, sources, prune=body.prune, limit=body.limit, pages=tell))
+        return {**report, "pages": pages}
+
+    @router.post(UPLOAD_PATH)
+    async def upload(files: Annotated[list[UploadFile], Field(max_length=100)], request: Request) -> Json:
+        """Reads the files of a form, each by its stated type or its name's ending; answers as /api/ingest does with `pages`. Only the
+        owner's files are believed the addresses that they claim to be from."""
+        uploads = [Upload(_file_name(file.filename), await file.read(), file.content_type) for file in files]
+        pages: list[Json] = []
+        report = await one_ingest(
+            partial(local.ingest_uploads, uploads, trust_urls=is_owner(request), pages=pages.append)
+        )
+        return {**report, "pages": pages}
 
     @router.get("/healthz")
     async def health() -> Json:
@@ -118,6 +163,12 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         raise HTTPException(404, f"There is no {request.method} /api/{rest}.")
 
     return router
+
+
+def _file_name(stated: str | None) -> str:
+    """The last part of a name that a stranger chose, without what cannot be printed."""
+    name = re.split(r"[/\\]", " ".join(printable(stated or "").split()))[-1]
+    return name[-100:] or "unnamed"
 
 
 async def _events(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus.article import Article
-    from index.build import IngestProgress
+    from corpus.readers.records import Upload
+    from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson
     from rag.conversation import Turn
@@ -75,10 +76,24 @@ class Local:
         self._assistant.remove(article_id)
 
     def ingest(
-        self, paths: Sequence[str], *, prune: bool = False, progress: Callable[[IngestProgress], None] = lambda _: None
+        self,
+        sources: Sequence[str],
+        *,
+        prune: bool = False,
+        limit: int | None = None,
+        progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[Json], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Json:
-        """Counts, `rejected` [{source, reason, remedy}] and `dropped` [{source, text, rule}]."""
-        return asdict(self._assistant.ingest(paths, prune=prune, progress=progress))
+        """The counts, and the first rejections as {source, reason, remedy}. `pages` is told what became of each page."""
+        tell = (lambda _: None) if pages is None else (lambda page: pages(_page(page)))
+        report = self._assistant.ingest(sources, prune=prune, limit=limit, progress=progress, pages=tell, stop=stop)
+        return asdict(report)
+
+    def ingest_uploads(self, uploads: Sequence[Upload], *, trust_urls: bool, pages: Callable[[Json], None]) -> Json:
+        """As `ingest`, of files that were sent."""
+        report = self._assistant.ingest_uploads(uploads, trust_urls=trust_urls, pages=lambda page: pages(_page(page)))
+        return asdict(report)
 
     def status(self) -> Json:
         status = self._assistant.status()
@@ -105,4 +120,18 @@ def _record(article: Article) -> Json:
         "url": article.url,
         "language": article.language,
         "found_on": article.found_on,
+    }
+
+
+def _page(page: PageReport) -> Json:
+    return {
+        "source": page.source,
+        "state": page.state,
+        "articles": [
+            {**_record(article), "paragraphs": [part.span.of(article.text) for part in article.paragraphs]}
+            for article in page.articles
+        ],
+        "dropped": [{"text": dropped.text, "rule": dropped.rule} for dropped in page.dropped],
+        "reason": page.rejected.reason if page.rejected else None,
+        "remedy": page.rejected.remedy if page.rejected else None,
     }

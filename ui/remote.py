@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ui.errors import ServerRefusedError
 
 if TYPE_CHECKING:
-    from index.build import IngestProgress
+    from index.ingest_report import IngestProgress
     from rag.answer import AnswerJson
     from ui.local import Json
 
@@ -97,12 +97,19 @@ class Remote:
 
     def ingest(
         self,
-        paths: Sequence[str],
+        sources: Sequence[str],
         *,
         prune: bool = False,
+        limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,  # noqa: ARG002  # a server shows no progress yet
+        pages: Callable[[Json], None] | None = None,
+        stop: Callable[[], bool] = lambda: False,  # noqa: ARG002  # nor does it stop on request
     ) -> Json:
-        report: Json = self._call("POST", "/api/ingest", body={"paths": list(paths), "prune": prune}, timeout=None)
+        body = {"paths": list(sources), "limit": limit, "prune": prune, "pages": pages is not None}
+        report: Json = self._call("POST", "/api/ingest", body=body, timeout=None)
+        for page in report.pop("pages"):
+            if pages is not None:
+                pages(page)
         return report
 
     def status(self) -> Json:

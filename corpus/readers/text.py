@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 
-from corpus.errors import BinarySourceError, EmptySourceError, SourceTooLargeError
+from corpus.errors import BinarySourceError, EmptySourceError
 from corpus.readers.records import RawRecord
-
-MAX_ARTICLE_BYTES = 2_000_000
-"""One page. The longest news features are under 0.2 MB; past this a file is a data set, not an article."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -26,35 +22,29 @@ _OTHER_FORMATS = {
     b"GIF8": "a GIF image",
     b"\x1f\x8b": "a gzip archive",
 }
-_OTHER_SUFFIXES = {".html", ".htm", ".mhtml", ".pdf", ".docx", ".json", ".jsonl", ".csv", ".parquet", ".xml", ".zip"}
 
 
-def read_text(path: Path) -> RawRecord:
-    """The page at `path`.
+def read_text(source: str, raw: bytes) -> RawRecord:
+    """The page in `raw`.
 
     Raises:
-        EmptySourceError, BinarySourceError, SourceTooLargeError: each names the file and the cure.
-        OSError: the file cannot be opened.
+        EmptySourceError, BinarySourceError: each names the file and the cure.
     """
-    size = path.stat().st_size
-    if size > MAX_ARTICLE_BYTES:
-        raise SourceTooLargeError(
-            f"{path} is {size / 1e6:.1f} MB; one article may be {MAX_ARTICLE_BYTES / 1e6:.0f} MB.",
-            "Split it into one file an article.",
-        )
-    if path.suffix.lower() in _OTHER_SUFFIXES:
-        raise BinarySourceError(f"{path}: {path.suffix} files are not read yet.", "Save the page as plain text (.txt).")
-    raw = path.read_bytes()
-    text = _decode(path, raw)
-    if not text.strip():
-        raise EmptySourceError(f"{path} is empty.", "Remove it, or save the page again.")
-    return RawRecord(str(path), raw, text)
+    return RawRecord(source, raw, decode(source, raw))
 
 
-def _decode(path: Path, raw: bytes) -> str:
+def decode(source: str, raw: bytes) -> str:
+    """The text of `raw`, by its byte order mark, else as UTF-16 or UTF-8 if it can be, else as Windows-1252.
+
+    Raises:
+        EmptySourceError, BinarySourceError
+    """
     for magic, name in _OTHER_FORMATS.items():
         if raw.startswith(magic):
-            raise BinarySourceError(f"{path} is {name}, not text.", "Save the article as plain text (.txt).")
+            raise BinarySourceError(
+                f"{source} is {name}, not text.",
+                "Give it the ending of its format, or save the article as plain text (.txt).",
+            )
     encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), None) or _utf16_without_bom(raw)
     try:
         text = raw.decode(encoding or "utf-8")
@@ -62,7 +52,9 @@ def _decode(path: Path, raw: bytes) -> str:
         text = raw.decode("cp1252", errors="replace")
     controls = sum(character < " " and character not in "\t\n\r\x0b\x0c" for character in text)
     if controls > len(text) // 100 or text.count("\N{REPLACEMENT CHARACTER}") > len(text) // 100:
-        raise BinarySourceError(f"{path} is a binary file, not text.", "Save the article as plain text (.txt).")
+        raise BinarySourceError(f"{source} is a binary file, not text.", "Save the article as plain text (.txt).")
+    if not text.strip():
+        raise EmptySourceError(f"{source} is empty.", "Remove it, or save the page again.")
     return text
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corpus import read_articles
 from corpus.article import Article
-from corpus.readers import list_files
+from corpus.readers import find_files
 from evals.cases import Dataset, by_file, read_cases
 from evals.errors import DatasetError
 from index.store import Store
@@ -27,7 +27,7 @@ def load(questions: Path, corpus: Path | None) -> Dataset:
     if is_home(corpus):
         articles = articles_of(corpus)
         return Dataset(questions.stem, by_file(cases, articles), articles=articles)
-    list_files(corpus)
+    find_files(corpus)
     return Dataset(questions.stem, cases, paths=(corpus,))
 
 

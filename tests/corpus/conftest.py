@@ -1,13 +1,16 @@
-"""Pages and articles built from plain text, without files."""
+"""Pages and articles built from plain text, and a made-up internet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import httpcore
 import pytest
 
 from corpus.article import Article, Paragraph, Span
 from corpus.extraction import Extraction, extract
+from corpus.fetching import Fetcher, FetchRules
 from corpus.readers.records import RawRecord
 
 
@@ -33,3 +36,46 @@ def body() -> Callable[..., Article]:
         return Article("passage", text, tuple(paragraphs), "passage", language=language)
 
     return article
+
+
+class Wire(httpcore.NetworkBackend):
+    """Every address leads to one port of this machine. `reached` lists the addresses that were asked for, `dead` do not answer."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.reached: list[str] = []
+        self.dead: set[str] = set()
+
+    def connect_tcp(self, host: str, port: int, *rest: Any, **named: Any) -> httpcore.NetworkStream:
+        self.reached.append(host)
+        if host in self.dead:
+            raise httpcore.ConnectError("refused")
+        return httpcore.SyncBackend().connect_tcp("127.0.0.1", self._port, *rest, **named)
+
+
+class Names:
+    """A resolver: each host has a list of answers, the last of which stays."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[list[str]]] = {"news.example": [["93.184.216.34"]]}
+
+    def __call__(self, host: str, port: int) -> list[str]:
+        answers = self.answers[host]
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+@pytest.fixture
+def wire(web: Any) -> Wire:
+    return Wire(web.server_port)
+
+
+@pytest.fixture
+def names() -> Names:
+    return Names()
+
+
+@pytest.fixture
+def internet(wire: Wire, names: Names) -> Callable[..., Fetcher]:
+    """`internet(max_bytes=...)` is a fetcher that believes itself online: names resolve as `names` says, and every connection, whatever
+    address it is made to, ends at the test web server."""
+    return lambda **rules: Fetcher(FetchRules(**rules), resolve=names, network=wire)

@@ -21,8 +21,11 @@ from starlette.types import ASGIApp
 
 import rag
 from corpus.article import Article, Paragraph, Span, article_id
-from index.build import DroppedLine, IngestProgress, IngestReport, Rejected
+from corpus.cleaning import Dropped
+from corpus.readers import Rejected
+from corpus.readers.records import Upload
 from index.errors import ArticleNotFoundError, IndexBusyError
+from index.ingest_report import IngestProgress, IngestReport, PageReport
 from rag import Settings
 from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Removed, Sentence
 from rag.assistant import IndexStatus, Progress, Stage
@@ -90,6 +93,9 @@ class FakeAssistant:
     def __init__(self) -> None:
         self.live = {article.id: article for article in (HARBOUR, EVIL, TEASER)}
         self.ingested: list[str] = []
+        self.limits: list[int | None] = []
+        self.uploaded: list[Upload] = []
+        self.trusted: list[bool] = []
         self.histories: list[tuple[Turn, ...]] = []
         self.hold: Event | None = None
         self.pause = 0.0
@@ -164,10 +170,15 @@ class FakeAssistant:
         paths: Sequence[Path | str],
         *,
         prune: bool = False,
+        limit: int | None = None,
         progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[PageReport], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> IngestReport:
         self.ingested += map(str, paths)
-        progress(IngestProgress("reading", 1, 2, "a.txt"))
+        self.limits.append(limit)
+        progress(IngestProgress("reading", 1, 2))
+        pages(PageReport("a.txt", "added", dropped=(Dropped("Share this story", "boilerplate"),)))
         rejected = tuple(
             Rejected(str(path), "The file is empty.", "Put an article into it.")
             for path in paths
@@ -180,9 +191,24 @@ class FakeAssistant:
             withdrawn=0,
             teasers=0,
             chunks=1,
+            rejections=len(rejected),
             rejected=list(rejected),
-            dropped=[DroppedLine("a.txt", "Share this story", "boilerplate")],
         )
+
+    def ingest_uploads(
+        self,
+        uploads: Sequence[Upload],
+        *,
+        trust_urls: bool = True,
+        pages: Callable[[PageReport], None] = lambda _: None,
+    ) -> IngestReport:
+        self.trusted.append(trust_urls)
+        self.uploaded += uploads
+        if self.hold:
+            self.hold.wait(20)
+        for upload in uploads:
+            pages(PageReport(upload.source, "added"))
+        return IngestReport(added=len(uploads))
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:
         versions: Iterable[Article] = (*self.live.values(), OLD_HARBOUR)

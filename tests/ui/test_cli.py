@@ -155,6 +155,17 @@ def test_ingest_without_rejections_exits_0(citera: Citera) -> None:
     assert "Rejected" not in outcome.err
 
 
+def test_urls_stay_urls_beside_paths(citera: Citera, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import rag
+
+    monkeypatch.setattr(rag.Assistant, "open", classmethod(lambda *_, **__: assistant))
+
+    assert citera("ingest", "good.txt", "https://news.example/feed", "--limit", 20).code == 0
+    assert assistant.ingested == [str(Path("good.txt").absolute()), "https://news.example/feed"]
+    assert assistant.limits == [20]
+    assert citera("ingest", "https://news.example/feed", "--limit", 0).code == 2
+
+
 def test_a_report_that_cannot_be_written_is_one_line(citera: Citera, tmp_path: Path) -> None:
     outcome = citera("ingest", "good.txt", "--report", tmp_path / "missing" / "report.json")
 
@@ -270,6 +281,8 @@ def test_commands_use_the_running_server(
     assert harbour.text in citera("articles", "show", harbour.id).out
     assert citera("ingest", "good.txt", "empty.txt").code == 3
     assert assistant.ingested == [str(Path("good.txt").absolute()), str(Path("empty.txt").absolute())]
+    assert citera("ingest", "https://news.example/", "--limit", 7).code == 0
+    assert (assistant.ingested[2:], assistant.limits) == (["https://news.example/"], [None, 7])
     assert citera("articles", "remove", teaser.id).code == 0
     assert teaser.id not in assistant.live
     assert "server\thttp://127.0.0.1:7860" in citera("status").out

@@ -99,6 +99,101 @@ def test_only_the_owner_ingests_and_removes(client: TestClient, assistant: Any, 
     assert teaser.id not in assistant.live
 
 
+def test_anyone_here_ingests_urls(client: TestClient, assistant: Any) -> None:
+    urls = ["https://news.example/a", "HTTP://news.example/feed"]
+
+    report = client.post("/api/ingest", json={"urls": urls, "limit": 5}).json()
+
+    assert report["added"] == 2
+    assert (assistant.ingested, assistant.limits) == (urls, [5])
+
+
+@pytest.mark.parametrize(
+    "body", [{"urls": ["https://a.example"], "paths": ["/etc/passwd"]}, {"urls": ["https://a.example"], "prune": True}]
+)
+def test_what_reaches_files_or_withdraws_articles_is_the_owner_s(
+    client: TestClient, assistant: Any, body: dict[str, Any]
+) -> None:
+    assert "owner" in problem(client.post("/api/ingest", json=body), 403)
+    assert assistant.ingested == []
+    assert client.post("/api/ingest", json=body, headers=OWNER).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "name at least one of urls and paths"),
+        ({"urls": []}, "name at least one"),
+        ({"urls": ["/etc/passwd"]}, "urls.0"),
+        ({"urls": ["file:///etc/passwd"]}, "urls.0"),
+        ({"urls": ["https://a.example/" + "a" * 4_000]}, "urls.0 has 4,018 characters"),
+        ({"urls": ["https://a.example/"] * 101}, "urls"),
+        ({"urls": ["https://a.example/"], "limit": 0}, "limit"),
+    ],
+)
+def test_an_ingest_that_names_nothing_right_is_a_problem(
+    client: TestClient, assistant: Any, body: dict[str, Any], said: str
+) -> None:
+    assert said in problem(client.post("/api/ingest", json=body), 422)
+    assert assistant.ingested == []
+
+
+def test_files_can_be_uploaded(client: TestClient, assistant: Any) -> None:
+    files = [
+        ("files", ("pier.txt", b"The pier is shut.", "text/plain")),
+        ("files", ("../../etc/p\u202ei er.html", b"<p>Storm</p>", "text/html")),
+        ("files", ("C:\\fakepath\\a.pdf", b"%PDF", "application/pdf")),
+    ]
+
+    report = client.post("/api/ingest/files", files=files).json()
+
+    assert report["added"] == 3
+    assert [page["source"] for page in report["pages"]] == [sent.source for sent in assistant.uploaded]
+    assert [(sent.name, sent.raw, sent.content_type) for sent in assistant.uploaded] == [
+        ("pier.txt", b"The pier is shut.", "text/plain"),
+        ("pi er.html", b"<p>Storm</p>", "text/html"),
+        ("a.pdf", b"%PDF", "application/pdf"),
+    ]
+
+
+def test_only_the_owner_s_uploads_are_believed_their_addresses(client: TestClient, assistant: Any) -> None:
+    for headers in ({}, {"Authorization": "Bearer x"}, OWNER):
+        client.post("/api/ingest/files", files={"files": b"x"}, headers=headers)
+
+    assert assistant.trusted == [False, False, True]
+
+
+def test_uploads_have_their_limits(client: TestClient, assistant: Any) -> None:
+    upload = "/api/ingest/files"
+    many = [("files", (f"{number}.txt", b"x", "text/plain")) for number in range(101)]
+
+    assert "50,000,000 bytes" in problem(client.post(upload, files={"files": b"x" * 50_000_001}), 413)
+    assert "files" in problem(client.post(upload, files=many), 422)
+    assert "files" in problem(client.post(upload, files={"other": b"x"}), 422)
+    assert "multipart/form-data" in problem(client.post(upload, json={"files": []}), 415)
+    assert "other sites" in problem(
+        client.post(upload, files={"files": b"x"}, headers={"Origin": "https://evil.example"}), 403
+    )
+    problem(client.post(upload, content=b"x", headers={"Content-Type": "multipart/form-data"}), 400)
+    assert assistant.uploaded == []
+    assert client.post(upload, files={"files": b"x" * 2_000_000}).json()["added"] == 1
+
+
+def test_one_ingest_at_a_time_so_that_questions_get_through(client: TestClient, assistant: Any) -> None:
+    assistant.hold = threading.Event()
+    with ThreadPoolExecutor(1) as caller:
+        running = caller.submit(client.post, "/api/ingest/files", files={"files": b"x"})
+        while not assistant.uploaded:
+            assert not assistant.hold.wait(0.01)
+        refused = client.post("/api/ingest", json={"urls": ["https://a.example/"]})
+        assistant.hold.set()
+        assert running.result().json()["added"] == 1
+
+    assert "An ingest is running already." in problem(refused, 503)
+    assert assistant.ingested == []
+    assert client.post("/api/ingest", json={"urls": ["https://a.example/"]}).status_code == 200
+
+
 def test_bad_requests_are_problems_with_a_sentence(client: TestClient) -> None:
     ask = "/api/ask"
     too_long = problem(client.post(ask, json={"question": "x" * 2_001}), 422)

@@ -1,0 +1,111 @@
+"""Reads `.html` and `.mhtml`: trafilatura finds the body, `page_metadata` what the page states about itself.
+
+What the body leaves out is handed on as dropped lines; boxes that link to other stories are handed on as `related`, of which
+extraction makes teasers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
+
+from corpus.cleaning import Dropped
+from corpus.errors import EmptySourceError, UnreadableSourceError
+from corpus.readers.records import RawRecord
+from corpus.readers.stated import stated_url
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_HIDDEN = (
+    "//body//*[@hidden or @aria-hidden='true' or @style[contains(translate(., ' ', ''), 'display:none')"
+    " or contains(translate(., ' ', ''), 'visibility:hidden')]]"
+)
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+
+
+def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
+    """The page in `raw`. `charset` is what the server said of it.
+
+    Raises:
+        EmptySourceError: no article text is found in it.
+    """
+    import trafilatura
+    from trafilatura.settings import Document
+
+    from corpus.readers.page_lines import outside, related_boxes, seen_lines
+    from corpus.readers.page_metadata import page_metadata
+
+    tree = trafilatura.load_html(_decoded(raw, charset))
+    if tree is None:
+        raise EmptySourceError(f"{source} holds no page.", "Save it again from the browser, as HTML.")
+    stated = page_metadata(tree)
+    _drop_unseen(tree)
+    found = trafilatura.bare_extraction(tree, include_comments=False)
+    body = found.text.split("\n") if isinstance(found, Document) and found.text else []
+    lines = list(seen_lines(tree))
+    missing = outside(lines, body)
+    boxes = list(related_boxes(lines, missing))
+    in_boxes = {at for box in boxes for at in box}
+    return RawRecord(
+        source,
+        raw,
+        "\n\n".join(body),
+        format="html",
+        title=stated.title,
+        authors=stated.authors,
+        outlet=stated.outlet,
+        published=stated.published,
+        url=stated.url,
+        language=stated.language,
+        related="\n\n".join(lines[at].text for box in boxes for at in box),
+        dropped=tuple(
+            Dropped(line.text, "outside-article")
+            for at, line in enumerate(lines)
+            if missing[at] and at not in in_boxes and line.text != stated.title
+        ),
+    )
+
+
+def read_mhtml(source: str, raw: bytes) -> RawRecord:
+    """The page in a saved web archive, without its pictures.
+
+    Raises:
+        UnreadableSourceError: it holds no page.
+    """
+    message = message_from_bytes(raw, policy=policy.default)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            page = read_html(source, content if isinstance(content, bytes) else b"", part.get_content_charset())
+            address = stated_url(str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""))
+            return replace(page, raw=raw, format="mhtml", url=page.url or address)
+    raise UnreadableSourceError(f"{source} holds no HTML page.", "Save the page again, as HTML.")
+
+
+def _decoded(raw: bytes, charset: str | None) -> str:
+    """UTF-8 if it can be; else as the server or the page says; else Windows-1252."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    declared = _CHARSET.search(raw[:4000])
+    for name in (charset, declared[1].decode("ascii", "ignore") if declared else None, "cp1252"):
+        try:
+            return raw.decode(name or "ascii")
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    return raw.decode("cp1252", errors="replace")
+
+
+def _drop_unseen(tree: HtmlElement) -> None:
+    """Takes out what a browser does not show: code, and hidden elements, but none that holds half of the page, which a script shows
+    later. Linked data stays, in which trafilatura may find the body."""
+    for script in tree.xpath("//script[not(contains(@type, 'ld+json'))] | //style"):
+        script.drop_tree()
+    whole = len(tree.text_content())
+    for element in tree.xpath(_HIDDEN):
+        if len(element.text_content()) < whole / 2:
+            element.drop_tree()
