@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cleaning import boilerplate_rule, byline_authors, clean_characters, is_date_stamp, is_related_heading
+from corpus.cleaning import clean_characters
+from corpus.furniture import boilerplate_rule, heading_kind
+from corpus.imprint import byline_authors, is_date_stamp
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,7 @@ def test_news_about_such_things_is_kept(line: str) -> None:
     assert boilerplate_rule(line) is None
     assert byline_authors(line) is None
     assert not is_date_stamp(line)
-    assert not is_related_heading(line)
+    assert not heading_kind(line)
 
 
 @pytest.mark.parametrize(
@@ -172,14 +174,14 @@ def test_a_date_stamp_is_told_from_news_of_an_update(line: str) -> None:
     "line", ["Relaterade artiklar", "Related stories:", "LÄS OCKSÅ", "You may also like", "Just nu"]
 )
 def test_a_heading_opens_the_teasers(line: str) -> None:
-    assert is_related_heading(line)
+    assert heading_kind(line)
 
 
 @pytest.mark.parametrize(
     "line", ["Just nu är bron stängd.", "Related costs are not known.", "Trending upwards since 2019"]
 )
 def test_a_sentence_that_begins_like_one_does_not(line: str) -> None:
-    assert not is_related_heading(line)
+    assert not heading_kind(line)
 
 
 def adversarial() -> list[str]:
@@ -203,7 +205,7 @@ def test_no_rule_hangs_on_a_line_made_to_hold_it_up() -> None:
     lines = adversarial()
 
     answers = [
-        (boilerplate_rule(line), byline_authors(line), is_date_stamp(line), is_related_heading(line)) for line in lines
+        (boilerplate_rule(line), byline_authors(line), is_date_stamp(line), heading_kind(line)) for line in lines
     ]
 
     assert len(answers) == len(lines) > 100
