@@ -63,6 +63,7 @@ class _Vocabulary:
     labels: _Phrases
     openings: _Phrases
     topics: _Phrases
+    subjects: _Phrases
     asides: _Phrases
     voice: _Phrases
     imperatives: _Phrases
@@ -73,7 +74,7 @@ class _Vocabulary:
 @cache
 def _vocabulary() -> _Vocabulary:
     listed = tomllib.loads(Path(__file__).with_name("furniture.toml").read_text(encoding="utf-8"))
-    parts = {part: _Phrases() for part in ("lines", "labels", "openings", "topics", "asides")}
+    parts = {part: _Phrases() for part in ("lines", "labels", "openings", "topics", "subjects", "asides")}
     voice, imperatives, heading_openings = _Phrases(), _Phrases(), _Phrases()
     voice.add(listed["voice"]["publisher"], "publisher")
     voice.add(listed["voice"]["reader"], "reader")
@@ -105,7 +106,7 @@ def heading_kind(line: str) -> HeadingKind | None:
         return None
     opening = vocabulary.heading_openings.at(words, 0)
     if opening and opening[0] < len(words) <= opening[0] + 3 and not re.search(r"[^\w\s-]", line.rstrip(": ")):
-        return "related"
+        return "popular" if opening[1] == "popular" else "related"
     return vocabulary.headings.get(tuple(words))
 
 
@@ -155,7 +156,7 @@ def _label_rule(line: str, words: Words) -> str | None:
     vocabulary = _vocabulary()
     if (hit := vocabulary.labels.at(words, 0)) and len(line) <= 220:
         end = _end_of_word(line, hit[0])
-        if end == len(line.rstrip(" .!…")) or _SEPARATOR.match(line, end):
+        if end == len(line.rstrip(" .!…")) or _SEPARATOR.match(line, end) or (hit[1] == "photo-credit" and line[end] == ","):
             return hit[1]
     if (hit := vocabulary.openings.at(words, 0)) and len(words) <= hit[0] + 12:
         rest = line[_end_of_word(line, hit[0]) :].strip(" .…>»!?")
@@ -187,6 +188,8 @@ def service_rule(line: str, words: Words, *, among_furniture: bool = False) -> s
     vocabulary = _vocabulary()
     topics = vocabulary.topics.within(words)
     begins = vocabulary.imperatives.at(words, 0) is not None
+    if (about := vocabulary.subjects.at(words, 0)) and len(words) <= 35 and vocabulary.speech.isdisjoint(words):
+        return about[1]
     if not topics and not begins:
         return None
     if line[0] in "–—\"“„«»”" or not vocabulary.speech.isdisjoint(words) or _LONG_QUOTATION.search(line):
@@ -212,7 +215,7 @@ def service_rule(line: str, words: Words, *, among_furniture: bool = False) -> s
 
 _NAME = r"[A-ZÅÄÖÉÜÆØÀ-Þ][\w.'’-]*(?: (?:[A-ZÅÄÖÉÜÆØÀ-Þ][\w.'’-]*|von|van|de|der|af|al|bin|di|la)){0,3}"
 _CREDIT = (
-    r"(?:(?:file |stock |press |ai )?photo(?:s|graph(?:s|y)?)?(?: credit)?|(?:arkiv|presse?|genre)?foto(?:s|graf(?:i|ie)?)?|(?:arkiv|symbol|titel|archiv)?bild(?:en|er|rechte|quelle|text|nachweis)?"
+    r"(?:(?:illustrasjons|modell?|gen(?:re)?)foto|(?:file |stock |press |ai )?photo(?:s|graph(?:s|y)?)?(?: credit)?|(?:arkiv|presse?|genre)?foto(?:s|graf(?:i|ie)?)?|(?:arkiv|symbol|titel|archiv)?bild(?:en|er|rechte|quelle|text|nachweis)?"
     r"|(?:arkiv)?bilde(?:t|r)?|billede(?:t|r)?|(?:press)?image|picture|illustrations?|infogra(?:f|ph)ik|gra(?:f|ph)i(?:k|c)|(?:photo |image |picture )?credits?|photograph(?:ie)?|crédits?(?: photos?)?|imagen|fotografía|ilustración|archivfoto|montage|collage)"
 )
 _AGENCY = r"(?:AP(?: Photo)?|Reuters|AFP|TT(?: Nyhetsbyrån)?|Getty(?: Images)?|NTB|dpa|EFE|EPA|PA|Ritzau(?: Scanpix)?|Scanpix|Bildbyrån|Shutterstock|iStock|Imago|Unsplash|Picture Alliance|Alamy|Adobe Stock|Pixabay)"
@@ -245,6 +248,9 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("navigation", r"(?:[^|·•.!?]{1,40}[|·•]){2,12}[^|·•.!?]{1,40}"),
         ("ticker", r"[^.!?:]{2,30}? ?[+−–-]?\d[\d .,]*(?: ?%)? ?[▲▼△▽↑↓](?:.{0,60}[▲▼△▽↑↓])?"),
         ("ticker", r"(?-i:[A-ZÀ-Þ])[\w/&. -]{1,24}(?: \d[\d .,]*)? [+−–-] ?\d+[.,]\d+ ?%?(?: ?\(.{1,12}\))?"),
+        ("ticker", r"(?-i:[A-ZÀ-Þ])[\w/&. ]{1,24} ?:? ?[$€£]?\d[\d ., ]* ?[▲▼]? ?\(?[+−–-]? ?\d+[.,]\d+ ?%\)?"),
+        ("ticker", r"(?:wetter|weather|väder|vær|vejr|météo|tiempo) ?[:|] ?.{0,40}\d.{0,60}"),
+        ("bare-number", r"[\d .,]+"),
         ("ticker", r"(?-i:[A-Z]{3}/[A-Z]{3}|[A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?):? \d[\d .]*,\d\d(?: ?(?:usd|eur|sek|nok|dkk|\$|€))?"),
         ("ticker", r"(?:[^\d.!?]{2,25} )?[+−–-]?\d{1,2} ?°[CF]?(?: ?[/|] ?-?\d{1,2} ?°[CF]?)?(?: [^\d.!?]{2,25})?"),
         (
@@ -253,10 +259,10 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_SHAPELY = re.compile(r"[#@©|/°%▲▼△▽↑↓>›»→·•]|\d[:.,h] ?\d|\b[Cc]opyright|\(c\)|^\W?\d|\b\d+\)?$", re.ASCII)
+_SHAPELY = re.compile(r"[#@©|/°%▲▼△▽↑↓>›»→·•]|^[Ww]etter|^[Ww]eather|^[Vv]äder|^[Vv]ær|^[Vv]ejr|^[Mm]étéo|^[Tt]iempo|\d[:.,h] ?\d|\b[Cc]opyright|\(c\)|^\W?\d|\b\d+\)?$", re.ASCII)
 _CREDIT_WORDS = frozenset(
     """
-    photo photos photograph photographs photography photographie foto fotos fotograf fotografi fotografie arkivfoto pressefoto pressfoto genrefoto archivfoto bild bilden bilder bildrechte
+    photo photos illustrasjonsfoto genrefoto modelfoto photograph photographs photography photographie foto fotos fotograf fotografi fotografie arkivfoto pressefoto pressfoto genrefoto archivfoto bild bilden bilder bildrechte
     bildquelle bildtext bildnachweis arkivbild symbolbild titelbild archivbild bilde bildet bilder arkivbilde billede billedet image pressimage picture illustration illustrations infografik infographik
     grafik graphik grafic graphic credit credits crédit crédits imagen fotografía ilustración montage collage
     rights rättigheter rett rechte droits derechos eftertryck nachdruck reproduction upphovsrätt

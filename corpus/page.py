@@ -98,6 +98,7 @@ def read_page(text: str) -> Page:
     page = Page()
     _take_title(lines, page)
     _take_imprint(lines, page)
+    _drop_among_furniture(lines)
     _drop_captions(lines)
     _drop_before_text(lines, page)
     _sort_sections(lines, page)
@@ -241,6 +242,17 @@ def _goes_with_a_name(line: _Line) -> bool:
 
 
 # Around the text
+
+
+def _drop_among_furniture(lines: Sequence[_Line]) -> None:
+    """A line with furniture on both sides needs less to be some itself: a mention of its topics, or three of the four lines nearest."""
+    was = [False, False, *(not line.kept and line.rule != "title" for line in lines), False, False]
+    for number, line in enumerate(lines, start=2):
+        if line.kept and was[number - 1] and was[number + 1]:
+            line.rule = service_rule(line.text, words_of(line.text), among_furniture=True)
+            scrap = line.words <= 6 and not ends_sentence(line.text) and _LIST_ITEM.match(line.text) is None
+            if line.rule is None and scrap and was[number - 2] + was[number + 2] > 0:
+                line.rule = "among-furniture"
 
 
 def _drop_captions(lines: Sequence[_Line]) -> None:
