@@ -21,9 +21,7 @@ class Dropped:
     rule: str
 
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f\U000e0000-\U000e007f]"
-)
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f\U000e0000-\U000e007f]")
 """Soft hyphen, zero-width and bidirectional characters, tags."""
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("[ﬀ-ﬆ]")

@@ -31,15 +31,17 @@ MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ZONES = {"gmt": 0, "utc": 0, "z": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "est": -5, "edt": -4}
 """Hours from UTC of the zones that pages name and that mean one thing."""
 _TIME = (
-    r"(?:(?:,|\s|T|[-–|·]|at|kl\.?|klockan|klokken|à|a las|um|ab)*(?<!\d)(?P<hour>[01]?\d|2[0-3])(?:[:.]| ?h ?)(?P<minute>[0-5]\d)(?!\d)"
+    r"(?:(?:,|\s|T|[-–|·]|at|kl\.?|klockan|klokken|à|a las|um|ab)*"
+    r"(?<!\d)(?P<hour>[01]?\d|2[0-3])(?:[:.]| ?h ?)(?P<minute>[0-5]\d)(?!\d)"
     r"(?::[0-5]\d(?:\.\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s?(?:uhr|h)\b)?"
-    r"(?:\s*\(?(?P<zone>gmt|utc|z|cest|cet|mesz|mez|est|edt|[+-]\d\d:?\d\d)\b)?)?"
+    r"(?:\s*\(?(?P<zone>(?:gmt|utc)[+-]\d{1,2}|gmt|utc|z|cest|cet|mesz|mez|est|edt|[+-]\d\d:?\d\d)\b)?)?"
 )
 _FORMS = tuple(
     re.compile(form + _TIME, re.IGNORECASE)
     for form in (
         r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
-        rf"(?<!\d)(?:den |le |el )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|:e|er|º)?\.? (?:de )?(?P<month>{MONTH})\b\.?,? (?:de |del )?(?P<year>\d{{4}})",
+        rf"(?<!\d)(?:den |le |el )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|:e|er|º)?\.? (?:de )?"
+        rf"(?P<month>{MONTH})\b\.?,? (?:de |del )?(?P<year>\d{{4}})",
         rf"\b(?P<month>{MONTH})\b\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
         r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
         r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![\d/])",
@@ -91,5 +93,5 @@ def _at_time(day: date, match: re.Match[str]) -> datetime:
 def _zone(name: str) -> timezone:
     if name in _ZONES:
         return timezone(timedelta(hours=_ZONES[name])) if _ZONES[name] else UTC
-    minutes = int(name[1:3]) * 60 + int(name[-2:])
-    return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
+    hours, minutes = re.fullmatch(r"(?:gmt|utc)?([+-]\d{1,2}):?(\d\d)?", name).groups()  # type: ignore[union-attr]  # as _TIME has it
+    return timezone(timedelta(hours=int(hours), minutes=int(minutes or 0) * (-1 if hours[0] == "-" else 1)))

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from corpus.article import Article, ArticleKind, Paragraph, ParagraphKind, Span, article_id
 from corpus.cleaning import Dropped, clean_characters
 from corpus.language import detect_language
-from corpus.page import Page, ends_sentence, read_page
+from corpus.page import Page, read_page
+from corpus.page_lines import ends_sentence
 from corpus.readers.records import RawRecord
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 
 HeadingKind = Literal["related", "also", "popular", "subjects"]
 Words = Sequence[str]
+Near = Literal["text", "furniture", "end"]
 
 LONGEST = 600
 """Characters. A longer line is never furniture."""
@@ -89,7 +90,15 @@ def _vocabulary() -> _Vocabulary:
             for part, phrases in lists.items():
                 parts[part].add(phrases, rule)
     fillers, speech = (frozenset(words_of(listed[name]["words"])) for name in ("filler", "speech"))
-    return _Vocabulary(fillers, speech, **parts, voice=voice, imperatives=imperatives, headings=headings, heading_openings=heading_openings)
+    return _Vocabulary(
+        fillers,
+        speech,
+        **parts,
+        voice=voice,
+        imperatives=imperatives,
+        headings=headings,
+        heading_openings=heading_openings,
+    )
 
 
 def words_of(text: str) -> list[str]:
@@ -105,7 +114,7 @@ def heading_kind(line: str) -> HeadingKind | None:
     if not words:
         return None
     opening = vocabulary.heading_openings.at(words, 0)
-    if opening and opening[0] < len(words) <= opening[0] + 3 and not re.search(r"[^\w\s-]", line.rstrip(": ")):
+    if opening and opening[0] < len(words) <= opening[0] + 3 and not re.search(r"[^\w\s&’-]", line.rstrip(": ")):
         return "popular" if opening[1] == "popular" else "related"
     return vocabulary.headings.get(tuple(words))
 
@@ -123,6 +132,7 @@ def boilerplate_rule(line: str) -> str | None:
         or _shape_rule(line, words)
         or service_rule(line, words)
         or _label_rule(line, words)
+        or ("scrap" if len(line) <= 2 and line[-1] not in ".!?" else None)
     )
 
 
@@ -143,8 +153,8 @@ def _row_rule(words: Words) -> str | None:
             size = sum(map(len, words[position : position + length]))
             best = max(best, (size, rule), key=lambda found: found[0])
             position += length
-        elif word.isdigit() or word in vocabulary.fillers:
-            idle += not word.isdigit()
+        elif word[0].isdigit() or word in vocabulary.fillers:
+            idle += not word[0].isdigit()
             position += 1
         else:
             return None
@@ -156,10 +166,15 @@ def _label_rule(line: str, words: Words) -> str | None:
     vocabulary = _vocabulary()
     if (hit := vocabulary.labels.at(words, 0)) and len(line) <= 220:
         end = _end_of_word(line, hit[0])
-        if end == len(line.rstrip(" .!…")) or _SEPARATOR.match(line, end) or (hit[1] == "photo-credit" and line[end] == ","):
+        if (
+            end == len(line.rstrip(" .!…"))
+            or _SEPARATOR.match(line, end)
+            or (hit[1] == "photo-credit" and line[end] == ",")
+        ):
             return hit[1]
-    if (hit := vocabulary.openings.at(words, 0)) and len(words) <= hit[0] + 12:
-        rest = line[_end_of_word(line, hit[0]) :].strip(" .…>»!?")
+    start = int(len(words) > 1 and words[0].isdigit())
+    if (hit := vocabulary.openings.at(words, start)) and len(words) <= hit[0] + 12:
+        rest = line[_end_of_word(line, start + hit[0]) :].strip(" .…>»!?")
         if not re.search(r"[.!?,;]", rest) and (line[-1] != "." or len(words) <= 8):
             return hit[1]
     return None
@@ -174,43 +189,54 @@ def _end_of_word(line: str, count: int) -> int:
 
 _LONG_QUOTATION = re.compile(r"[\"“„«»”](?:\w+[^\w\"“”„«»]+){4,}\w+[^\w\"“”„«»]*[\"“”«»]")
 _FORMAL_YOU = re.compile(r"(?<=[a-zäöüß,] )(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b")
+_US = re.compile(r"\bus\b")
 _NEW_SENTENCE = re.compile(r"(?<=[.!?:–—])\s+")
-_HEAVY = {"cookie-notice", "ai-label"}
+_HEAVY = frozenset({"cookie-notice", "ai-label"})
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_NARRATOR = re.compile(r"(?<!^)\b(?:I|[Jj]ag|[Jj]eg|[Ii]ch|[Jj]e|[Jj]’ai|[Yy]o)\b")
+"""Somebody who tells something: a columnist, not a publisher."""
 
 
-def service_rule(line: str, words: Words, *, among_furniture: bool = False) -> str | None:
+def service_rule(line: str, words: Words, near: Near = "text") -> str | None:
     """The topic of a sentence in which the publisher speaks to the reader: of cookies, of subscriptions, of comments.
 
-    Points: a topic 1 (of three words or more 2; cookies, AI 2), at most 3; telling the reader what to do
-    2 at the line's start, 1 later; `we` or `this article` 1, `you` 1. Three are needed, one of them for a voice; a sentence
-    that stands `among_furniture`, after the text, needs two for its topics alone. Nobody is quoted.
+    Points: a topic 1 (of three words or more 2; cookies and AI 2 where the publisher speaks or asks for something), at most
+    3; telling the reader what to do 2 at the line's start, 1 later; `we` or `this article` 1, `you` 1. Three are needed, one of
+    them for a voice; two `near` furniture; and at the page's end the voice is enough. Nobody is quoted, and nobody says `I`.
     """
     vocabulary = _vocabulary()
-    topics = vocabulary.topics.within(words)
-    begins = vocabulary.imperatives.at(words, 0) is not None
     if (about := vocabulary.subjects.at(words, 0)) and len(words) <= 35 and vocabulary.speech.isdisjoint(words):
         return about[1]
-    if not topics and not begins:
+    topics = [(len(phrase), rule) for phrase, rule in vocabulary.topics.within(words)]
+    begins = vocabulary.imperatives.at(words, 0) is not None
+    if not (topics or begins or near == "end"):
         return None
-    if line[0] in "–—\"“„«»”" or not vocabulary.speech.isdisjoint(words) or _LONG_QUOTATION.search(line):
+    if line[0] in '–—"“„«»”' or not vocabulary.speech.isdisjoint(words) or _LONG_QUOTATION.search(line):
         return None
-    voices = {who for _, who in vocabulary.voice.within(words)} | ({"reader"} if _FORMAL_YOU.search(line) else set())
     rules = [rule for _, rule in topics]
-    on_topic = sum(2 if rule in _HEAVY or len(phrase) > 2 else 1 for phrase, rule in topics)
-    spoken = len(voices)
-    if begins:
-        spoken += 2
-        if (voices or line[-1] != ".") and len(words) <= 30:
-            asides = vocabulary.asides.within(words)
-            rules += [rule for _, rule in asides]
-            on_topic += min(len(asides), 2)
-    else:
-        later = (words_of(sentence) for sentence in _NEW_SENTENCE.split(line)[1:])
-        spoken += any(sentence and vocabulary.imperatives.at(sentence, 0) for sentence in later)
-    enough = bool(spoken) and min(on_topic, 3) + spoken >= _SERVICE_SCORE
-    if rules and (enough or (among_furniture and on_topic + spoken >= 2)):
-        return max(rules, key=lambda rule: (rule in _HEAVY, rules.count(rule)))
-    return None
+    if _NARRATOR.search(line) and _HEAVY.isdisjoint(rules):
+        return None
+    if _ADDRESS.search(line):
+        topics.append((1, "feedback"))
+    voices = {who for _, who in vocabulary.voice.within(words)}
+    voices |= {"reader"} if _FORMAL_YOU.search(line) else set()
+    voices |= {"publisher"} if _US.search(line) else set()
+    sentences = [begun for begun in map(words_of, _NEW_SENTENCE.split(line)[1:]) if begun]
+    asks = begins or any(vocabulary.imperatives.at(begun, 0) for begun in sentences)
+    spoken = len(voices) + (2 if begins else asks)
+    if begins and (voices or line[-1] != ".") and len(words) <= 30:
+        topics += [(1, rule) for _, rule in vocabulary.asides.within(words)][:2]
+    heavy = _HEAVY if "publisher" in voices or asks else frozenset()
+    on_topic = min(sum(2 if rule in heavy or length > 2 else 1 for length, rule in topics), 3)
+    enough = bool(topics and spoken) and on_topic + spoken >= _SERVICE_SCORE
+    if near != "text" and topics:
+        enough = on_topic + spoken >= 2
+    elif near == "end":
+        enough = len(voices) == 2 or (bool(voices) and asks)
+    if not enough:
+        return None
+    named = [rule for _, rule in topics] or ["service"]
+    return max(named, key=lambda rule: (rule in _HEAVY, named.count(rule)))
 
 
 _NAME = r"[A-ZÅÄÖÉÜÆØÀ-Þ][\w.'’-]*(?: (?:[A-ZÅÄÖÉÜÆØÀ-Þ][\w.'’-]*|von|van|de|der|af|al|bin|di|la)){0,3}"
@@ -228,19 +254,30 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("photo-credit", r".{5,250}(?<!\()(?:©|\(c\))\s?(?-i:[A-ZÀ-Þ]).{1,60}(?<![.!?])"),
         (
             "photo-credit",
-            r".{10,250}[.!?)] (?-i:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ.’'-]+){1,4}(?: ?[/|(,] ?[^.!?]{1,50})?)",
+            r".{10,250}[.!?)»”] (?-i:\| ?)?(?-i:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+(?:[ -][A-ZÀ-Þ][A-ZÀ-Þ.’'-]+){1,4}(?: ?[/|(,«“] ?[^.!?]{1,50})?)",
         ),
+        ("photo-credit", r"(?-i:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ.’'-]+){1,3} ?/ ?[A-ZÀ-Þ][A-ZÀ-Þ .’'-]+)"),
+        ("photo-credit", r"\[?\d{1,2}/\d{1,2}\]\s?.{10,240}"),
         ("photo-credit", rf"\(?{_AGENCY}(?: (?:photo|foto|images))?(?: ?/ ?[\w .-]{{1,40}})?\)?"),
         ("photo-credit", rf"(?-i:{_NAME}) ?/ ?{_AGENCY}(?:[ /]{_AGENCY})*"),
         (
             "copyright",
             r"(?:©|\(c\) ?\d|copyright\s*(?:©|\(c\)|\d{4}|by\b|(?-i:[A-Z]))|all rights reserved|alla rättigheter|alle rett|alle rechte|tous droits|todos los derechos|reproduction interdite|eftertryck|upphovsrätt|nachdruck).{0,200}",
         ),
-        ("copyright", r".{0,120}(?:all rights reserved|alla rättigheter förbehålln?a|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados)\.?.{0,30}"),
-        ("clock", r"(?:kl\.?|klockan|klokken|um|à|at|a las)? ?\d{1,2} ?[:.h] ?\d{2}(?: ?(?:uhr|h|hs|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?"),
+        (
+            "copyright",
+            r".{0,120}(?:all rights reserved|alla rättigheter förbehålln?a|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados)\.?.{0,30}",
+        ),
+        (
+            "clock",
+            r"(?:kl\.?|klockan|klokken|um|à|at|a las)? ?\d{1,2} ?[:.h] ?\d{2}(?: ?(?:uhr|h|hs|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?",
+        ),
         ("clock", r"\d{1,2}[./]\d{1,2}[./]\d{2}(?:,? (?:kl\.? )?\d{1,2}[:.]\d{2})?"),
         ("video-player", r"(?:\d{1,2}:\d{2}|-\d{1,2}:\d{2})(?: ?/ ?-?\d{1,2}:\d{2})?|\d{1,2}:\d{2} \d{1,2}:\d{2}"),
-        ("gallery", r"(?:bild|bilde|billede|photo|image|foto|imagen|picture)? ?\d{1,3} ?(?:/|of|av|af|von|sur|de) ?\d{1,3}"),
+        (
+            "gallery",
+            r"(?:bild|bilde|billede|photo|image|foto|imagen|picture)? ?\d{1,3} ?(?:/|of|av|af|von|sur|de) ?\d{1,3}",
+        ),
         ("share-bar", r"(?:[#@][\w.]+[\s,]*)+"),
         ("link", r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
         ("navigation", r"[^.!?]{1,40}(?:\s[>›»→]\s[^.!?]{1,60}){1,4}"),
@@ -250,8 +287,22 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("ticker", r"(?-i:[A-ZÀ-Þ])[\w/&. -]{1,24}(?: \d[\d .,]*)? [+−–-] ?\d+[.,]\d+ ?%?(?: ?\(.{1,12}\))?"),
         ("ticker", r"(?-i:[A-ZÀ-Þ])[\w/&. ]{1,24} ?:? ?[$€£]?\d[\d ., ]* ?[▲▼]? ?\(?[+−–-]? ?\d+[.,]\d+ ?%\)?"),
         ("ticker", r"(?:wetter|weather|väder|vær|vejr|météo|tiempo) ?[:|] ?.{0,40}\d.{0,60}"),
-        ("bare-number", r"[\d .,]+"),
-        ("ticker", r"(?-i:[A-Z]{3}/[A-Z]{3}|[A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?):? \d[\d .]*,\d\d(?: ?(?:usd|eur|sek|nok|dkk|\$|€))?"),
+        ("bare-number", r"[+(]?[\d .,]+\)?"),
+        (
+            "age",
+            r"[^.!?]{2,40} [·|•] \d{1,2} ?(?:d|h|m|min|t|tim|std|j|días?|dagar|timmar|timer|hours?|days?)(?: ago| sedan| siden)?",
+        ),
+        (
+            "comments",
+            r".{2,80}(?:,|·|-|–) (?:for |för |vor |il y a |hace )?\d{1,2} (?:hours?|days?|minutes?|timmar|timer|stunden|tagen|heures|jours|horas|días|dagar|dager|dage)(?: ago| sedan| siden)?",
+        ),
+        ("table", r"\D{2,30}(?: -?\d{1,3}){4,}"),
+        ("table", r"(?-i:(?:[A-ZÅÄÖa-zåäöæø]+ )?(?:[A-ZÅÄÖÆØ+±/-]{1,2} ){3,}[A-ZÅÄÖÆØ+±/-]{1,2})"),
+        ("live-blog", r"\d{1,2}[:.]\d{2} (?-i:[A-ZÀ-Þ]).{5,90}(?<![.!?…:”\"»])"),
+        (
+            "ticker",
+            r"(?-i:[A-Z]{3}/[A-Z]{3}|[A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?):? \d[\d .]*,\d\d(?: ?(?:usd|eur|sek|nok|dkk|\$|€))?",
+        ),
         ("ticker", r"(?:[^\d.!?]{2,25} )?[+−–-]?\d{1,2} ?°[CF]?(?: ?[/|] ?-?\d{1,2} ?°[CF]?)?(?: [^\d.!?]{2,25})?"),
         (
             "comments",
@@ -259,7 +310,10 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_SHAPELY = re.compile(r"[#@©|/°%▲▼△▽↑↓>›»→·•]|^[Ww]etter|^[Ww]eather|^[Vv]äder|^[Vv]ær|^[Vv]ejr|^[Mm]étéo|^[Tt]iempo|\d[:.,h] ?\d|\b[Cc]opyright|\(c\)|^\W?\d|\b\d+\)?$", re.ASCII)
+_SHAPELY = re.compile(
+    r"[#@©|/°%▲▼△▽↑↓>›»→·•]|^(?:\w+ )?[A-ZÅÄÖÆØ+] [A-ZÅÄÖÆØ+] |^[Ww]etter|^[Ww]eather|^[Vv]äder|^[Vv]ær|^[Vv]ejr|^[Mm]étéo|^[Tt]iempo|\d[:.,h] ?\d|\b[Cc]opyright|\(c\)|^\W?\d|\b\d+\)?$",
+    re.ASCII,
+)
 _CREDIT_WORDS = frozenset(
     """
     photo photos illustrasjonsfoto genrefoto modelfoto photograph photographs photography photographie foto fotos fotograf fotografi fotografie arkivfoto pressefoto pressfoto genrefoto archivfoto bild bilden bilder bildrechte
@@ -276,6 +330,11 @@ def _shape_rule(line: str, words: Words) -> str | None:
     credited = not _CREDIT_WORDS.isdisjoint(words)
     if len(line) > 250 and not credited:
         return None
-    if credited or _SHAPELY.search(line) or _CAPITALS_LAST.search(line, max(0, len(line) - 52)) or _AGENCY_FIRST.match(line):
+    if (
+        credited
+        or _SHAPELY.search(line)
+        or _CAPITALS_LAST.search(line, max(0, len(line) - 52))
+        or _AGENCY_FIRST.match(line)
+    ):
         return next((rule for rule, pattern in _SHAPES if pattern.fullmatch(line)), None)
     return None

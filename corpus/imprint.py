@@ -17,7 +17,8 @@ _WORD = rf"[{_UPPER}][\w.'’-]*"
 _NAME = rf"{_WORD}(?: (?:{_WORD}|von|van|de|del|der|den|du|di|da|la|le|af|al|bin|y)){{0,3}}"
 _NAMES = rf"{_NAME}(?:(?:,| and| och| og| und| et| y| &| \|) {_NAME})*"
 _FIRM = r"by|av|text|tekst|texte|texto|reporter|words|story|writer|skribent|författare|journalist|journaliste|autor(?:in)?|auteur|edited by|written by|reported by|skriven av|skrevet a[vf]|geschrieben von|ein (?:artikel|beitrag|kommentar|gastbeitrag|bericht) von|propos recueillis par|un article de|escrito por|(?:text|tekst) (?:och|og|&) (?:foto|bild)|text and photos?|text und fotos?"
-_LOOSE = r"af|von|par|por|de notre [\w ]{3,40}?|von unserem [\w ]{3,30}?|von unserer [\w ]{3,30}?"
+_GENRE = r"(?:krönika|kommentar|kronik|kronikk|analys|analyse|recension|anmeldelse|reportage|column|comment|essay|review|opinion|debatt|ledare|columna|crónica|análisis|chronique|tribune|critique|gastbeitrag)"
+_LOOSE = rf"{_GENRE} (?:av|af|by|von|par|por|de)|af|von|par|por|de notre [\w ]{{3,40}}?|von unserem [\w ]{{3,30}}?|von unserer [\w ]{{3,30}}?"
 _BYLINE = re.compile(
     rf"(?:(?i:{_FIRM})\s*:?\s+(?P<names>{_NAMES})(?P<tail>(?:\W.{{0,100}})?)"
     rf"|(?:[^.:|]{{3,20}}[.:|] )?(?:(?i:{_LOOSE}):?) (?P<full>{_WORD} {_NAMES})(?P<rest>(?: ?[,|·/(–—-].{{0,100}})?))"
@@ -29,21 +30,28 @@ _STAMP = re.compile(
     r"|mise? à jour|màj|modifiée?|dernière mise à jour|actualizad[oa]|última actualización|modificad[oa])\b.{0,140}",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\b\d+ ?(?:min|h|tim|hours?|days?|dagar|dager|dage|timmar|timer|stunden|tagen|heures|jours|horas|días)\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\d{1,2}[:.h]\d{2}|\b\d+ ?(?:min|h|tim|hours?|days?|dagar|dager|dage|timmar|timer|stunden|tagen|heures|jours|horas|días)\b",
+    re.IGNORECASE,
+)
 _DATE_WORDS = re.compile(
-    r"\b(?:(?:first )?published(?: on)?|publicera[dt]|publisert|publiceret|udgivet|veröffentlicht(?: am)?|publiée?(?: le)?|publicad[oa](?: el)?|updated|uppdatera[dt]|oppdatert|opdateret|stand|on|am|le|el|den|d\.|kl\.?|klockan|klokken|at|à|a las|um|uhr|h|gmt|utc|ce?s?t|me[sz]z|est|edt|bst|[ap]m"
+    r"\b(?:(?:first )?published(?: on)?|publicera[dt]|publisert|publiceret|udgivet|veröffentlicht(?: am)?|publiée?(?: le)?|publicad[oa](?: el)?|updated|uppdatera[dt]|oppdatert|opdateret|stand|on|am|le|el|den|d\.|kl\.?|klockan|klokken|at|à|a las|um|uhr|h|gmt(?:[+-]\d+)?|utc(?:[+-]\d+)?|ce?s?t|me[sz]z|est|edt|bst|[ap]m"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|(?:mån|tis|ons|tors|fre|lör|sön)dag(?:en)?|(?:man|tirs|ons|tors|fre|lør|søn)dag|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b\.?",
     re.IGNORECASE,
 )
 _SEPARATED = re.compile(r"[|·•–—/]|\s-\s")
 _PERSON = re.compile(rf"(?:Dr\.? |Prof\.? )?{_WORD}(?: (?:von|van|de|del|der|af|la|le))*(?: {_WORD}){{1,2}}")
 _OUTLET_WORD = re.compile(
-    r"(?:the|le|la|les|el|il|der|die|das|\w*(?:post|times|news|nytt|nyheter|tidning(?:en)?|blad(?:et)?|posten|avisen?|zeitung|kurier|courier|herald|gazette|journal|press|presse|tribune|anzeiger|nachrichten|tagblatt|echo|diario|periódico|courrier|radio|tv|online|magazine|magasinet|allehanda|agency|media|redaktion(?:en)?|redacción|rédaction))",
+    r"(?:the|le|la|les|el|il|der|die|das|\w*(?:post|times|news|nytt|nyheter|tidning(?:en)?|bladet|posten|avisen?|zeitung|kurier|courier|herald|gazette|journal|press|presse|tribune|anzeiger|nachrichten|tagblatt|echo|diario|periódico|courrier|radio|tv|online|magazine|magasinet|allehanda|agency|media|redaktion(?:en)?|redacción|rédaction))",
     re.IGNORECASE,
 )
 _AGENCY = r"(?:AFP|AP|NTB|TT|dpa|EFE|Ritzau|ritzau|Reuters|REUTERS|APA|SID|Europa Press|Belga|FNB|STT|ANSA)"
-_WITH_AGENCY = re.compile(rf"/?\(?{_AGENCY}(?:[ /-]{_AGENCY})*\)?/?|(?P<outlet>[^.!?:/]{{2,50}}?) (?:avec|med|mit|with|con|og|and|und|et) {_AGENCY}(?:(?:,| et| und| og| och| and|/)? {_AGENCY})*")
-_COPYRIGHT = re.compile(rf"(?:©|\([cC]\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{{4}}\s*(?:[–-]\s*\d{{4}})?,?\s+)?(?P<outlet>[{_UPPER}][^.,|©\d]{{2,50}}?)(?:\s+\d{{4}})?\s*(?:[.,|].*)?")
+_WITH_AGENCY = re.compile(
+    rf"/?\(?{_AGENCY}(?:[ /-]{_AGENCY})*\)?/?|(?P<outlet>[^.!?:/]{{2,50}}?) (?:avec|med|mit|with|con|og|and|und|et) {_AGENCY}(?:(?:,| et| und| og| och| and|/)? {_AGENCY})*"
+)
+_COPYRIGHT = re.compile(
+    rf"(?:©|\([cC]\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{{4}}\s*(?:[–-]\s*\d{{4}})?,?\s+)?(?P<outlet>[{_UPPER}][^.,|©\d]{{2,50}}?)(?:\s+\d{{4}})?\s*(?:[.,|].*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,7 @@ def _outlet_line(line: str, day_first: bool) -> Imprint | None:
             return Imprint("outlet-line", authors=(names[0],), published=stated)
         return Imprint("outlet-line", published=stated, outlet=names[0])
     names = [name.strip(" @,") for name in names]
-    if len(names) == 1 and len(names[0].split()) <= 2 and names[0][0].isupper() and line.startswith(names[0]):
+    place = names[0] if len(names) == 1 and line.startswith(names[0]) and line[-1] != "." else ""
+    if 0 < len(place.split()) <= 2 and all(word[0].isupper() for word in place.split()):
         return Imprint("outlet-line", published=stated)
     return None

@@ -3,11 +3,13 @@
     python -m evals.page_cleaning FOLDER...
 
 A page is a `.page` file whose every line begins with a label and a bar: `B` paragraph of the body, `T` title, `M` byline, date or
-outlet, `R` headline or text of a related teaser, `D` to be dropped; `-` stands before an empty line.
+outlet, `R` headline or text of a related teaser, `D` to be dropped; `-` stands before an empty line. The first line may be
+`#| date=2026-03-05 title=...`: what the page states, without `date=` if it states none.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,21 +23,32 @@ from corpus.readers.records import RawRecord
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage:
-    """The lines of one page, each with its label."""
+    """The lines of one page, each with its label, and the title and the day that it states."""
 
     name: str
     lines: tuple[tuple[str, str], ...]
+    title: str | None
+    day: str | None
 
     @classmethod
     def read(cls, path: Path) -> LabelledPage:
-        """Raises ValueError naming file and line if a line has no label."""
+        """Raises ValueError naming file and line if a line has no label, or the page no title."""
         lines = []
+        title = day = None
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             label, bar, text = line.partition("|")
+            if label == "#" and bar:
+                stated = re.fullmatch(r"\s*(?:date=(\S*)\s+)?title=(.*)", text)
+                if stated is None:
+                    raise ValueError(f"{path}, line {number}: write it as #| date=2026-03-05 title=...")
+                day, title = stated[1] or None, stated[2].strip()
+                continue
             if bar != "|" or label not in set("BTMRD-"):
                 raise ValueError(f"{path}, line {number}: no label. Begin it with one of B| T| M| R| D| -|")
             lines.append((label, text))
-        return cls(path.stem, tuple(lines))
+        if title is None:
+            raise ValueError(f"{path} states no title. Begin it with #| date=2026-03-05 title=...")
+        return cls(path.stem, tuple(lines), clean_characters(title)[0], day)
 
     @property
     def text(self) -> str:
@@ -52,6 +65,7 @@ class PageScores:
     kept_as_body: int = 0
     shown_as_teaser: int = 0
     titles: int = 0
+    dates: int = 0
     wrong: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     @property
@@ -74,7 +88,8 @@ class PageScores:
         return (
             f"{self.pages} pages, {sum(labelled.values())} lines: body precision {self.precision:.4f}, recall {self.recall:.4f}, "
             f"{self.lost} of {labelled['B']} lost; teaser lines {right['R']}/{labelled['R']} found, {self.shown_as_teaser} shown; "
-            f"dropped {right['D']}/{labelled['D']}; imprint {right['M']}/{labelled['M']}; titles {self.titles}/{self.pages}"
+            f"dropped {right['D']}/{labelled['D']}; imprint {right['M']}/{labelled['M']}; titles {self.titles}/{self.pages}, "
+            f"dates {self.dates}/{self.pages}"
         )
 
 
@@ -90,10 +105,16 @@ def score_pages(pages: Iterable[LabelledPage]) -> PageScores:
     scores = PageScores()
     for page in pages:
         extraction = extraction_of(page)
-        titles = {clean_characters(text)[0] for label, text in page.lines if label == "T"}
         host = next((article for article in extraction.articles if article.kind == "article"), None)
         scores.pages += 1
-        scores.titles += host is not None and host.title in titles
+        title = host.title if host else None
+        day = host.published.isoformat()[:10] if host and host.published else None
+        scores.titles += title == page.title
+        scores.dates += day == page.day
+        if title != page.title:
+            scores.wrong.append((page.name, "title", str(title), page.title or ""))
+        if day != page.day:
+            scores.wrong.append((page.name, "date", str(day), str(page.day)))
         for (label, text), became in zip(*_fates(page, extraction), strict=True):
             scores.labelled[label] += 1
             scores.kept_as_body += became == "body"
