@@ -49,9 +49,12 @@ class _Phrases:
 
     def within(self, words: Words) -> list[tuple[tuple[str, ...], str]]:
         """Every phrase that stands in `words`, once."""
+        known = self.by_first.keys()
+        if known.isdisjoint(words):
+            return []
         found = {}
-        for position, word in enumerate(words):
-            if word in self.by_first and (hit := self.at(words, position)):
+        for position in [number for number, word in enumerate(words) if word in known]:
+            if hit := self.at(words, position):
                 found[tuple(words[position : position + hit[0]])] = hit[1]
         return list(found.items())
 
@@ -128,7 +131,7 @@ def boilerplate_rule(line: str) -> str | None:
         return "no-words"
     return (
         _row_rule(words)
-        or _row_rule(words_of(_UNGLUED.sub(" ", line)))
+        or (_row_rule(words_of(_UNGLUED.sub(" ", line))) if _UNGLUED.search(line, 0, 120) else None)
         or _shape_rule(line, words)
         or service_rule(line, words)
         or _label_rule(line, words)

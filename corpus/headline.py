@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.furniture import words_of
 from corpus.imprint import is_person
 from corpus.page_lines import Line
 
 _LONGEST = 220
 _NO_TITLE = re.compile(r"[.:;…]$|(?:\S+\s+){14,}\S+[.…][\"”»]$")
+_LONG_WORD = re.compile(r"\b(?=\w{5})\w{1,6}")
 _CANDIDATES = 20
 """Headline-like lines that are looked at: the site's own names and sections stand above the title, a summary below it."""
 
@@ -18,8 +18,10 @@ _CANDIDATES = 20
 def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Title and, where it is tagged with one (`Ferry sold | The Post`), outlet. Headline-like lines above the title are dropped."""
     prose = [line for line in lines if line.kept and line.is_prose]
-    candidates = _candidates(lines, set().union(*map(_long_words, prose)))
-    told = set().union(*(_long_words(line) for line in prose if line not in candidates))
+    told = set().union(*map(_long_words, prose))
+    candidates = _candidates(lines, told)
+    if any(line.is_prose for line in candidates):
+        told = set().union(*(_long_words(line) for line in prose if line not in candidates))
     title = _spoken_of(candidates, lines, told)
     if title is None or title.words < 4:
         title = _mistaken(lines, told) or title
@@ -94,4 +96,4 @@ def _share(line: Line, told: set[str]) -> float:
 
 def _long_words(line: Line) -> set[str]:
     """Words of five letters and more, cut to six."""
-    return {word[:6] for word in words_of(line.text) if len(word) > 4}
+    return set(_LONG_WORD.findall(line.text.casefold()))
