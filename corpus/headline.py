@@ -64,11 +64,12 @@ def _candidates(lines: Sequence[Line], told: set[str]) -> list[Line]:
 
 def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]) -> Line | None:
     """The first of those whose words return in the text, of over three words if there is one."""
-    shares = [_share(line, told) for line in candidates]
-    spoken_of = [line for line, share in zip(candidates, shares, strict=True) if share and share * 3 > max(shares)]
-    if not spoken_of:
+    shares = {line: share for line in candidates if (share := _share(line, told))}
+    shares = {line: share for line, share in shares.items() if line.words > 3} or shares
+    if not shares:
         return None
-    chosen = next((line for line in spoken_of if line.words > 3), spoken_of[0])
+    spoken_of = [line for line, share in shares.items() if share * 3 > max(shares.values())]
+    chosen = spoken_of[0]
     start = lines.index(chosen)
     for line in spoken_of:
         above = lines[start : lines.index(line)]

@@ -24,7 +24,7 @@ from corpus.sections import Teaser, take_sections
 _HEAD = 15
 """Lines below the title among which its imprint is looked for."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
-_RESULT = re.compile(r"[^:]{2,40}: [\d\W]+")
+_RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
 _PICTURED = re.compile(
     r"\((?:pictured|above|left|right|avbildad|till vänster|till höger|t\.[vh]\.|bildet|im bild|links|rechts|à gauche|à droite"
     r"|izquierda|derecha)\b",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -27,14 +27,17 @@ class Teaser:
 def take_sections(lines: Sequence[Line]) -> list[Teaser]:
     """The teasers below each heading; what else stands there is dropped, as far as the story does not go on."""
     teasers: list[Teaser] = []
-    headings = [number for number, line in enumerate(lines) if line.heading is not None]
-    for start, end in pairwise([*headings, len(lines)]):
+    known: set[str] = set()  # the marks of the story told so far
+    starts = [0, *(number for number, line in enumerate(lines) if number and line.heading is not None), len(lines)]
+    for start, end in pairwise(starts):
         kind, section = lines[start].heading, lines[start + 1 : end]
         if kind == "subjects":
             _drop_subjects(section)
         elif kind is not None:
-            told = [line for line in lines[:start] if line.kept and line.is_sentence]
-            teasers += _gathered(section[: _resumption(section, told, kind)], popular=kind == "popular")
+            teasers += _gathered(section[: _resumption(section, known, kind)], popular=kind == "popular")
+        for line in lines[start:end]:
+            if line.kept and line.is_sentence:
+                known |= line.marks
     return teasers
 
 
@@ -72,28 +75,28 @@ def _no_teaser(line: Line, popular: bool) -> str | None:
     return "popular-headline" if popular and not line.is_prose else None
 
 
-def _resumption(section: Sequence[Line], told: Sequence[Line], kind: HeadingKind) -> int:
+def _resumption(section: Sequence[Line], known: Set[str], kind: HeadingKind) -> int:
     """Where in the section the story goes on: an index, the section's length if it does not.
 
     Nowhere if a label such as `Reported by AI` stands between its sentences, or nothing was told before.
     """
-    if not told or any(line.rule == "ai-label" for line in section):
+    if not known or any(line.rule == "ai-label" for line in section):
         return len(section)
-    known = frozenset().union(*(line.marks for line in told))
     kept = (line for line in section if line.kept)
     runs: list[Run] = [(prose, list(run)) for prose, run in groupby(kept, key=lambda line: line.is_prose)]
+    paired = sum(prose and len(run) == 1 for prose, run in runs) > 1
     for number, (prose, _) in enumerate(runs):
-        if prose and (story := _story(runs, number, known, kind)):
+        if prose and (story := _story(runs, number, known, kind, paired=paired)):
             return section.index(story[0])
     return len(section)
 
 
-def _story(runs: Sequence[Run], number: int, known: frozenset[str], kind: HeadingKind) -> list[Line]:
+def _story(runs: Sequence[Run], number: int, known: Set[str], kind: HeadingKind, *, paired: bool) -> list[Line]:
     """The lines of a run of sentences with which the story goes on, subheading first; none if they are teasers.
 
-    It goes on with three in a row, with one that quotes somebody or has more in common with the story told so far than
-    with the headline above it, and with those below a subheading of theirs. In doubt it does below an `also` heading, such
-    as `Read also`, that may stand in the middle of a story.
+    It goes on with three in a row, with one that quotes somebody or has more in common with the story told so far than with
+    the headline above it, and with those below a subheading of theirs. In doubt it does below an `also` heading, such as `Read
+    also`, that may stand in the middle of a story. `paired` says that headlines and single sentences alternate.
     """
     run = runs[number][1]
     links = runs[number - 1][1] if number else []
@@ -105,7 +108,6 @@ def _story(runs: Sequence[Run], number: int, known: frozenset[str], kind: Headin
     if headline is None:
         goes_on = sum(line.quotes or count > 1 for line, count in zip(rest, shared, strict=True))
         return rest if len(rest) >= _RESUMES and goes_on * 2 > len(rest) else []
-    paired = sum(prose and len(lines) == 1 for prose, lines in runs) > 1
     one_of_many = len(rest) == 1 and (paired or number < len(runs) - 1)
     known_more = any(count > max(1, len(line.marks & headline.marks)) for line, count in zip(rest, shared, strict=True))
     in_doubt = kind == "also" and number == len(runs) - 1 and number <= 1 and rest == run
@@ -121,7 +123,7 @@ def _story(runs: Sequence[Run], number: int, known: frozenset[str], kind: Headin
     return []
 
 
-def _belongs(headline: Line, text: Line, known: frozenset[str]) -> bool:
+def _belongs(headline: Line, text: Line, known: Set[str]) -> bool:
     """Whether a sentence is the text of the teaser whose headline stands above it."""
     shared = len(headline.marks & text.marks)
     return not text.quotes and shared > 0 and shared >= len(known & text.marks)

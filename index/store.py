@@ -187,6 +187,14 @@ class Store:
             )
         ]
 
+    def articles_of(self, chunk_ids: Sequence[str]) -> list[str]:
+        """Ids of the articles that live chunks belong to, each once, in the order of the chunks."""
+        rows = self._all(
+            f"SELECT id, article_id FROM chunks WHERE id IN ({','.join('?' * len(chunk_ids))})", *chunk_ids
+        )
+        owner = dict(rows)
+        return list(dict.fromkeys(owner[chunk_id] for chunk_id in chunk_ids if chunk_id in owner))
+
     def lexical(self, query: str, limit: int) -> list[tuple[str, float]]:
         """Chunk ids by BM25 over stems (higher is better), for an FTS5 query; a word in the header counts half."""
         return [
