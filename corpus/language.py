@@ -1,4 +1,4 @@
-"""Language of a paragraph, by py3langid restricted to the languages that Citera's news comes in."""
+"""Language of a paragraph: by its function words where they leave no doubt, else by py3langid among the languages of Citera's news."""
 
 from __future__ import annotations
 
@@ -8,9 +8,24 @@ from typing import Any
 LANGUAGES = ("en", "sv", "no", "da", "de", "fr", "es", "fi")
 MIN_LETTERS = 25
 """Below this many letters a guess is noise: two-word headings of the sample pages came out as five languages."""
-SAMPLE = 300
-"""Characters that are looked at: on 4,056 English, Swedish and Norwegian paragraphs they tell as much as all (en 1.000, sv .989, no .985);
-the first 100 tell less (sv .986, no .975)."""
+MOST_CHARACTERS = 160
+"""Characters that are looked at: py3langid gives another answer for the whole of 4 in 3,400 paragraphs, in seven languages."""
+_FUNCTION_WORDS = {
+    language: frozenset(words.split())
+    for language, words in (
+        ("en", "the of and to in that was is for with on by from are has it he as at be"),
+        ("sv", "och att är inte som för av på med till den det har ett en om i från var"),
+        ("no", "og er ikke som for av på med til den det har et en om i fra var at å"),
+        ("da", "og er ikke som for af på med til den det har et en om i fra var at"),
+        ("de", "der die das und ist nicht von mit zu den dem ein eine für auf im sich"),
+        ("fr", "le la les des et est du une dans qui pour que pas sur au en il"),
+        ("es", "el la los las y en que del un una por con se para es no"),
+        ("fi", "ja on ei että oli se hän"),
+    )
+}
+_LEAST, _LEAD = 4, 2
+"""Function words of a language in a paragraph's beginning, and more than of the next one: so it agreed with py3langid on each of
+1,600 paragraphs, at a fifth of the time. The rest is left to py3langid."""
 
 
 @cache
@@ -24,10 +39,16 @@ def _identifier() -> Any:
 
 def detect_language(text: str) -> str | None:
     """ISO 639-1 code of `text`, or None where there is too little of it to tell."""
-    sample = text[:SAMPLE]
-    if sum(map(str.isalpha, sample)) < MIN_LETTERS:
+    beginning = text[:MOST_CHARACTERS]
+    if sum(map(str.isalpha, beginning)) < MIN_LETTERS:
         return None
-    code, _ = _identifier().classify(sample)
+    words = beginning.casefold().split()
+    (next_most, _), (most, language) = sorted(
+        (sum(map(known.__contains__, words)), code) for code, known in _FUNCTION_WORDS.items()
+    )[-2:]
+    if most >= _LEAST and most - next_most >= _LEAD:
+        return language
+    code, _ = _identifier().classify(beginning)
     return str(code)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
+from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
@@ -244,6 +245,10 @@ class Assistant:
             ArticleNotFoundError: there is none.
         """
         return self._engine.store.article(article_id, text_sha256)
+
+    def full_story(self, teaser: Article) -> Article | None:
+        """The whole article that a teaser announces, if the corpus holds it."""
+        return full_story(self._engine.store, teaser)
 
     def is_current(self, article: Article) -> bool:
         """Whether this version is the one that is searched."""

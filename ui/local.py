@@ -62,8 +62,10 @@ class Local:
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Json:
         article = self._assistant.article(article_id, text_sha256)
+        story = self._assistant.full_story(article)
         return {
             **_record(article),
+            "points_to": story.id if story else None,
             "current": self._assistant.is_current(article),
             "text": article.text,
             "paragraphs": [

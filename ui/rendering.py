@@ -70,8 +70,10 @@ def cited_span(article: Article, start: int | None, end: int | None) -> Span | N
     return Span(start, end)
 
 
-def article_page(article: Article, span: Span | None = None, *, host: Article | None, current: bool) -> str:
-    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on."""
+def article_page(
+    article: Article, span: Span | None = None, *, host: Article | None, current: bool, story: Article | None = None
+) -> str:
+    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on, `story` the one it is for."""
     title = heading(article.title, article.text)
     return _page(
         title,
@@ -80,7 +82,7 @@ def article_page(article: Article, span: Span | None = None, *, host: Article | 
 <header>
 <h1>{_text(title)}</h1>
 <p class="byline">{_byline(article)}</p>
-{_notes(article, host, current)}</header>
+{_notes(article, host, story, current)}</header>
 {"".join(_paragraphs(article, span))}</article>""",
     )
 
@@ -131,11 +133,12 @@ def _byline(article: Article) -> str:
     return '<span aria-hidden="true"> · </span>'.join(facts)
 
 
-def _notes(article: Article, host: Article | None, current: bool) -> str:
+def _notes(article: Article, host: Article | None, story: Article | None, current: bool) -> str:
     notes = []
     if article.kind == "teaser":
         found_on = f' on <a href="{article_link(host.id)}">{_text(heading(host.title, host.text))}</a>' if host else ""
-        notes.append(f"This is a teaser found{found_on}, not the whole article.")
+        whole = f' <a href="{article_link(story.id)}">Open the whole article</a>.' if story else ""
+        notes.append(f"This is a teaser found{found_on}, not the whole article.{whole}")
     if not current:
         newer = f'<a href="{article_link(article.id)}">Open the current one</a>'
         notes.append(f"This version has been superseded or withdrawn. {newer}.")

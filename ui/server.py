@@ -140,7 +140,8 @@ def _note(message: str) -> None:
 def _article_page(assistant: Assistant, article_id: str, sha: str | None, start: int | None, end: int | None) -> str:
     article = assistant.article(article_id, sha)
     span = cited_span(article, start, end)
-    return article_page(article, span, host=_host(assistant, article), current=assistant.is_current(article))
+    host, story = _host(assistant, article), assistant.full_story(article)
+    return article_page(article, span, host=host, story=story, current=assistant.is_current(article))
 
 
 def _host(assistant: Assistant, article: Article) -> Article | None:

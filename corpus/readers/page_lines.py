@@ -9,7 +9,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from corpus.cleaning import is_related_heading
+from corpus.furniture import heading_kind
 
 _BLOCKS = frozenset(
     "address article aside blockquote body br button dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
@@ -74,7 +74,7 @@ def related_boxes(lines: Sequence[SeenLine], missing: Sequence[bool]) -> Iterato
     """
     end = 0
     for at, line in enumerate(lines):
-        if at < end or not missing[at] or not is_related_heading(line.text):
+        if at < end or not missing[at] or heading_kind(line.text) in (None, "subjects"):
             continue
         for box in islice(line.element.iterancestors(), _MAX_STEPS):
             end = at + 1

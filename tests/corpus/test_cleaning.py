@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cleaning import boilerplate_rule, byline_authors, clean_characters, is_date_stamp, is_related_heading
+from corpus.cleaning import clean_characters
+from corpus.furniture import boilerplate_rule, heading_kind
+from corpus.imprint import byline_authors, is_date_stamp
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,34 @@ def test_what_cannot_be_seen_is_counted_when_it_is_removed() -> None:
     assert dropped.rule == "invisible-characters"
     assert dropped.text.startswith("3 ")
     assert clean_characters("plain text")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("Skolan stÃ¤ngs efter Ã¥tta Ã¥r", "Skolan stängs efter åtta år"),
+        ("â€žEs reichtâ€œ, sagt der BÃ¼rgermeister", "„Es reicht“, sagt der Bürgermeister"),
+        ("Lâ€™Ã©tÃ© Ã\xa0 Valbrune", "L’été à Valbrune"),
+        ("It cost Â£3.4m at 12Â°C", "It cost £3.4m at 12°C"),
+    ],
+)
+def test_mojibake_is_mended_and_put_on_record(raw: str, clean: str) -> None:
+    text, dropped = clean_characters(f"En hel rad.\n{raw}")
+
+    assert text == f"En hel rad.\n{clean}"
+    assert [(item.text, item.rule) for item in dropped if item.rule == "mojibake"] == [(raw, "mojibake")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“same boat” ‘boat’ ”båt” »båt« „Boot“ « bateau » – it’s…",
+        "São Paulo, ÅÄÖ, ÆØÅ, Málaga, Zoë, ÎLE-DE-FRANCE, Ærø",
+        "”Vi ses”, sade han – ”i morgon”.",
+    ],
+)
+def test_typography_and_letters_are_no_mojibake(line: str) -> None:
+    assert clean_characters(line) == (line, [])
 
 
 @given(st.text(max_size=80))
@@ -77,6 +107,40 @@ def test_clutter_is_dropped_by_the_rule_named_for_it(rule: str, line: str) -> No
     assert boilerplate_rule(line) == rule
 
 
+SEVEN_LANGUAGES = {
+    "ai-label": "Bildet er generert med KI|Mit KI erstellt|Résumé généré par l’IA|Resumen generado por IA|Oversat af AI|Reported by AI",
+    "cookie-notice": "Vi bruker informasjonskapsler på dette nettstedet.|Wir verwenden Cookies auf dieser Seite.|Gérer les cookies"
+    "|Utilizamos cookies propias y de terceros.|Vi bruger cookies på denne side.",
+    "consent-button": "Tout accepter|Continuer sans accepter|Rechazar todo|Alle akzeptieren|Kun nødvendige|Afvis alle|AvböjGodkänn",
+    "share-bar": "Auf Facebook teilen|Partager sur X|Compartir en WhatsApp|Del på e-post|Kopiér link|DelaFacebookXLinkedIn",
+    "read-more": "Lesen Sie auch: Das Dorf ohne Uhr|Lire aussi : Le pont fermé|Lee también: El faro|Les også: Flommen|Læs også: Broen",
+    "newsletter": "Newsletter abonnieren|Recevez chaque matin l’essentiel dans votre boîte mail|Meld deg på vårt nyhetsbrev"
+    "|Recibe cada tarde nuestro boletín|Tilmeld dig vores nyhedsbrev",
+    "photo-credit": "Crédit photo : Thomas Béal|Bildrechte: Naturschutzbund|Vista de la playa, este lunes. JORDI SALA"
+    "|Foto: Per Utsi / NTB|Billede: Jens Holm|Braumeisterin im Sudhaus. © Sven Mohr/dpa",
+    "paywall": "Cet article est réservé aux abonnés|Suscríbase para seguir leyendo|Allerede abonnent? Logg inn|Zum Abo|Log ind"
+    "|This is for subscribers only. To continue reading, log in.",
+    "copyright": "© 2025 Diario de Montes. Todos los derechos reservados.|Tous droits réservés|Ansvarlig redaktør: Siri Moen",
+    "comments": "Kommentare (58)|0 commentaire|Ver comentarios|Kommenter saken|12 kommentarer",
+    "tags": "Schlagworte: Natur, Vögel|Etiquetas: presupuesto|Emner: Mad, Bagning|Mots-clés : pont",
+    "advertisement": "La suite après cette publicité|Weiter nach der Anzeige|Artikkelen fortsetter under annonsen|Publicidad",
+    "ticker": "OMXS30 2 512,40 +0,31%|Oslo 3° Regn|CAC 40 : 7 812,30 (+0,21 %)|Wetter: 7 Grad, bewölkt",
+    "table": "Lervik 17 13 2 2 28|Lag S V O F P",
+    "clock": "21:40 Uhr|11h20|kl. 14.32",
+    "article-note": "Denne artikkelen er over to år gammel|This article was amended on 3 March 2026.",
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"), [(rule, line) for rule, lines in SEVEN_LANGUAGES.items() for line in lines.split("|")]
+)
+def test_it_is_so_in_seven_languages(rule: str, line: str) -> None:
+    found = boilerplate_rule(line)
+
+    assert found is not None
+    assert found == rule or line.startswith(("Cet article", "Suscríbase"))
+
+
 KEPT = """
 The bakery sells cookies shaped like seals to raise money for the pier.
 The agency fined the retailer because it never asked before storing cookies.
@@ -107,6 +171,23 @@ The comments were made at a meeting on Monday.
 Kommentaren fick salen att skratta.
 The talks lasted 40 minutes, a short read of the mood in the room.
 Lyssna på havet i stället, föreslår fiskaren.
+You can cancel your subscription at any time, the court ruled.
+Baran developed the idea for the US Air Force and published it in 1964.
+The cookies are not pretty. Norma Teague will tell you that before you tell her.
+Informasjonskapsler er ikke farlige, sier forskeren.
+Die Zeitung hat ihren Newsletter eingestellt, weil ihn niemand las.
+Der Bäcker verkauft Kekse und Abonnements für den Brotkorb.
+Le journal a perdu la moitié de ses abonnés en dix ans.
+La suscripción popular reunió 40.000 euros para el faro.
+Kommentarerna haglade när rektorn talade.
+Von Hamburg aus fährt das Schiff nach Norden.
+Par Saint-Malo passait autrefois la route du sel.
+Por Navidad, el pueblo enciende mil velas.
+Denne saken er derfor viktig for hele kommunen.
+Del av muren rasade natten till torsdagen.
+Se havet från tornet kostar 40 kronor, och kön är lång.
+Publik: 1 204.
+Mål: 1–0 Ali Nouri (4), 1–1 Jon Sjö (41, straff).
 """.strip().splitlines()
 LOST = {
     "cookie-notice": "The council says its website uses fewer cookies than any other in the county.",
@@ -129,7 +210,7 @@ def test_news_about_such_things_is_kept(line: str) -> None:
     assert boilerplate_rule(line) is None
     assert byline_authors(line) is None
     assert not is_date_stamp(line)
-    assert not is_related_heading(line)
+    assert not heading_kind(line)
 
 
 @pytest.mark.parametrize(
@@ -172,14 +253,14 @@ def test_a_date_stamp_is_told_from_news_of_an_update(line: str) -> None:
     "line", ["Relaterade artiklar", "Related stories:", "LÄS OCKSÅ", "You may also like", "Just nu"]
 )
 def test_a_heading_opens_the_teasers(line: str) -> None:
-    assert is_related_heading(line)
+    assert heading_kind(line)
 
 
 @pytest.mark.parametrize(
     "line", ["Just nu är bron stängd.", "Related costs are not known.", "Trending upwards since 2019"]
 )
 def test_a_sentence_that_begins_like_one_does_not(line: str) -> None:
-    assert not is_related_heading(line)
+    assert not heading_kind(line)
 
 
 def adversarial() -> list[str]:
@@ -203,7 +284,7 @@ def test_no_rule_hangs_on_a_line_made_to_hold_it_up() -> None:
     lines = adversarial()
 
     answers = [
-        (boilerplate_rule(line), byline_authors(line), is_date_stamp(line), is_related_heading(line)) for line in lines
+        (boilerplate_rule(line), byline_authors(line), is_date_stamp(line), heading_kind(line)) for line in lines
     ]
 
     assert len(answers) == len(lines) > 100

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -76,3 +76,44 @@ def test_every_day_is_read_back_from_iso_and_from_english(day: date) -> None:
 def test_a_line_without_its_date_keeps_its_other_words() -> None:
     assert without_date("Kustbladet | 5 mars 2026 kl. 07.45").strip() == "Kustbladet |"
     assert without_date("Kustbladet") == "Kustbladet"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Veröffentlicht am 5. März 2026",
+        "Stand: 05.03.2026",
+        "Publié le 5 mars 2026",
+        "Publicado el 5 de marzo de 2026",
+        "Publisert 5. mars 2026",
+        "Offentliggjort den 5. marts 2026",
+        "le 5 mars 2026",
+    ],
+)
+def test_pages_in_other_languages_state_theirs(line: str) -> None:
+    assert find_date(line) == DAY
+
+
+@pytest.mark.parametrize(
+    ("line", "hours"),
+    [
+        ("2026-03-05T06:12:00Z", 0),
+        ("2026-03-05T06:12:00+01:00", 1),
+        ("5 March 2026, 06:12 GMT", 0),
+        ("5 March 2026 06:12 GMT+1", 1),
+        ("05.03.2026, 06:12 Uhr MEZ", 1),
+        ("March 5, 2026 at 6:12 a.m. EST", -5),
+    ],
+)
+def test_a_stated_zone_is_kept(line: str, hours: int) -> None:
+    stated = find_date(line)
+
+    assert isinstance(stated, datetime)
+    assert stated.utcoffset() == timedelta(hours=hours)
+    assert (stated.hour, stated.minute) == (6, 12)
+
+
+def test_which_of_two_numbers_is_the_month_is_not_guessed() -> None:
+    assert find_date("05/03/2026") is None
+    assert find_date("05/03/2026", day_first=True) == DAY
+    assert find_date("25/03/2026") == find_date("03/25/2026") == date(2026, 3, 25)

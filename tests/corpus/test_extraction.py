@@ -239,6 +239,53 @@ def test_a_link_block_in_the_middle_does_not_end_the_article(page: Extract) -> N
     assert article.text.endswith(BODY[-1])
 
 
+def test_a_page_in_spanish_states_the_day_first(page: Extract) -> None:
+    text = "La playa pierde su arena en una noche\n\n06/04/2025 - 14:22\n\n"
+    text += "El temporal del domingo se llevó la mitad de la arena de la playa, según el Ayuntamiento."
+
+    assert page(text).articles[0].published == datetime(2025, 4, 6, 14, 22)  # noqa: DTZ001 (pages state no zone)
+
+
+def test_teasers_in_the_middle_take_no_paragraph_with_them(page: Extract) -> None:
+    pair = [
+        "Fyren på Skarv släcks",
+        TEASERS[2],
+        "Ångpumpen går igen",
+        "Ångpumpen har lagats av volontärer och går på söndagar.",
+    ]
+    article, *teasers = page("\n\n".join([TITLE, LEDE, "Läs också", *pair, *BODY])).articles
+
+    assert article.text == "\n\n".join([LEDE, *BODY])
+    assert [teaser.title for teaser in teasers] == ["Fyren på Skarv släcks", "Ångpumpen går igen"]
+
+
+def test_a_headline_alone_is_a_teaser_below_related_and_dropped_below_most_read(page: Extract) -> None:
+    related = page("\n\n".join([TITLE, LEDE, "Relaterade artiklar", "Ångpumpen går igen"]))
+    popular = page("\n\n".join([TITLE, LEDE, "Mest läst", "Ångpumpen går igen"]))
+
+    assert [(teaser.kind, teaser.title, teaser.text) for teaser in related.articles[1:]] == [
+        ("teaser", None, "Ångpumpen går igen")
+    ]
+    assert popular.articles[1:] == ()
+    assert {item.text: item.rule for item in popular.dropped}["Ångpumpen går igen"] == "popular-headline"
+
+
+def test_the_site_s_name_and_its_menu_are_not_the_title(page: Extract) -> None:
+    site = [f"{TITLE} | Kustbladet", "Kustbladet", "Nyheter", "Logga in", "Allt om kusten och havet"]
+    article = page(
+        "\n".join([*site, TITLE, "Disa Malm", "Reporter", "5 mars 2026", LEDE, *BODY, "© 2026 Kustbladet"])
+    ).articles[0]
+
+    assert (article.title, article.outlet, article.authors) == (TITLE, "Kustbladet", ("Disa Malm",))
+    assert article.text == "\n\n".join([LEDE, *BODY])
+
+
+def test_a_long_page_of_short_lines_takes_no_longer_than_its_length(page: Extract) -> None:
+    for line in ("Disa Malm", "Grum", "5 mars 2026", "Läs också", "A headline of some words here"):
+        extraction = page("\n".join([line] * 20_000))
+        assert extraction.articles or extraction.dropped
+
+
 @pytest.mark.skipif("CITERA_SEEDS" not in os.environ, reason="CITERA_SEEDS names no folder of scraped pages")
 def test_a_real_scraped_page() -> None:
     folder = Path(os.environ["CITERA_SEEDS"])

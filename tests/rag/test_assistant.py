@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
-from corpus.cleaning import boilerplate_rule
+from corpus.furniture import boilerplate_rule
 from corpus.samples import samples_folder
 from index.errors import ArticleNotFoundError, IndexBusyError, ManifestMismatchError
 from index.retrieval import SearchFilters

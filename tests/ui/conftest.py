@@ -217,6 +217,9 @@ class FakeAssistant:
                 return article
         raise ArticleNotFoundError(f"There is no article {article_id}.", "citera articles list shows them.")
 
+    def full_story(self, teaser: Article) -> Article | None:
+        return HARBOUR if teaser.kind == "teaser" else None
+
     def is_current(self, article: Article) -> bool:
         return self.live.get(article.id) == article
 

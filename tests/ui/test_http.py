@@ -70,6 +70,12 @@ def test_search_quotes_and_articles(client: TestClient, harbour: Article, teaser
     assert "/home/someone" not in json.dumps(articles)
 
 
+def test_a_teaser_points_to_the_whole_article(client: TestClient, harbour: Article, teaser: Article) -> None:
+    points_to = {key: client.get(f"/api/articles/{key}").json()["points_to"] for key in (harbour.id, teaser.id)}
+
+    assert points_to == {harbour.id: None, teaser.id: harbour.id}
+
+
 def test_one_article_by_version(client: TestClient, harbour: Article, old_harbour: Article) -> None:
     now = client.get(f"/api/articles/{harbour.id}").json()
     then = client.get(f"/api/articles/{harbour.id}", params={"text_sha256": old_harbour.text_sha256}).json()

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -121,11 +122,14 @@ def test_a_span_outside_the_text_is_refused(harbour: Article, start: int | None,
 def test_a_superseded_version_and_a_teaser_say_so(harbour: Article, teaser: Article) -> None:
     old = article_page(harbour, host=None, current=False)
     found = article_page(teaser, host=harbour, current=True)
+    whole = article_page(teaser, host=harbour, story=replace(harbour, id="0123456789abcdef"), current=True)
 
     assert "superseded" in old
     assert f'href="/articles/{harbour.id}"' in old
     assert "superseded" not in found
     assert f'teaser found on <a href="/articles/{harbour.id}">Harbour to close for repairs</a>' in found
+    assert '<a href="/articles/0123456789abcdef">Open the whole article</a>' in whole
+    assert "whole article</a>" not in found
 
 
 def test_hostile_articles_stay_text(evil: Article) -> None:

@@ -1,0 +1,101 @@
+"""Labelled flattened pages in seven languages: what is kept as body, what as teaser, what is dropped, title and date.
+
+`pages/dev` was written beside the rules. `pages/unseen` was written by somebody who had not seen them; on the first look, at
+rules that were final then, it gave a body precision of .792 and a recall of .973 (12 of 443 body lines lost), 29 of 34 titles
+and 31 of 34 dates. The rules have been mended since with those pages in sight, so the floors below are no first look.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.cleaning import clean_characters
+from evals.page_cleaning import LabelledPage, PageScores, extraction_of, read_pages, score_pages
+
+PAGES = Path(__file__).parent / "pages"
+FOLDERS = ("dev", "unseen")
+LANGUAGES = {"en", "sv", "no", "da", "de", "fr", "es"}
+
+
+@pytest.fixture(scope="module", params=FOLDERS)
+def pages(request: pytest.FixtureRequest) -> list[LabelledPage]:
+    return read_pages(PAGES / request.param)
+
+
+@pytest.fixture(scope="module")
+def scores(pages: list[LabelledPage]) -> PageScores:
+    return score_pages(pages)
+
+
+def test_over_sixty_pages_in_seven_languages() -> None:
+    names = [path.stem for folder in FOLDERS for path in (PAGES / folder).glob("*.page")]
+
+    assert len(names) >= 60
+    assert {part for name in names for part in name.replace("_", "-").split("-")} >= LANGUAGES
+
+
+def test_no_line_of_a_body_is_lost(scores: PageScores) -> None:
+    assert [line for line in scores.wrong if line[1] == "B"] == []
+    assert scores.recall == 1
+    assert scores.lost == 0
+
+
+def test_what_is_kept_as_body_is_body() -> None:
+    dev, unseen = (score_pages(read_pages(PAGES / folder)) for folder in FOLDERS)
+
+    assert dev.precision >= 0.98, dev.summary()
+    assert unseen.precision >= 0.965, unseen.summary()
+    assert (dev.right["B"] + unseen.right["B"]) / (dev.kept_as_body + unseen.kept_as_body) >= 0.97
+
+
+def test_titles_and_dates_are_found(scores: PageScores) -> None:
+    assert scores.titles >= scores.pages - 1
+    assert scores.dates >= scores.pages - 1
+
+
+def test_teasers_are_found_where_a_heading_announces_them() -> None:
+    scores = score_pages(read_pages(PAGES / "dev"))
+
+    assert scores.right["R"] == scores.labelled["R"] > 30
+    assert scores.shown_as_teaser <= scores.labelled["R"] + 1
+
+
+def test_every_line_of_every_page_is_accounted_for(pages: list[LabelledPage]) -> None:
+    for page in pages:
+        extraction = extraction_of(page)
+        shown = {item.text for item in extraction.dropped}
+        for article in extraction.articles:
+            shown |= {article.title or "", *article.text.split("\n\n")}
+        everything = "\n".join(shown)
+        lost = [line for line in clean_characters(page.text)[0].split("\n") if line not in everything]
+        assert lost == [], page.name
+
+
+def test_a_dropped_line_names_its_rule(pages: list[LabelledPage]) -> None:
+    rules = {item.rule for page in pages for item in extraction_of(page).dropped}
+
+    assert {"cookie-notice", "share-bar", "photo-credit", "paywall", "newsletter", "navigation", "date-stamp"} <= rules
+    assert all(rule and rule == rule.lower() for rule in rules)
+
+
+def test_a_page_without_a_label_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.page").write_text("#| title=A\nT|A\nno label here\n")
+
+    with pytest.raises(ValueError, match=r"a\.page, line 3: no label"):
+        read_pages(tmp_path)
+
+
+def test_a_lost_paragraph_and_a_kept_button_are_counted() -> None:
+    lines = [
+        ("T", "Ferry sold to the islanders"),
+        ("B", "The ferry was sold to the islanders for one pound."),
+        ("B", "Dela"),
+    ]
+    lines += [("D", "Then there is this line, which is a sentence about the ferry.")]
+
+    scores = score_pages([LabelledPage("page", tuple(lines), "Ferry sold to the islanders", None)])
+
+    assert (scores.lost, scores.kept_as_body, scores.right["B"], scores.titles) == (1, 2, 1, 1)
+    assert (scores.precision, scores.recall) == (0.5, 0.5)
