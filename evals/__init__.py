@@ -13,17 +13,24 @@ from evals.datasets import NAMES
 from evals.errors import DatasetError, EvalError, RunFolderError
 from evals.report import Report, report
 from evals.runner import RunResult, run_dataset
+from evals.systems import Command, Endpoint, RunnableSystem, system_named
+from evals.systems.corpus_file import export_dataset
 
 __all__ = [
     "NAMES",
+    "Command",
     "Comparison",
     "DatasetError",
     "Difference",
+    "Endpoint",
     "EvalError",
     "Report",
     "RunFolderError",
     "RunResult",
+    "RunnableSystem",
     "compare",
+    "export_dataset",
     "report",
     "run_dataset",
+    "system_named",
 ]

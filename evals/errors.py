@@ -1,9 +1,11 @@
 """Errors of measuring.
 
 EvalError
-├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
-├── DatasetError     a question or data file that cannot be used as it is
-└── RunFolderError   a folder that holds no run, or two runs that cannot be compared
+├── BaselineError        bounds that cannot be used: broken, changed without their seal, or set on something else
+├── DatasetError         a question or data file that cannot be used as it is
+├── QuestionFailedError  a system gave nothing usable to one question
+├── RunFolderError       a folder that holds no run, or two runs that cannot be compared
+└── SystemUnusableError  a system that cannot be asked at all
 """
 
 from __future__ import annotations
@@ -25,3 +27,11 @@ class DatasetError(EvalError):
 
 class RunFolderError(EvalError):
     """The folder does not hold a run, belongs to something else, or shares no question with the other run."""
+
+
+class QuestionFailedError(EvalError):
+    """A system that is measured died, hung or said something unreadable: it costs the question, not the run."""
+
+
+class SystemUnusableError(EvalError):
+    """A system is named in a way that is not understood, cannot be started, or does not take the corpus."""

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ class Row(BaseModel):
     """One case of a run.
 
     `case` is its digest in the data set; `key` is the digest of all that the answer depends on; `workers` is how many
-    questions were asked at a time.
+    questions were asked at a time; `failed` says why another system gave nothing usable.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,7 @@ class Row(BaseModel):
     gold: tuple[Place, ...]
     found: tuple[Place, ...]
     answer: Mapping[str, Any] | None
+    failed: str | None = None
     query_ms: float
     workers: int
     scores: dict[str, float]
@@ -57,11 +59,23 @@ class Row(BaseModel):
         return article_ranking(self.found)
 
 
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """How long a whole corpus took, from articles to something that can be asked."""
+
+    chunks: int
+    seconds: float
+
+
 class Run(BaseModel):
-    """What was run: digests of cases, corpus, settings and code, versions of what it rests on, and the machine."""
+    """What was run: which system, digests of cases, corpus, settings and code, versions of what it rests on, and the machine.
+
+    `ingest` is how long the corpus took, `peak_memory_mb` the most that the system's process held; None where not known.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    system: str = "Citera"
     dataset: str
     n: int
     retrieval_only: bool
@@ -73,6 +87,8 @@ class Run(BaseModel):
     code: str
     versions: Mapping[str, str]
     machine: Mapping[str, str | int]
+    ingest: Ingest | None = None
+    peak_memory_mb: float | None = None
     finished: datetime
 
 
