@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -153,6 +153,16 @@ def finish(
     _write(folder / "scores.json", json.dumps(scores, indent=2) + "\n")
     _write(folder / "texts.jsonl", "".join(f"{text.model_dump_json()}\n" for text in texts))
     _write(folder / "run.json", run.model_dump_json(indent=2) + "\n")
+
+
+def write_ingest(out: Path, ingest: Ingest) -> None:
+    _write(out / "ingest.json", json.dumps(asdict(ingest)) + "\n")
+
+
+def read_ingest(out: Path) -> Ingest | None:
+    """The ingest that filled `out/home`, in this run or an earlier one; None if none was timed."""
+    path = out / "ingest.json"
+    return Ingest(**json.loads(path.read_bytes())) if path.is_file() else None
 
 
 def digest_of(pieces: Iterable[str]) -> str:

@@ -23,10 +23,21 @@ from evals.cases import Case, by_file, drawn
 from evals.datasets import load_dataset
 from evals.evidence import gold_places
 from evals.retrieval_scores import retrieval_scores
-from evals.run_folder import ArticleText, Row, Run, begin, digest_of, finish, mean_scores, read_rows, write_rows
+from evals.run_folder import (
+    ArticleText,
+    Row,
+    Run,
+    begin,
+    digest_of,
+    finish,
+    mean_scores,
+    read_ingest,
+    read_rows,
+    write_rows,
+)
 from evals.score import TAG_COLUMNS
 from evals.systems.ours import Citera, Opening
-from evals.systems.system import Holding, Reply, System, read_ingest
+from evals.systems.system import Holding, Reply, System
 from rag import Assistant, Settings
 from rag.answer import AnswerJson
 

@@ -40,13 +40,13 @@ from rich.progress import Progress
 from corpus.article import Article
 from evals.cases import Dataset
 from evals.errors import QuestionFailedError, SystemUnusableError
-from evals.run_folder import Ingest, digest_of
+from evals.run_folder import Ingest, digest_of, write_ingest
 from evals.systems.corpus_file import articles_of, write_corpus
 from evals.systems.foreign import ForeignHolding
 from evals.systems.home import kept_home
 from evals.systems.memory import mebibytes
 from evals.systems.replies import SystemReply, fault_of
-from evals.systems.system import Facts, write_ingest
+from evals.systems.system import Facts
 from rag.conversation import Turn
 
 MAX_LINE = 20_000_000

@@ -18,10 +18,10 @@ from corpus.article import Article
 from evals.cases import Case, Dataset
 from evals.evidence import ArticleOf, Place
 from evals.retrieval_scores import DEPTH
-from evals.run_folder import Ingest, digest_of
+from evals.run_folder import Ingest, digest_of, write_ingest
 from evals.systems.home import kept_home
 from evals.systems.memory import own_peak_mb
-from evals.systems.system import Facts, Reply, write_ingest
+from evals.systems.system import Facts, Reply
 from index.build import IngestProgress
 from index.errors import ArticleNotFoundError, ManifestMismatchError
 from rag import Assistant, Settings

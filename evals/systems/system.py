@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from rich.progress import Progress
 from corpus.article import Article
 from evals.cases import Case, Dataset
 from evals.evidence import Place
-from evals.run_folder import Ingest
 from rag.answer import AnswerJson
 
 
@@ -73,13 +71,3 @@ class System(Protocol):
     def hold(self, dataset: Dataset, out: Path, progress: Progress) -> AbstractContextManager[Holding]:
         """Gives it the data set's corpus; what it keeps lies in `out/home`."""
         ...
-
-
-def write_ingest(out: Path, ingest: Ingest) -> None:
-    (out / "ingest.json").write_text(json.dumps({"chunks": ingest.chunks, "seconds": ingest.seconds}), "utf-8")
-
-
-def read_ingest(out: Path) -> Ingest | None:
-    """The ingest that filled `out/home`, in this run or an earlier one; None if none was timed."""
-    path = out / "ingest.json"
-    return Ingest(**json.loads(path.read_bytes())) if path.is_file() else None

@@ -8,15 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import Any, Protocol
 
 
 class Peer(Protocol):
     """One product. `read` gives how many chunks it made; vectors are given, or it embeds for itself."""
 
-    def read(self, articles: list[dict[str, Any]], home: str) -> int: ...
+    def read(self, articles: list[dict[str, Any]]) -> int: ...
 
-    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any, home: str) -> int: ...
+    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any) -> int: ...
 
     def search(self, question: str, limit: int) -> list[dict[str, Any]]: ...
 
@@ -33,14 +34,14 @@ def serve(make: Callable[[], Peer], packages: Sequence[str]) -> None:
         out.flush()
 
     hello = json.loads(sys.stdin.readline())
-    with open(hello["corpus"], encoding="utf-8") as file:
+    with Path(hello["corpus"]).open(encoding="utf-8") as file:
         articles = [json.loads(line) for line in file]
     peer = make()
     start = time.perf_counter()
     if hello["chunks"] is None:
-        chunks = peer.read(articles, hello["home"])
+        chunks = peer.read(articles)
     else:
-        chunks = peer.read_stored(list(_stored(hello["chunks"], articles)), _vectors(hello["vectors"]), hello["home"])
+        chunks = peer.read_stored(list(_stored(hello["chunks"], articles)), _vectors(hello["vectors"]))
     seconds = time.perf_counter() - start
     versions = {package: metadata.version(package) for package in packages}
     say({"chunks": chunks, "seconds": seconds, "versions": versions})
@@ -55,7 +56,7 @@ def serve(make: Callable[[], Peer], packages: Sequence[str]) -> None:
 def _stored(path: str, articles: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Stored chunks with their texts."""
     text_of = {article["article_id"]: article["text"] for article in articles}
-    with open(path, encoding="utf-8") as file:
+    with Path(path).open(encoding="utf-8") as file:
         for line in file:
             chunk = json.loads(line)
             yield chunk | {"text": text_of[chunk["article_id"]][chunk["start"] : chunk["end"]]}

@@ -62,7 +62,7 @@ class Haystack:
         self.answering.connect("generator.replies", "answers.replies")
         self.answering.connect("retriever.documents", "answers.documents")
 
-    def read(self, articles: list[dict[str, Any]], home: str) -> int:
+    def read(self, articles: list[dict[str, Any]]) -> int:
         indexing = Pipeline()
         indexing.add_component("splitter", DocumentSplitter())
         indexing.add_component(
@@ -78,7 +78,7 @@ class Haystack:
         indexing.run({"splitter": {"documents": documents}})
         return self.store.count_documents()
 
-    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any, home: str) -> int:
+    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any) -> int:
         documents = [
             Document(
                 content=chunk["text"],

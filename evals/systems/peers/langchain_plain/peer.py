@@ -57,7 +57,7 @@ class LangChain:
         )
         self.chain = PROMPT | model | StrOutputParser()
 
-    def read(self, articles: list[dict[str, Any]], home: str) -> int:
+    def read(self, articles: list[dict[str, Any]]) -> int:
         documents = [
             Document(page_content=article["text"], metadata={"article_id": article["article_id"]})
             for article in articles
@@ -65,7 +65,7 @@ class LangChain:
         splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200, add_start_index=True)
         return self._store(splitter.split_documents(documents), self.embeddings)
 
-    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any, home: str) -> int:
+    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any) -> int:
         known = dict(zip((chunk["text"] for chunk in chunks), vectors.tolist(), strict=True))
         documents = [
             Document(

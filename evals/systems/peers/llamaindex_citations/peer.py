@@ -37,7 +37,7 @@ class LlamaIndex:
             timeout=600,
         )
 
-    def read(self, articles: list[dict[str, Any]], home: str) -> int:
+    def read(self, articles: list[dict[str, Any]]) -> int:
         documents = [
             Document(
                 text=article["text"],
@@ -49,7 +49,7 @@ class LlamaIndex:
         ]
         return self._engine(VectorStoreIndex.from_documents(documents, embed_model=self.embeddings))
 
-    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any, home: str) -> int:
+    def read_stored(self, chunks: list[dict[str, Any]], vectors: Any) -> int:
         nodes = [
             TextNode(
                 text=chunk["text"],

@@ -1,5 +1,7 @@
 """Texts that answer no question, to make a corpus large: the English Wikipedia articles and short news stories that gensim's
 wheel carries for its tests, as lines `{"_id", "title", "text"}` on stdout. The texts are not ours and are not kept in the project.
+
+With the test pages of Mozilla's Readability in a folder, named as the only argument, the texts that it expects of them come too.
 """
 
 from __future__ import annotations
@@ -7,8 +9,11 @@ from __future__ import annotations
 import bz2
 import json
 import re
+import sys
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from importlib import resources
+from pathlib import Path
 
 from gensim.corpora.wikicorpus import extract_pages, filter_wiki
 
@@ -20,6 +25,34 @@ DUMPS = (
 STORIES = ("lee_background.cor", "lee.cor")
 MARKUP = "|!{="
 """What a line of a table or a heading opens with."""
+
+
+INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u"}
+
+
+class Blocks(HTMLParser):
+    """The text of a page, a line a block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base class's signature
+        self.pieces += [] if tag in INLINE else ["\n"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.pieces += [] if tag in INLINE else ["\n"]
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(re.sub(r"\s+", " ", data))
+
+
+def pages(folder: Path) -> Iterator[tuple[str, str]]:
+    for page in sorted(folder.glob("*/expected.html")):
+        blocks = Blocks()
+        blocks.feed(page.read_text("utf-8"))
+        title = json.loads(page.with_name("expected-metadata.json").read_text("utf-8")).get("title")
+        yield title or "", "\n\n".join(line.strip() for line in "".join(blocks.pieces).split("\n") if line.strip())
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -35,6 +68,8 @@ def texts() -> Iterator[tuple[str, str]]:
     for name in STORIES:
         for line in (FOLDER / name).read_text("latin-1").splitlines():
             yield "", line.strip()
+    for folder in sys.argv[1:]:
+        yield from pages(Path(folder))
 
 
 for number, (title, text) in enumerate(texts()):
