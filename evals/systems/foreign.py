@@ -54,7 +54,8 @@ class ForeignHolding:
             failed = None if search_only else self._reader.failure(case, error.what)
             return Reply(failed, (), (perf_counter() - start) * 1000, failed=error.what)
         took = (perf_counter() - start) * 1000
-        return Reply(None if search_only else self._reader.answer(case, said), self._reader.found(said), took)
+        found = self._reader.found(said)
+        return Reply(None if search_only else self._reader.answer(case, said, found), found, took)
 
     def peak_memory_mb(self) -> float | None:
         return self._transport.peak_memory_mb()

@@ -115,20 +115,19 @@ class Reader:
         """Where the passages stand."""
         return tuple(Place(each.article_id, self._span(each.article_id, each, each.text)) for each in reply.passages)
 
-    def answer(self, case: Case, reply: SystemReply) -> AnswerJson:
-        """The reply in the public form of an answer."""
+    def answer(self, case: Case, reply: SystemReply, found: Sequence[Place]) -> AnswerJson:
+        """The reply in the public form of an answer; `found` is where its passages stand."""
         refused = is_refusal(reply.text) if reply.refused is None else reply.refused
         text = "\n".join(statements(reply.text, case.language))
         citations = [self._citation(number, each) for number, each in enumerate(reply.citations, start=1)]
-        scores = [each.score for each in reply.passages]
         return self._form(
             case,
             text=text,
             refusal="declined" if refused else None,
             citations=citations,
             passages=[
-                _passage(place, score or 0.0, self._system)
-                for place, score in zip(self.found(reply), scores, strict=True)
+                _passage(place, passage.score or 0.0, self._system)
+                for place, passage in zip(found, reply.passages, strict=True)
             ],
             timings_ms=dict(reply.timings_ms),
             model=reply.model or self._system,
@@ -224,7 +223,7 @@ def statements(text: str, language: str) -> Iterator[str]:
         spans = sentence_spans(masked, language)
         numbers: list[list[str]] = [[] for _ in spans]
         for match in _MARKER.finditer(line) if spans else ():
-            place = max(sum(span.start < match.end() for span in spans) - 1, 0)
+            place = max(sum(span.start < match.start() for span in spans) - 1, 0)
             numbers[place] += re.findall(r"\d+", match[1])
         for span, cited in zip(spans, numbers, strict=True):
             said = _SPACE_BEFORE.sub("", " ".join(span.of(masked).split()))

@@ -68,7 +68,7 @@ def test_citations_quote_the_article_or_what_was_claimed() -> None:
         {"marker": 4},
     ]
     said = SystemReply.model_validate({"text": "At four [1].", "citations": claimed})
-    citations = reader.answer(CASE, said)["citations"]
+    citations = reader.answer(CASE, said, ())["citations"]
 
     assert [(each["marker"], each["quote"], each["title"]) for each in citations] == [
         (1, "The ferry\nsails", "Ferries"),
@@ -113,5 +113,5 @@ def test_refusals_are_known_by_their_first_sentence(text: str, refuses: bool) ->
 def test_what_a_system_says_of_itself_counts_for_more_than_phrases() -> None:
     reader = Reader({}, "other", "s")
 
-    assert reader.answer(CASE, SystemReply(text="I don't know, he said.", refused=False))["refused"] is False
-    assert reader.answer(CASE, SystemReply(text="At four.", refused=True))["refusal_reason"] == "declined"
+    assert reader.answer(CASE, SystemReply(text="I don't know, he said.", refused=False), ())["refused"] is False
+    assert reader.answer(CASE, SystemReply(text="At four.", refused=True), ())["refusal_reason"] == "declined"

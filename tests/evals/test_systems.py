@@ -113,7 +113,8 @@ def test_a_failed_question_is_asked_again_by_the_next_run(run: Callable[..., Any
     script.write_text(SYSTEM.read_text())
     run(system)
 
-    assert not any(row.failed for row in rows().values())
+    assert rows()["master"].failed is None
+    assert rows()["master"].scores["contains_gold"] == 1
 
 
 def test_a_failure_is_no_right_refusal(run: Callable[..., Any], rows: Any) -> None:
@@ -237,6 +238,7 @@ def test_an_endpoint_is_asked_over_http(run: Callable[..., Any], rows: Any, serv
         opened: (200, completion('It opened in 1912, "the first office" [3].')),
         "Who was the first harbour master?": (500, "out of memory"),
         "What destroyed all these books?": (200, '{"choices": []}'),
+        "Who leads the fire brigade of Sundvik?": (200, json.dumps({"choices": [{"message": {"refusal": "No."}}]})),
     }
     scores = run(Endpoint(f"http://127.0.0.1:{server.server_port}/v1/", "any", "key")).scores
 
