@@ -51,6 +51,8 @@ from rag.conversation import Turn
 
 MAX_LINE = 20_000_000
 """Bytes of one line of a command."""
+MAX_UNREAD = 16
+"""Lines that a command may be ahead of what was asked; it waits with more."""
 FAREWELL = 10
 """Seconds that a command has to end after its stdin was closed."""
 
@@ -205,7 +207,8 @@ class _Process:
 
     def __init__(self, command: str, log: Path) -> None:
         self._heard = 0
-        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._lines: queue.Queue[bytes] = queue.Queue(MAX_UNREAD)
+        self._over = threading.Event()
         words = shlex.split(command)
         if not words:
             raise ValueError("there is no command")
@@ -251,6 +254,9 @@ class _Process:
             os.killpg(self._running.pid, signal.SIGKILL)
         _, status, usage = os.wait4(self._running.pid, 0)
         self._running.returncode = os.waitstatus_to_exitcode(status)
+        self._over.set()
+        with suppress(queue.Empty):
+            self._lines.get_nowait()
         self._reading.join(timeout=1)
         if not self._reading.is_alive():
             self._stdout.close()
@@ -260,6 +266,6 @@ class _Process:
         """Lines as they come, an empty one at the end; no more than one over-long line is held."""
         while line := self._stdout.readline(MAX_LINE + 1):
             self._lines.put(line)
-            if len(line) > MAX_LINE:
+            if self._over.is_set() or len(line) > MAX_LINE:
                 return
         self._lines.put(b"")

@@ -1,6 +1,6 @@
 """A small system that speaks the lines of `evals.systems.command`: finds by shared words, cites what it found.
 
-The only argument says how it fails: `dies` and `hangs` at the question about the harbour master, or a line to say instead
+The only argument says how it fails: `dies` and `hangs` at the question about the harbour master, `floods` there, or a line to say instead
 of every answer, in which `{id}` stands for the question's number. Each start leaves a line in `starts` in its home.
 """
 
@@ -37,6 +37,8 @@ for line in sys.stdin:
         sys.exit("out of luck")
     if said == "hangs" and "master" in question:
         time.sleep(600)
+    while said == "floods" and "master" in question:
+        say("{}")
     sentences = [(a["article_id"], match[0]) for a in articles for match in re.finditer(r"[^.]+\.", a["text"])]
     ranked = sorted(sentences, key=lambda found: -len(words(found[1]) & words(question)))
     found = [each for each in ranked if words(each[1]) & words(question)]
@@ -48,5 +50,7 @@ for line in sys.stdin:
         reply |= {"text": f"{text.strip()[:-1]} [1].", "citations": [citation], "timings_ms": {"find": 1.5}}
     elif "ask" in asked:
         reply |= {"text": "I don’t know."}
-    spoken = said.replace("{id}", str(asked["id"])) if said not in ("", "dies", "hangs") else json.dumps(reply)
+    spoken = (
+        said.replace("{id}", str(asked["id"])) if said not in ("", "dies", "hangs", "floods") else json.dumps(reply)
+    )
     say(spoken)

@@ -89,7 +89,14 @@ def test_retrieval_alone_of_a_command(run: Callable[..., Any], rows: Any) -> Non
     assert all(row.answer is None for row in rows().values())
 
 
-@pytest.mark.parametrize(("way", "why"), [("dies", "it has ended"), ("hangs", "it was silent for 3 s")])
+@pytest.mark.parametrize(
+    ("way", "why"),
+    [
+        ("dies", "it has ended"),
+        ("hangs", "it was silent for 3 s"),
+        ("floods", "its line 4 is wrong, id: Field required"),
+    ],
+)
 def test_a_command_that_fails_costs_its_question_alone(
     way: str, why: str, run: Callable[..., Any], rows: Any, tmp_path: Path
 ) -> None:
