@@ -260,6 +260,8 @@ def _read_run(run: re.Match[str]) -> tuple[Person | None, int]:
         name = rest[-take:]
     else:
         name = list(takewhile(lambda word: word not in {"of", "for", "för", "and", "och", "the"}, rest))
+    if not name:
+        return None, start
     role = " ".join(words[: roles[-1] + 1] if name[0] == rest[0] else words[: len(words) - len(name)])
     return Person(" ".join(name), role), start
 

@@ -16,12 +16,16 @@ from evals.ragas_export import export_ragas
 from evals.report import Report, report
 from evals.runner import RunResult, run_dataset
 from evals.sweep import Sweep, sweep
+from evals.systems import Command, Endpoint, RunnableSystem, system_named
+from evals.systems.corpus_file import export_dataset
 
 __all__ = [
     "NAMES",
+    "Command",
     "Comparison",
     "DatasetError",
     "Difference",
+    "Endpoint",
     "EvalError",
     "GridError",
     "Judged",
@@ -29,11 +33,14 @@ __all__ = [
     "ReviewError",
     "RunFolderError",
     "RunResult",
+    "RunnableSystem",
     "Sweep",
     "compare",
+    "export_dataset",
     "export_ragas",
     "judge",
     "report",
     "run_dataset",
     "sweep",
+    "system_named",
 ]

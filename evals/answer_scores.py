@@ -9,7 +9,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from corpus.article import Article, Span
 from evals.cases import Case
@@ -101,11 +101,13 @@ def rewrite_scores(question: str, rewrite: str, standalone: str, language: str) 
 
 
 def _refusal(case: Case, answer: AnswerJson) -> Iterator[tuple[str, Score]]:
+    """A system that failed (`refusal_reason` is `failed`) has neither answered nor refused: wrong either way."""
     outcome = f"refused ({answer['refusal_reason']})" if answer["refused"] else "answered"
     if case.answerable:
         yield "wrong_refusal", Score(float(answer["refused"]), f"answerable, {outcome}")
     else:
-        yield "missed_refusal", Score(float(not answer["refused"]), f"not answerable, {outcome}")
+        missed = not answer["refused"] or answer["refusal_reason"] == "failed"
+        yield "missed_refusal", Score(float(missed), f"not answerable, {outcome}")
 
 
 def _right(scores: dict[str, Score]) -> Score:
@@ -169,15 +171,34 @@ def _against_sources(answer: AnswerJson, article_of: ArticleOf) -> Iterator[tupl
         (citation["article_id"], citation["text_sha256"]): article_of(citation["article_id"], citation["text_sha256"])
         for citation in citations
     }
-    if citations:
-        yield "citation_exact", _share(citations, lambda citation: _is_exact(citation, articles))
+    if quoting := [citation for citation in citations if citation["quote"]]:
+        yield "citation_exact", _share(quoting, lambda citation: _is_exact(citation, articles))
+    yield from _invented(answer, articles)
     if pieces := [piece for statement in MARKERS.split(answer["text"]) for piece in quoted_pieces(statement)]:
-        sources = [f"{article.title or ''}\n{article.text}" for article in articles.values() if article]
+        shown = (article_of(passage["article_id"], None) for passage in answer["passages"] if not citations)
+        sources = [f"{article.title or ''}\n{article.text}" for article in (*articles.values(), *shown) if article]
         invented = [piece for piece in pieces if not any(piece in source for source in sources)]
         why = (
             f"in no cited article: {invented[0]!r}" if invented else f"{len(pieces)} quotations, all in cited articles"
         )
         yield "quotes_verbatim", Score(1 - len(invented) / len(pieces), why)
+
+
+def _invented(answer: AnswerJson, articles: Mapping[tuple[str, str], Article | None]) -> Iterator[tuple[str, Score]]:
+    """Citations that resolve to nothing: a marker that no citation has, an article that the corpus does not hold, or
+    words that do not stand in it."""
+    known = {citation["marker"] for citation in answer["citations"]}
+    dangling = sorted(set(_markers(answer["text"])) - known)
+    empty = [
+        citation
+        for citation in answer["citations"]
+        if articles[citation["article_id"], citation["text_sha256"]] is None
+        or (citation["quote"] and not _is_exact(citation, articles))
+    ]
+    if total := len(answer["citations"]) + len(dangling):
+        invented = [*dangling, *(citation["marker"] for citation in empty)]
+        named = f": {', '.join(f'[{marker}]' for marker in invented)}" if invented else ""
+        yield "invented_citations", Score(len(invented) / total, f"{len(invented)} of {total} lead nowhere{named}")
 
 
 def _support(answer: AnswerJson) -> Iterator[tuple[str, Score]]:
@@ -191,7 +212,7 @@ def _support(answer: AnswerJson) -> Iterator[tuple[str, Score]]:
     recalled: list[bool] = []
     precise: list[bool] = []
     for line in filter(str.strip, answer["text"].splitlines()):
-        markers = {int(marker) for run in MARKERS.findall(line) for marker in re.findall(r"\d+", run)}
+        markers = set(_markers(line))
         cited = [citation for citation in answer["citations"] if citation["marker"] in markers]
         statement = _words(MARKERS.sub("", line), answer["language"])
         recalled.append(_supports(cited, statement, answer["language"]))
@@ -257,7 +278,7 @@ def _place(citation: CitationJson) -> Place:
     return Place(citation["article_id"], Span(citation["start"], citation["end"]))
 
 
-def _is_exact(citation: CitationJson, articles: dict[tuple[str, str], Article | None]) -> bool:
+def _is_exact(citation: CitationJson, articles: Mapping[tuple[str, str], Article | None]) -> bool:
     article = articles[citation["article_id"], citation["text_sha256"]]
     return article is not None and article.text[citation["start"] : citation["end"]] == citation["quote"]
 
@@ -274,6 +295,10 @@ def _speaker(expected: str, citations: Iterable[CitationJson]) -> Score:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _markers(text: str) -> list[int]:
+    return [int(marker) for run in MARKERS.findall(text) for marker in re.findall(r"\d+", run)]
 
 
 def _said(answer: AnswerJson) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evals.errors import RunFolderError
 from evals.judgements import read_judged_rows
-from evals.run_folder import Row, read_run
+from evals.run_folder import Row, Run, read_run
 from evals.score import HEADLINE, LOWER_IS_BETTER, NEITHER_IS_BETTER
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def compare(a: Path, b: Path) -> Comparison:
         )
     rows_b = {row.id: row for row in read_judged_rows(b)}
     pairs = [(row, rows_b[row.id]) for row in read_judged_rows(a)]
-    timed = run_a.machine == run_b.machine and all(row_a.workers == row_b.workers for row_a, row_b in pairs)
+    timed = _same_machine(run_a, run_b) and all(row_a.workers == row_b.workers for row_a, row_b in pairs)
     tags = sorted({tag for row, _ in pairs for tag in row.tags})
     differences = [
         difference
@@ -114,6 +114,11 @@ def compare(a: Path, b: Path) -> Comparison:
         for difference in _differences(tag, [pair for pair in pairs if tag is None or tag in pair[0].tags], timed)
     ]
     return Comparison(a, b, tuple(differences), timed)
+
+
+def _same_machine(a: Run, b: Run) -> bool:
+    """Of another system it is not known what embeds for it: what only one run states does not tell them apart."""
+    return all(a.machine[name] == b.machine[name] for name in a.machine.keys() & b.machine.keys())
 
 
 def verdicts(scores: Sequence[str], tests: PairedTests) -> list[Verdict]:

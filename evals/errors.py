@@ -1,11 +1,13 @@
 """Errors of measuring.
 
 EvalError
-├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
-├── DatasetError     a question or data file that cannot be used as it is
-├── GridError        a sweep's grid that is broken or asks for what there is not
-├── ReviewError      a decision about a draft that does not fit it
-└── RunFolderError   a folder that holds no run, or two runs that cannot be compared
+├── BaselineError        bounds that cannot be used: broken, changed without their seal, or set on something else
+├── DatasetError         a question or data file that cannot be used as it is
+├── GridError            a sweep's grid that is broken or asks for what there is not
+├── QuestionFailedError  a system gave nothing usable to one question
+├── ReviewError          a decision about a draft that does not fit it
+├── RunFolderError       a folder that holds no run, or two runs that cannot be compared
+└── SystemUnusableError  a system that cannot be asked at all
 """
 
 from __future__ import annotations
@@ -35,3 +37,11 @@ class ReviewError(EvalError):
 
 class RunFolderError(EvalError):
     """The folder does not hold a run, belongs to something else, or shares no question with the other run."""
+
+
+class QuestionFailedError(EvalError):
+    """A system that is measured died, hung or said something unreadable: it costs the question, not the run."""
+
+
+class SystemUnusableError(EvalError):
+    """A system is named in a way that is not understood, cannot be started, or does not take the corpus."""

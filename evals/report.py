@@ -70,6 +70,13 @@ class Findings:
         )
 
     @property
+    def resources(self) -> dict[str, str]:
+        """How fast the system took the corpus and how much memory it held, as far as that was measured."""
+        ingest, peak = self.run.ingest, self.run.peak_memory_mb
+        rate = {"Ingest": f"{ingest.chunks:,} chunks, {ingest.chunks / ingest.seconds:.1f} a second"} if ingest else {}
+        return rate | ({"Peak memory": f"{peak:,.0f} MiB"} if peak else {})
+
+    @property
     def aurc(self) -> float:
         return area_under(list(self.curve))
 
@@ -115,6 +122,7 @@ def find(folder: Path) -> Findings:
 def _failures(rows: Sequence[Row]) -> list[Failures]:
     """What went wrong, kind by kind. Of wrong answers the surest are the worst, of the rest those that came last."""
     kinds: tuple[tuple[str, Callable[[Row], bool], Callable[[Row], float]], ...] = (
+        ("The system failed", lambda row: row.failed is not None, _rank_score),
         ("Cited or quoted what is not in the article", _untrue, _doubt),
         ("Answered, and not rightly", _is_wrong(answerable=True, refused=False), _doubt),
         ("Answered, though nothing answers it", _is_wrong(answerable=False, refused=False), _doubt),
@@ -130,12 +138,14 @@ def _failures(rows: Sequence[Row]) -> list[Failures]:
 
 
 def _untrue(row: Row) -> bool:
-    return any(row.scores.get(name, 1.0) < 1 for name in ("citation_exact", "quotes_verbatim"))
+    untrue = any(row.scores.get(name, 1.0) < 1 for name in ("citation_exact", "quotes_verbatim"))
+    return untrue or row.scores.get("invented_citations", 0.0) > 0
 
 
 def _is_wrong(*, answerable: bool, refused: bool) -> Callable[[Row], bool]:
     return lambda row: (
         row.answer is not None
+        and row.failed is None
         and row.scores.get("right", 1.0) < 1
         and (row.answerable, row.answer["refused"]) == (answerable, refused)
     )

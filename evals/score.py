@@ -12,7 +12,7 @@ class Score(NamedTuple):
     why: str
 
 
-LOWER_IS_BETTER = frozenset({"wrong_refusal", "missed_refusal", "query_ms", "cost_usd", "aurc"})
+LOWER_IS_BETTER = frozenset({"wrong_refusal", "missed_refusal", "invented_citations", "query_ms", "cost_usd", "aurc"})
 NEITHER_IS_BETTER = frozenset({"words", "tokens_in", "tokens_out", "rewrite_unchanged"})
 
 HEADLINE = {
@@ -33,6 +33,7 @@ HEADLINE = {
     "citation_precision": "citations that their statement needs or is carried by",
     "citation_recall": "statements that their citations carry",
     "citation_exact": "citations that equal the article's text",
+    "invented_citations": "citations that lead nowhere (less is better)",
     "quotes_verbatim": "quotations that stand in a cited article",
     "speaker": "answers by the speaker asked for, and no other",
     "right_kind": "citations of the right kind, article or teaser",

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from evals.errors import GridError
 from evals.grid import Grid, Source, read_grid
 from evals.run_folder import digest_of, read_rows
-from evals.runner import Opening, run_dataset
+from evals.runner import run_dataset
 from evals.score import LOWER_IS_BETTER
+from evals.systems.ours import Citera, Opening
 from rag import Assistant, Settings
 from rag.settings import INDEXING
 
@@ -160,9 +161,8 @@ def _point(
     folder = out / "runs" / _file_name(source.label) / _file_name(_said(values, "="))
     built_by = digest_of(f"{name}={getattr(settings, name)}" for name in sorted(INDEXING))
     home = out / "index" / _file_name(source.label) / built_by
-    result = run_dataset(
-        source.name, out=folder, data=source.data, limit=grid.limit, settings=settings, home=home, opening=opening
-    )
+    ours = Citera(settings, opening, home)
+    result = run_dataset(source.name, out=folder, data=source.data, limit=grid.limit, settings=settings, system=ours)
     rows = read_rows(folder)
     found = intervals([{name: row.scores[name] for name in grid.quality if name in row.scores} for row in rows])
     lacking = [name for name in grid.quality if name not in found]

@@ -22,6 +22,10 @@ def eval_run(
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Questions to sample.")] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Questions asked at a time.")] = 1,
+    system: Annotated[
+        str | None,
+        typer.Option("--system", help="Another system: command:COMMAND (JSON Lines) or openai:BASE_URL#MODEL."),
+    ] = None,
     model: Model = None,
     home: Home = None,
 ) -> None:
@@ -31,13 +35,27 @@ def eval_run(
     settings = settings_of(home, model)
     if data is None and name.endswith(".jsonl"):
         data = settings.home
-    result = evals.run_dataset(name, out=out, data=data, limit=limit, workers=workers, settings=settings)
+    asked = evals.system_named(system, settings) if system else None
+    result = evals.run_dataset(name, out=out, data=data, limit=limit, workers=workers, settings=settings, system=asked)
     if sys.stdout.isatty():
         from rich.console import Console
 
         Console().print(result.table())
     else:
         print_table(("Score", "Value"), [(score, f"{value:.4f}") for score, value in result.scores.items()])
+
+
+@eval_app.command("corpus")
+def eval_corpus(
+    name: str,
+    out: Annotated[Path, typer.Option("--out", help="Folder for corpus.jsonl and questions.jsonl.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Where the data set lies.")] = None,
+) -> None:
+    """Write a data set's articles and questions, without the gold, to give to another product."""
+    import evals
+
+    for written in evals.export_dataset(name, out=out, data=data):
+        typer.echo(written)
 
 
 @eval_app.command("compare")

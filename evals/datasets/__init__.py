@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from evals.cases import Dataset
-from evals.datasets import beir, mtrag, multihop, own, quotesum, realtimeqa, sample, squad, swefaq, swequad
+from evals.datasets import beir, mixed, mtrag, multihop, own, quotesum, realtimeqa, sample, squad, swefaq, swequad
 from evals.errors import DatasetError
 
 LOADERS: dict[str, Callable[[Path], Dataset]] = {
@@ -20,6 +21,7 @@ LOADERS: dict[str, Callable[[Path], Dataset]] = {
     "mtrag": mtrag.load,
     "quotesum": quotesum.load,
 }
+LOADERS["mixed"] = partial(mixed.load, loaders=dict(LOADERS))
 NAMES = ("sample", *LOADERS)
 
 

@@ -324,6 +324,10 @@ def test_what_somebody_does_is_no_office(body: Body) -> None:
     assert heard(body('Her deputy, Olle Berg, shook his head. "It will stand for years," Berg said.'))[0][2] is None
 
 
+def test_an_office_without_a_name_is_read_past(body: Body) -> None:
+    assert heard(body("Beside him stood Admiral the Baillie de Suffren.", "en")) == []
+
+
 def test_the_tag_of_a_line_of_dialogue_is_not_quoted(body: Body) -> None:
     assert heard(body("– Ja, den är rutten! utropar Ines Falk.", "sv"))[0][0] == "Ja, den är rutten!"
 

@@ -55,8 +55,9 @@ class FakeAssistant:
         return self.ingest_articles(Article(article_id(str(f)), f.read_text(), (), str(f)) for f in files)
 
     def ingest_articles(self, articles: Iterable[Article], *, progress: Any = None) -> SimpleNamespace:
-        self.held |= {article.id: article for article in articles}
-        return SimpleNamespace(rejected=())
+        added = {article.id: article for article in articles}
+        self.held |= added
+        return SimpleNamespace(rejected=(), chunks=len(added))
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:
         if article_id not in self.held:

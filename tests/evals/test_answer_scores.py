@@ -370,3 +370,14 @@ def test_a_quotation_ends_with_its_statement() -> None:
 
 def test_length_is_counted_without_markers() -> None:
     assert value(CASE, answer("we are here", citation("same boat")), "words") == 3
+
+
+def test_citations_that_lead_nowhere_are_counted() -> None:
+    there = citation("The ferry sails")
+    said = answer(
+        "It sails at four.", there, replace(citation("The train"), marker=2), citation("x", article_id="gone")
+    )
+
+    assert scores(CASE, said)["invented_citations"].value == pytest.approx(3 / 4)  # [3] has no citation
+    assert value(CASE, answer("It sails.", there), "invented_citations") == 0
+    assert "invented_citations" not in scores(CASE, answer("It sails."))

@@ -192,5 +192,26 @@ def test_run_hands_on_what_was_asked_for(
 
     assert (code, out) == (0, "n\t2.0000\nf1\t0.2500\n")
     assert asked.pop("settings").home == tmp_path / "h"
+    assert asked.pop("system") is None
     assert asked == {"name": "squad", "out": tmp_path / "o", "data": tmp_path / "d", "limit": 5, "workers": 2}
+    assert citera("run", "squad", "--out", tmp_path / "o", "--system", "command:./mine --json")[0] == 0
+    assert asked["system"] == evals.Command("./mine --json")
     assert citera("run", "squad", "--out", tmp_path / "o", "--workers", 0)[0] == 2
+
+
+def test_a_system_that_is_not_understood_is_one_line(
+    citera: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    code, out, err = citera("run", "sample", "--out", tmp_path / "o", "--system", "theirs")
+
+    assert (code, out) == (1, "")
+    assert "'theirs' names no system. Use command:COMMAND or openai:BASE_URL#MODEL." in " ".join(err.split())
+
+
+def test_the_corpus_is_written_for_other_products(citera: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    code, out, _ = citera("corpus", "sample", "--out", tmp_path / "given")
+    corpus, questions = map(Path, out.splitlines())
+
+    assert code == 0
+    assert '"article_id"' in corpus.read_text("utf-8").splitlines()[0]
+    assert "answerable" not in questions.read_text("utf-8")
