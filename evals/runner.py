@@ -165,7 +165,7 @@ class _Session:
         new = [case for case, key in zip(placed, keys, strict=True) if key not in stored]
         ask = partial(self.holding.ask, search_only=self.retrieval_only)
         for case in new[:1]:
-            self.holding.ask(case, search_only=True)  # warms up, and asks no paid model
+            self.holding.warm_up(case.question)
         answered = _in_order(ask, new, workers)
         with (self.out / "cases.jsonl").open("a", encoding="utf-8") as file:
             asked = zip(written, placed, keys, strict=True)

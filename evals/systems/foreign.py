@@ -39,6 +39,9 @@ class ForeignHolding:
         article = self._by_id.get(article_id)
         return article if article and text_sha256 in (None, article.text_sha256) else None
 
+    def warm_up(self, question: str) -> None:
+        """Nothing: what it would cost is not known."""
+
     def ask(self, case: Case, *, search_only: bool) -> Reply:
         """The time is that of the whole way there and back."""
         start = perf_counter()

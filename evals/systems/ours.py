@@ -85,13 +85,16 @@ class _Holding:
             machine={"embedding": f"{status.embedder}, {status.embedder_runtime}"},
         )
 
+    def warm_up(self, question: str) -> None:
+        self._assistant.retriever.search(question, limit=DEPTH)
+
     def ask(self, case: Case, *, search_only: bool) -> Reply:
         """The answer and the chunks found; the time is that of the answer, or of the search where that is all."""
         start = perf_counter()
         answer = None if search_only else self._assistant.ask(case.question, case.history)
         answered = perf_counter()
         query = answer.standalone_question if answer else case.question
-        hits = self._assistant.retriever.search(query, limit=DEPTH) if case.articles or search_only else []
+        hits = self._assistant.retriever.search(query, limit=DEPTH) if case.articles else []
         end = perf_counter() if search_only else answered
         found = tuple(Place(hit.article_id, hit.span) for hit in hits)
         return Reply(answer.to_dict() if answer else None, found, (end - start) * 1000)

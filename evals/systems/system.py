@@ -53,6 +53,10 @@ class Holding(Protocol):
 
     def article_of(self, article_id: str, text_sha256: str | None) -> Article | None: ...
 
+    def warm_up(self, question: str) -> None:
+        """Makes ready what the first question would otherwise wait for, and asks no model that may have to be paid."""
+        ...
+
     def ask(self, case: Case, *, search_only: bool) -> Reply:
         """Never raises for what the system does: a question that fails is a `Reply` that says so."""
         ...
