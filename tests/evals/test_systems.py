@@ -94,7 +94,7 @@ def test_retrieval_alone_of_a_command(run: Callable[..., Any], rows: Any) -> Non
     [
         ("dies", "it has ended"),
         ("hangs", "it was silent for 3 s"),
-        ("floods", "its line 4 is wrong, id: Field required"),
+        ("floods", "its line 3 is wrong, id: Field required"),
     ],
 )
 def test_a_command_that_fails_costs_its_question_alone(
@@ -139,7 +139,7 @@ def test_a_failure_is_no_right_refusal(run: Callable[..., Any], rows: Any) -> No
         ('{"text": "x"}', "its line 2 is wrong, id: Field required"),
         ('{"id": {id}, "txt": "x"}', "its line 2 is wrong, txt: Extra inputs are not permitted"),
         ('{"id": {id}, "text": 7}', "its line 2 is wrong, text: Input should be a valid string"),
-        ('{"id": 77, "text": "x"}', "it replied to 77 when 2 was asked"),
+        ('{"id": 77, "text": "x"}', "it replied to 77 when 1 was asked"),
         ('{"id": {id}, "passages": [{"article_id": "a", "score": NaN}]}', "its line 2 is wrong, passages.0.score"),
         ('{"id": {id}, "passages": [{"article_id": "a", "start": -1, "end": 2}]}', "passages.0.start"),
         (
