@@ -28,8 +28,8 @@ def take_sections(lines: Sequence[Line]) -> list[Teaser]:
     """The teasers below each heading; what else stands there is dropped, as far as the story does not go on."""
     teasers: list[Teaser] = []
     known: set[str] = set()  # the marks of the story told so far
-    starts = [0, *(number for number, line in enumerate(lines) if number and line.heading is not None), len(lines)]
-    for start, end in pairwise(starts):
+    starts = [number for number, line in enumerate(lines) if number == 0 or line.heading is not None]
+    for start, end in pairwise([*starts, len(lines)]):
         kind, section = lines[start].heading, lines[start + 1 : end]
         if kind == "subjects":
             _drop_subjects(section)
