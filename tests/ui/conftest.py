@@ -21,8 +21,10 @@ from starlette.types import ASGIApp
 
 import rag
 from corpus.article import Article, Paragraph, Span, article_id
-from index.build import DroppedLine, IngestProgress, IngestReport, Rejected
+from corpus.cleaning import Dropped
+from corpus.readers import Rejected
 from index.errors import ArticleNotFoundError, IndexBusyError
+from index.ingest_report import IngestProgress, IngestReport, PageReport
 from rag import Settings
 from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Removed, Sentence
 from rag.assistant import IndexStatus, Progress, Stage
@@ -164,23 +166,25 @@ class FakeAssistant:
         *,
         prune: bool = False,
         progress: Callable[[IngestProgress], None] = lambda _: None,
+        pages: Callable[[PageReport], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> IngestReport:
         self.ingested += map(str, paths)
-        progress(IngestProgress("reading", 1, 2, "a.txt"))
+        progress(IngestProgress("reading", 1, 2))
+        pages(PageReport("a.txt", "added", (HARBOUR,), (Dropped("Share this story", "boilerplate"),)))
         rejected = tuple(
             Rejected(str(path), "The file is empty.", "Put an article into it.")
             for path in paths
             if "empty" in str(path)
         )
+        for one in rejected:
+            pages(PageReport(one.source, "rejected", rejected=one))
         return IngestReport(
             added=len(paths) - len(rejected),
-            updated=0,
-            unchanged=0,
-            withdrawn=0,
-            teasers=0,
             chunks=1,
+            rejections=len(rejected),
+            stopped=stop(),
             rejected=list(rejected),
-            dropped=[DroppedLine("a.txt", "Share this story", "boilerplate")],
         )
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:
