@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import hashlib
+import io
+import json
 import os
+import textwrap
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
@@ -245,3 +251,126 @@ def make_article() -> Callable[..., Article]:
         return Article(article_id(key), "\n\n".join(paragraphs), tuple(placed), title=title, **facts)
 
     return make
+
+
+_HARBOUR = (
+    "The harbour of Lindvik closes on Monday for repairs that will take three weeks, the port authority said.",
+    "“The piles are rotten,” said Maja Horii, head of the port authority. “We have waited as long as we could.”",
+    "Ferries to the islands will leave from the old fish quay, and fares stay the same until the end of May.",
+)
+
+
+@pytest.fixture(scope="session")
+def harbour_text() -> tuple[str, ...]:
+    """The paragraphs of the one story that `every_format` tells."""
+    return _HARBOUR
+
+
+@pytest.fixture(scope="session")
+def every_format() -> dict[str, bytes]:
+    """The same story as a file of every format that is read, by file name. Each states what its format can state:
+    "Harbour to close (NAME)" as the title, Anna Berg as the author, the Lindvik Courier, 4 February 2026 at 7.30 in Stockholm."""
+    import pyarrow
+    from docx import Document
+    from pyarrow import parquet
+
+    text = "\n\n".join(_HARBOUR)
+    stamp = "2026-02-04T07:30:00+01:00"
+
+    def row(name: str, number: int = 1) -> dict[str, str]:
+        return {
+            "headline": f"Harbour to close ({name} {number})",
+            "body": text,
+            "byline": "Anna Berg",
+            "source": "Lindvik Courier",
+            "published_at": stamp,
+            "link": f"https://lindvik.example/{name}/{number}?utm_source=feed",
+            "lang": "en-GB",
+        }
+
+    def lines(name: str, count: int = 2) -> bytes:
+        return "".join(f"{json.dumps(row(name, number))}\n" for number in range(1, count + 1)).encode()
+
+    html = _html_page("html", stamp)
+    table = io.StringIO()
+    writer = csv.DictWriter(table, row("csv"))
+    writer.writeheader()
+    writer.writerows([row("csv", 1), row("csv", 2)])
+    word = Document()
+    word.add_paragraph("Harbour to close (docx)", style="Title")
+    for paragraph in _HARBOUR:
+        word.add_paragraph(paragraph)
+    word.core_properties.author = "Anna Berg"
+    word_file, parquet_file, zip_file = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    word.save(word_file)
+    parquet.write_table(pyarrow.Table.from_pylist([row("parquet", 1), row("parquet", 2)]), parquet_file)
+    with zipfile.ZipFile(zip_file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pages/one.html", _html_page("zipped", stamp))
+        archive.writestr("more.jsonl", lines("packed"))
+    mail = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=part\r\n\r\n--part\r\nContent-Type: text/html; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: base64\r\nContent-Location: https://lindvik.example/saved\r\n\r\n"
+        + base64.encodebytes(_html_page("mhtml", stamp))
+        + b"\r\n--part--\r\n"
+    )
+    front = f"---\ntitle: Harbour to close (md)\nauthor: Anna Berg\ndate: {stamp}\nlang: en\n---\n\n"
+    return {
+        "a.txt": f"Harbour to close (txt)\n\nLindvik Courier | 4 February 2026\n\n{text}\n".encode(),
+        "b.md": f"{front}{text.replace('three weeks', '**three** [weeks](https://x.example)')}\n".encode(),
+        "c.html": html,
+        "d.mhtml": mail,
+        "e.pdf": _pdf("Harbour to close (pdf)", _HARBOUR),
+        "f.docx": word_file.getvalue(),
+        "g.jsonl": lines("jsonl"),
+        "h.json": json.dumps({"articles": [row("json", 1), row("json", 2)]}).encode(),
+        "i.csv": table.getvalue().encode(),
+        "j.parquet": parquet_file.getvalue(),
+        "k.zip": zip_file.getvalue(),
+    }
+
+
+def _html_page(name: str, stamp: str) -> bytes:
+    linked = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": f"Harbour to close ({name})",
+        "datePublished": stamp,
+        "author": [{"@type": "Person", "name": "Anna Berg"}],
+        "publisher": {"@type": "Organization", "name": "Lindvik Courier"},
+    }
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in _HARBOUR)
+    return f"""<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Harbour to close ({name}) | Lindvik Courier</title>
+<link rel="canonical" href="https://lindvik.example/{name}?utm_medium=web">
+<script type="application/ld+json">{json.dumps(linked)}</script></head>
+<body><nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport results</a></li></ul></nav>
+<main><article><h1>Harbour to close ({name})</h1>{body}</article>
+<aside><h2>Related articles</h2><div><h3>Lighthouse for sale</h3>
+<p>The lighthouse at Skarv will be sold to the highest bidder in May.</p></div></aside>
+</main><footer><p>The Lindvik Courier is printed on paper from Norrland mills.</p></footer></body></html>""".encode()
+
+
+def _pdf(title: str, paragraphs: Sequence[str]) -> bytes:
+    """A page of Helvetica, wrapped at 70 characters, a wider gap between paragraphs."""
+    shown, y = [], 760
+    for paragraph in paragraphs:
+        for line in textwrap.wrap(paragraph.replace("“", '"').replace("”", '"'), 70):
+            escaped = line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+            shown.append(f"BT /F1 11 Tf 72 {y} Td ({escaped}) Tj ET")
+            y -= 14
+        y -= 12
+    content = "\n".join(shown)
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Title ({title.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}) /Author (Anna Berg) >>",
+    ]
+    file, places = "%PDF-1.4\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(file))
+        file += f"{number} 0 obj\n{one}\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info 6 0 R >>\nstartxref\n{len(file)}\n%%EOF\n"
+    return f"{file}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()

@@ -26,7 +26,9 @@ def checked_archive(source: str, stream: IO[bytes], limit: int = MAX_UNPACKED_BY
     try:
         archive = ZipFile(stream)
     except (BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise BinarySourceError(f"{source} is a damaged ZIP file.", "Pack it again.") from error
+        raise BinarySourceError(
+            f"{source} is a damaged ZIP file.", "Pack it again, or ingest its folder unpacked."
+        ) from error
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     swollen = [m for m in members if m.file_size > 1_000_000 and m.file_size > MAX_RATIO * max(1, m.compress_size)]
@@ -51,7 +53,9 @@ def readable_members(source: str, archive: ZipFile) -> Iterator[ZipInfo | Reject
             yield member
         else:
             yield Rejected(
-                f"{source}#{member.filename}", f"{source}: {member.filename!r} {reason}.", "Unpack it yourself."
+                f"{source}#{member.filename}",
+                f"{source}: {member.filename!r} {reason}.",
+                "Unpack the archive yourself if you trust it.",
             )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from corpus.errors import BinarySourceError, EmptySourceError
+from corpus.errors import BinarySourceError, EmptySourceError, SourceTooLargeError
 from corpus.readers.archive import checked_archive
 from corpus.readers.limits import MAX_DOCUMENT_BYTES
 from corpus.readers.records import RawRecord
@@ -15,6 +16,20 @@ from corpus.readers.stated import stated_authors, stated_language, stated_line
 
 if TYPE_CHECKING:
     from docx.document import Document
+
+MAX_PARAGRAPHS = 20_000
+_DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+)
+"""What zipfile and python-docx raise at damaged files, beside their own errors; found by mutating files."""
 
 
 def read_docx(source: str, raw: bytes) -> RawRecord:
@@ -30,19 +45,12 @@ def read_docx(source: str, raw: bytes) -> RawRecord:
     checked_archive(source, BytesIO(raw), MAX_DOCUMENT_BYTES).close()
     try:
         document = Document(BytesIO(raw))
+        if document.element.xpath("count(//w:p)") > MAX_PARAGRAPHS:
+            raise SourceTooLargeError(f"{source} has more than {MAX_PARAGRAPHS:,} paragraphs.", "Split it.")
         lines = list(_lines(document))
         known = document.core_properties
         title, author, language = known.title, known.author, known.language
-    except (
-        BadZipFile,
-        OpcError,
-        LxmlError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        NotImplementedError,
-    ) as error:
+    except (*_DAMAGED, OpcError, LxmlError) as error:
         raise BinarySourceError(f"{source} is a damaged Word file.", "Open it in Word and save it again.") from error
     text = "\n\n".join(text for text, _ in lines if text)
     if not text:
@@ -61,12 +69,18 @@ def read_docx(source: str, raw: bytes) -> RawRecord:
 
 def _lines(document: Document) -> Iterator[tuple[str, str]]:
     """Text and style of every paragraph; a table row is one line."""
+    from docx.oxml.ns import qn
     from docx.table import Table
 
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            for row in block.rows:
-                yield " | ".join(" ".join(cell.text.split()) for cell in row.cells), ""
+            for row in block._element.iter(qn("w:tr")):
+                yield (
+                    " | ".join(
+                        "".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row.iter(qn("w:tc"))
+                    ),
+                    "",
+                )
         else:
             style = block.style
             yield block.text.strip(), (style.name or "") if style is not None else ""

@@ -6,19 +6,27 @@ extraction makes teasers.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from corpus.cleaning import Dropped
-from corpus.errors import EmptySourceError, UnreadableSourceError
+from corpus.errors import EmptySourceError, SourceTooLargeError, UnreadableSourceError
+from corpus.readers.limits import MAX_ARTICLE_BYTES
 from corpus.readers.records import RawRecord
 from corpus.readers.stated import stated_url
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+MAX_ELEMENTS = 30_000
+"""The pages of the Readability set have at most 4,300. A page of 30,000 takes 2 s of one core in the worst of the shapes that were
+tried (paragraphs, tables, lists, line breaks, links), and longer in proportion."""
+MAX_ATTRIBUTES = 10_000
+"""Of one element: libxml2 takes a time that grows with their square, minutes for 300,000."""
+_TAG_OF_MANY = re.compile(rb"<[a-z][a-z0-9:-]*\s[^<]{50000,}", re.IGNORECASE)
 _HIDDEN = (
     "//body//*[@hidden or @aria-hidden='true' or @style[contains(translate(., ' ', ''), 'display:none')"
     " or contains(translate(., ' ', ''), 'visibility:hidden')]]"
@@ -30,7 +38,7 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
     """The page in `raw`. `charset` is what the server said of it.
 
     Raises:
-        EmptySourceError: no article text is found in it.
+        EmptySourceError, SourceTooLargeError: it is no page, or one with too many elements or too long a text.
     """
     import trafilatura
     from trafilatura.settings import Document
@@ -38,13 +46,31 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
     from corpus.readers.page_lines import outside, related_boxes, seen_lines
     from corpus.readers.page_metadata import page_metadata
 
-    tree = trafilatura.load_html(_decoded(raw, charset))
+    if any(tag[0].count(b"=") > MAX_ATTRIBUTES for tag in _TAG_OF_MANY.finditer(raw)):
+        raise SourceTooLargeError(
+            f"{source} has an element with too many attributes.", "Save the article alone, as text."
+        )
+    logging.getLogger("trafilatura").setLevel(
+        logging.CRITICAL
+    )  # it logs as errors what is reported here as a rejection
+    text = _decoded(raw, charset)
+    tree = trafilatura.load_html(text)
+    if tree is None:
+        tree = trafilatura.load_html(f"<html><body>{text}</body></html>")
     if tree is None:
         raise EmptySourceError(f"{source} holds no page.", "Save it again from the browser, as HTML.")
+    elements = int(tree.xpath("count(//*)"))
+    if elements > MAX_ELEMENTS:
+        raise SourceTooLargeError(
+            f"{source} has {elements:,} elements; {MAX_ELEMENTS:,} are read at most.",
+            "Save the article alone, as text.",
+        )
     stated = page_metadata(tree)
     _drop_unseen(tree)
     found = trafilatura.bare_extraction(tree, include_comments=False)
     body = found.text.split("\n") if isinstance(found, Document) and found.text else []
+    if sum(map(len, body)) > MAX_ARTICLE_BYTES:
+        raise SourceTooLargeError(f"{source} has too long a text for one article.", "Split it.")
     lines = list(seen_lines(tree))
     missing = outside(lines, body)
     boxes = list(related_boxes(lines, missing))

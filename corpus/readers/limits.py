@@ -9,6 +9,8 @@ from corpus.errors import SourceTooLargeError
 
 MAX_ARTICLE_BYTES = 2_000_000
 """One article's text. The longest news features are under 0.2 MB; past this a file is a data set, not an article."""
+MAX_MARKDOWN_BYTES = 300_000
+"""The Markdown parser needs up to 10 s for a megabyte of brackets; of prose a tenth of a second."""
 MAX_DOCUMENT_BYTES = 50_000_000
 """One page or document with its pictures."""
 MAX_MARKUP_BYTES = 10_000_000
@@ -25,7 +27,7 @@ def read_whole(source: str, stream: IO[bytes], limit: int = MAX_ARTICLE_BYTES) -
     raw = stream.read(limit + 1)
     if len(raw) > limit:
         raise SourceTooLargeError(
-            f"{source} is larger than {limit / 1e6:.0f} MB, which is the most for one article.",
+            f"{source} is larger than {limit / 1e6:g} MB, which is the most for one article.",
             "Split it into one file an article, or into records (.jsonl).",
         )
     return raw

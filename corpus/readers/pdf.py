@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any
 
 from corpus.cleaning import Dropped
 from corpus.errors import BinarySourceError, EmptySourceError, SourceTooLargeError
-from corpus.readers.limits import MAX_ARTICLE_BYTES
+from corpus.readers import pdf_lines
 from corpus.readers.records import RawRecord
 from corpus.readers.stated import stated_authors, stated_line
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
-
-MAX_PAGES = 500
-_ONE_AT_A_TIME = Lock()
-"""PDFium is not safe to call from two threads."""
+_WAIT = 30
+"""Seconds until a reading is given up that its own limit on processor time did not end, on a machine busy with other things."""
 _NO_TITLE = re.compile(r"(?i)microsoft word|untitled|.*\.(?:docx?|pdf|indd|qxd|odt|pages|rtf|tmp)$")
 _BROKEN_WORD = re.compile(r"(?<=\w)[\x02\xad\ufffe-]$")
 
@@ -48,21 +46,8 @@ def read_pdf(source: str, raw: bytes) -> RawRecord:
     Raises:
         UnreadableSourceError: it is damaged, locked, too long, or holds pictures of text only.
     """
-    from pypdfium2 import PdfDocument, PdfiumError
-
-    with _ONE_AT_A_TIME:
-        try:
-            document = PdfDocument(raw)
-            try:
-                pages = list(_pages(source, document))
-                known = document.get_metadata_dict(skip_empty=True)
-            finally:
-                document.close()
-        except (PdfiumError, ValueError, UnicodeError) as error:
-            locked = "password" in str(error).lower()
-            raise BinarySourceError(
-                f"{source} is {'locked with a password' if locked else 'a damaged PDF'}.", "Save it again, unlocked."
-            ) from error
+    found = _found(source, raw)
+    pages = [[_Line(*line) for line in page] for page in found["pages"]]
     running = _running_lines(pages)
     paragraphs = [
         text for page in pages for text in _paragraphs([line for line in page if _plain(line) not in running])
@@ -71,43 +56,41 @@ def read_pdf(source: str, raw: bytes) -> RawRecord:
         raise EmptySourceError(
             f"{source} holds no text, only pictures.", "Recognise its text (OCR), or save the page as text."
         )
-    title = stated_line(known.get("Title"))
+    title = stated_line(found["title"])
     return RawRecord(
         source,
         raw,
         "\n\n".join(paragraphs),
         format="pdf",
         title=None if title is None or _NO_TITLE.match(title) else title,
-        authors=stated_authors(known.get("Author")),
+        authors=stated_authors(found["author"]),
         dropped=tuple(Dropped(line.text, "page-header") for page in pages for line in page if _plain(line) in running),
     )
 
 
-def _pages(source: str, document: PdfDocument) -> Iterator[list[_Line]]:
-    if len(document) > MAX_PAGES:
-        raise SourceTooLargeError(f"{source} has {len(document):,} pages; {MAX_PAGES} are read at most.", "Split it.")
-    size = 0
-    for number in range(len(document)):
-        page = document[number]
-        text = page.get_textpage()
-        size += text.count_chars()
-        if size > MAX_ARTICLE_BYTES:
-            raise SourceTooLargeError(f"{source} is too long for one article.", "Split it.")
-        yield list(_page_lines(text))
-        text.close()
-        page.close()
+def _found(source: str, raw: bytes) -> dict[str, Any]:
+    """What `pdf_lines` says of the document."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", pdf_lines.__file__], input=raw, capture_output=True, timeout=_WAIT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_long(source) from error
+    if done.returncode == 0:
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+    if done.returncode == pdf_lines.DAMAGED:
+        raise BinarySourceError(f"{source} is a damaged PDF.", "Save it again, or save its text.")
+    if done.returncode == pdf_lines.LOCKED:
+        raise BinarySourceError(f"{source} is locked with a password.", "Save it again without one.")
+    raise _too_long(source)
 
 
-def _page_lines(page: PdfTextPage) -> Iterator[_Line]:
-    """Lines in the order that the document draws them, which is the order of reading in all but odd files."""
-    start = 0
-    for line in page.get_text_range().split("\r\n"):
-        inked = [at for at, character in enumerate(line) if not character.isspace()]
-        if inked:
-            left, bottom, _, top = page.get_charbox(start + inked[0], loose=True)
-            right = page.get_charbox(start + inked[-1], loose=True)[2]
-            yield _Line(line.strip(), left, right, bottom, top)
-        start += len(line) + 2
+def _too_long(source: str) -> SourceTooLargeError:
+    return SourceTooLargeError(
+        f"{source} has more than {pdf_lines.MAX_PAGES} pages, or takes too long to read.",
+        "Split it, or save it as text.",
+    )
 
 
 def _running_lines(pages: Sequence[Sequence[_Line]]) -> set[str]:

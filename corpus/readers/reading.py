@@ -16,7 +16,13 @@ from corpus.errors import BinarySourceError, UnreadableSourceError
 from corpus.readers.archive import checked_archive, readable_members
 from corpus.readers.docx import read_docx
 from corpus.readers.html import read_html, read_mhtml
-from corpus.readers.limits import MAX_ARTICLE_BYTES, MAX_DOCUMENT_BYTES, MAX_MARKUP_BYTES, read_whole
+from corpus.readers.limits import (
+    MAX_ARTICLE_BYTES,
+    MAX_DOCUMENT_BYTES,
+    MAX_MARKDOWN_BYTES,
+    MAX_MARKUP_BYTES,
+    read_whole,
+)
 from corpus.readers.markdown import read_markdown
 from corpus.readers.pdf import read_pdf
 from corpus.readers.records import RawRecord, Rejected, Unchanged
@@ -28,7 +34,7 @@ Known = Callable[[str, str], bool]
 
 _PAGES: dict[str, tuple[Callable[[str, bytes], RawRecord], int]] = {
     "txt": (read_text, MAX_ARTICLE_BYTES),
-    "md": (read_markdown, MAX_ARTICLE_BYTES),
+    "md": (read_markdown, MAX_MARKDOWN_BYTES),
     "html": (read_html, MAX_MARKUP_BYTES),
     "mhtml": (read_mhtml, MAX_DOCUMENT_BYTES),
     "pdf": (read_pdf, MAX_DOCUMENT_BYTES),
@@ -136,8 +142,10 @@ def _archive(source: str, stream: IO[bytes], known: Known) -> Iterator[RawRecord
             try:
                 with archive.open(member) as unpacked:
                     yield from _read(name, unpacked, _format_of(member.filename), known)
-            except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-                yield Rejected(name, f"{name} is damaged ({error}).", "Pack the archive again.")
+            except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+                yield Rejected(
+                    name, f"{name} is damaged ({error}).", "Pack the archive again, or ingest its folder unpacked."
+                )
 
 
 def _format_of(name: str) -> str:

@@ -16,6 +16,9 @@ from corpus.readers.limits import MAX_DOCUMENT_BYTES, MAX_MARKUP_BYTES, bounded_
 from corpus.readers.records import RawRecord, Rejected
 
 _LISTS = ("articles", "items", "data", "results", "records", "documents", "docs", "rows", "stories", "news", "hits")
+_MAX_DEPTH = 100
+_MAX_ITEM_BYTES = 4_000_000
+"""One item of a JSON list, which is parsed more slowly than a line of JSON Lines: 2 s for the worst of this size."""
 _BATCH = 100
 """Parquet rows held at a time."""
 
@@ -36,18 +39,19 @@ def read_json(source: str, stream: IO[bytes]) -> Iterator[RawRecord | Rejected]:
     Raises:
         UnreadableSourceError: it is not JSON, or too large to be taken whole.
     """
-    first = stream.read(1_000).removeprefix(codecs.BOM_UTF8).lstrip()[:1]
-    stream.seek(0)
-    if first == b"[":
+    head = stream.read(1_000)
+    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    stream.seek(start)
+    if head[start:].lstrip().startswith(b"["):
         yield from _json_list(source, stream)
         return
     line = next(bounded_lines(stream), None)
     more = stream.read(1)
-    stream.seek(0)
+    stream.seek(start)
     if line is not None and more and isinstance(_parsed(line), dict):
         yield from read_json_lines(source, stream)
         return
-    whole = _parsed(read_whole(source, stream, MAX_DOCUMENT_BYTES).removeprefix(codecs.BOM_UTF8))
+    whole = _parsed(read_whole(source, stream, MAX_DOCUMENT_BYTES))
     if not isinstance(whole, dict):
         raise UnreadableSourceError(f"{source} is not JSON.", "Save it as JSON Lines: one article a line.")
     if holds_text(whole):
@@ -122,10 +126,12 @@ class _CsvLines:
 
 
 def _decoded(line: bytes) -> str:
+    """Text of a line that ends with a newline; a carriage return within it, which the csv module refuses, becomes a space."""
     try:
-        return line.decode()
+        text = line.decode()
     except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
+        text = line.decode("cp1252", errors="replace")
+    return text.rstrip("\r\n").replace("\r", " ") + "\n"
 
 
 def read_parquet(source: str, stream: IO[bytes]) -> Iterator[RawRecord | Rejected]:
@@ -148,13 +154,16 @@ def read_parquet(source: str, stream: IO[bytes]) -> Iterator[RawRecord | Rejecte
             raw = json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace")
             yield record_from(Place(source, "row", number), row, raw, "parquet")
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise BinarySourceError(f"{source} is a damaged Parquet file ({_brief(error)}).", "Write it again.") from error
+        raise BinarySourceError(
+            f"{source} is a damaged Parquet file ({_brief(error)}).", "Write it again, or save it as JSON Lines."
+        ) from error
 
 
 def _no_text_column(source: str, names: Sequence[str]) -> UnreadableSourceError:
     found = ", ".join(names)[:200] or "nothing"
     return UnreadableSourceError(
-        f"{source} has no column named text, body or content, but {found}.", "Rename the column."
+        f"{source} has no column named text, body or content, but {found}.",
+        "Rename the column that holds the articles.",
     )
 
 
@@ -165,15 +174,37 @@ def _json_list(source: str, stream: IO[bytes]) -> Iterator[RawRecord | Rejected]
     metered = _Metered(source, stream)
     number = 0
     try:
-        for number, item in enumerate(ijson.items(metered, "item", use_float=True), start=1):
+        for number, item in enumerate(_items(metered), start=1):
             yield from _json_items(source, [item], number)
             metered.next_record()
-    except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:
+    except (ijson.JSONError, ValueError, OverflowError) as error:
         yield Rejected(
             source,
             f"{source}, item {number + 1}: is not JSON ({_brief(error)}); what follows it was not read.",
             "Mend it, or save the file as JSON Lines, where one bad line costs only itself.",
         )
+
+
+def _items(stream: _Metered) -> Iterator[Any]:
+    """The items of a JSON list.
+
+    Raises:
+        ValueError: one is nested too deep.
+        ijson.JSONError
+    """
+    import ijson
+
+    depth, item = 0, ijson.ObjectBuilder()
+    for event, value in ijson.basic_parse(stream, use_float=True):
+        depth += event.startswith("start_") - event.startswith("end_")
+        if depth > _MAX_DEPTH:
+            raise ValueError("nested too deep")
+        if depth == 0 or (depth == 1 and event == "start_array"):
+            continue
+        item.event(event, value)
+        if depth == 1:
+            yield item.value
+            item = ijson.ObjectBuilder()
 
 
 class _Metered:
@@ -185,9 +216,9 @@ class _Metered:
     def read(self, size: int = -1) -> bytes:
         part = self._stream.read(size)
         self._since += len(part)
-        if self._since > MAX_DOCUMENT_BYTES:
+        if self._since > _MAX_ITEM_BYTES:
             raise SourceTooLargeError(
-                f"{self._source}: one record is larger than {MAX_DOCUMENT_BYTES / 1e6:.0f} MB.",
+                f"{self._source}: one record is larger than {_MAX_ITEM_BYTES / 1e6:g} MB.",
                 "Leave it out, or split it.",
             )
         return part

@@ -16,8 +16,8 @@ import pytest
 
 from corpus.article import Article, Span, article_id
 from corpus.errors import SourceNotFoundError
-from index import build
 from index.errors import ArticleNotFoundError, CorruptStoreError, ManifestMismatchError
+from index.ingest_report import IngestReport, PageReport
 from index.store import Store
 
 BUDGET = """Almviken passes budget by a single vote
@@ -53,7 +53,7 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
-def counts(report: build.IngestReport) -> tuple[int, int, int, int]:
+def counts(report: IngestReport) -> tuple[int, int, int, int]:
     return report.added, report.updated, report.unchanged, report.withdrawn
 
 
@@ -71,7 +71,14 @@ def test_pages_become_articles_chunks_stems_quotes_and_vectors(index: Any, pages
     assert report.chunks == index.store.chunk_count() == len(index.vectors) == 3
     assert index.store.counts() == {"articles": 2, "teasers": 1, "chunks": 3, "quotes": 1}
     assert [quote.text for quote in index.store.quotes(["Elin Strand"])] == ["It keeps every school open"]
-    assert stages == [("reading", 1, 2), ("reading", 2, 2), ("embedding", 3, 3), ("writing", 1, 2), ("writing", 2, 2)]
+    sizes = [len(BUDGET), len(FERRY)]
+    assert stages == [
+        ("reading", 0, sum(sizes)),
+        ("reading", sizes[0], sum(sizes)),
+        ("embedding", 3, 3),
+        ("writing", 1, 2),
+        ("writing", 2, 2),
+    ]
     assert in_step(index)
 
 
@@ -143,8 +150,10 @@ def test_bad_files_are_reported_and_stop_no_good_one(index: Any, pages: Path) ->
     (pages / "blank.txt").write_text(" \n")
     (pages / "cookies.txt").write_text("We use cookies to improve this site.\n\nAccept all\n")
     (pages / "later.pdf").write_bytes(b"%PDF-1.7")
-    report = index.builder.ingest([pages])
+    told: list[PageReport] = []
+    report = index.builder.ingest([pages], pages=told.append)
     assert counts(report) == (3, 0, 0, 0)
+    assert report.rejections == len(report.rejected)
     assert [Path(item.source).name for item in report.rejected] == [
         "a-photo.txt",
         "blank.txt",
@@ -152,7 +161,12 @@ def test_bad_files_are_reported_and_stop_no_good_one(index: Any, pages: Path) ->
         "later.pdf",
     ]
     assert all(item.reason.endswith(".") and item.remedy.endswith(".") for item in report.rejected)
-    assert ("Related articles", "related-heading") in {(item.text, item.rule) for item in report.dropped}
+    of = {Path(page.source).name: page for page in told}
+    assert sorted(of) == sorted(path.name for path in pages.iterdir())
+    assert ("Related articles", "related-heading") in {(item.text, item.rule) for item in of["ferry.txt"].dropped}
+    assert [article.kind for article in of["ferry.txt"].articles] == ["article", "teaser"]
+    assert (of["cookies.txt"].state, of["ferry.txt"].state) == ("rejected", "added")
+    assert {item.rule for item in of["cookies.txt"].dropped} == {"cookie-notice", "consent-button"}
 
 
 def test_a_crash_before_chroma_is_told_is_mended_on_opening(

@@ -177,20 +177,19 @@ class FakeAssistant:
         self.ingested += map(str, paths)
         self.limits.append(limit)
         progress(IngestProgress("reading", 1, 2))
-        pages(PageReport("a.txt", "added", dropped=(Dropped("Share this story", "boilerplate"),)))
+        pages(PageReport("a.txt", "added", (HARBOUR,), (Dropped("Share this story", "boilerplate"),)))
         rejected = tuple(
             Rejected(str(path), "The file is empty.", "Put an article into it.")
             for path in paths
             if "empty" in str(path)
         )
+        for one in rejected:
+            pages(PageReport(one.source, "rejected", rejected=one))
         return IngestReport(
             added=len(paths) - len(rejected),
-            updated=0,
-            unchanged=0,
-            withdrawn=0,
-            teasers=0,
             chunks=1,
             rejections=len(rejected),
+            stopped=stop(),
             rejected=list(rejected),
         )
 

@@ -142,9 +142,13 @@ def test_ingest_takes_what_it_can_and_exits_3(citera: Citera, opened: list[dict[
     assert outcome.out == "1 added, 0 updated, 0 unchanged, 0 withdrawn\n"
     rejected = [line for line in outcome.err.splitlines() if line.startswith("Rejected")]
     assert rejected == [f"Rejected {Path('empty.txt').absolute()}: The file is empty. Put an article into it."]
-    assert json.loads(report.read_text())["dropped"] == [
-        {"source": "a.txt", "text": "Share this story", "rule": "boilerplate"}
-    ]
+    written = json.loads(report.read_text())
+    kept, refused = written["pages"]
+    assert (kept["source"], kept["state"]) == ("a.txt", "added")
+    assert kept["dropped"] == [{"text": "Share this story", "rule": "boilerplate"}]
+    assert kept["articles"][0]["title"] == "Harbour to close for repairs"
+    assert (refused["state"], refused["reason"]) == ("rejected", "The file is empty.")
+    assert (written["added"], written["rejections"], written["rules"]) == (1, 1, {"boilerplate": 1})
     assert opened[0]["exclusive"] is True
 
 
@@ -166,11 +170,12 @@ def test_urls_stay_urls_beside_paths(citera: Citera, assistant: Any, monkeypatch
     assert citera("ingest", "https://news.example/feed", "--limit", 0).code == 2
 
 
-def test_a_report_that_cannot_be_written_is_one_line(citera: Citera, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_one_line(citera: Citera, assistant: Any, tmp_path: Path) -> None:
     outcome = citera("ingest", "good.txt", "--report", tmp_path / "missing" / "report.json")
 
     assert outcome.code == 1
-    assert "could not be written" in outcome.err.splitlines()[-1]
+    assert "cannot be written" in outcome.err.splitlines()[-1]
+    assert assistant.ingested == []
 
 
 def test_status_and_remove(citera: Citera, harbour: Article) -> None:
