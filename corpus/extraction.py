@@ -29,7 +29,7 @@ def extract(record: RawRecord) -> Extraction:
     """The article and the teasers of one record, flattened or not. What the record states about itself is trusted over what its lines
     look like. No article at all if every line is boilerplate."""
     text, dropped = clean_characters(record.text)
-    page = read_page(text, _cleaned(record.title))
+    page = read_page(text, _cleaned(record.title), boxed=record.related is not None)
     host = _article(
         record.source,
         page.body,

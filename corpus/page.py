@@ -46,8 +46,9 @@ class Page:
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def read_page(text: str, title: str | None = None) -> Page:
-    """The page whose cleaned characters are `text`. A `title` that its source states is not looked for."""
+def read_page(text: str, title: str | None = None, *, boxed: bool = False) -> Page:
+    """The page whose cleaned characters are `text`. A `title` that its source states is not looked for; `boxed` says that its
+    teasers were set apart before."""
     lines = read_lines(text)
     page = Page(title=title)
     if title is None:
@@ -57,7 +58,7 @@ def read_page(text: str, title: str | None = None) -> Page:
     _drop_names(lines, page)
     _drop_summaries(lines)
     _drop_captions(lines)
-    page.teasers = take_sections(lines)
+    page.teasers = take_sections(lines, boxed=boxed)
     _drop_beside_pictures(lines)
     _drop_among_furniture(lines)
     for line in lines:

@@ -24,8 +24,9 @@ class Teaser:
     text: str | None
 
 
-def take_sections(lines: Sequence[Line]) -> list[Teaser]:
-    """The teasers below each heading; what else stands there is dropped, as far as the story does not go on."""
+def take_sections(lines: Sequence[Line], *, boxed: bool = False) -> list[Teaser]:
+    """The teasers below each heading; what else stands there is dropped, as far as the story does not go on. Where teasers were
+    `boxed` and set apart before, it does with the first sentence."""
     teasers: list[Teaser] = []
     known: set[str] = set()  # the marks of the story told so far
     starts = [number for number, line in enumerate(lines) if number == 0 or line.heading is not None]
@@ -34,7 +35,8 @@ def take_sections(lines: Sequence[Line]) -> list[Teaser]:
         if kind == "subjects":
             _drop_subjects(section)
         elif kind is not None:
-            teasers += gathered(section[: _resumption(section, known, kind)], popular=kind == "popular")
+            end_of_section = _first_prose(section) if boxed else _resumption(section, known, kind)
+            teasers += gathered(section[:end_of_section], popular=kind == "popular")
         for line in lines[start:end]:
             if line.kept and line.is_sentence:
                 known |= line.marks
@@ -74,6 +76,10 @@ def _no_teaser(line: Line, popular: bool) -> str | None:
     if line.words <= 2 or is_person(line.text):
         return "scrap"
     return "popular-headline" if popular and not line.is_prose else None
+
+
+def _first_prose(section: Sequence[Line]) -> int:
+    return next((number for number, line in enumerate(section) if line.kept and line.is_prose), len(section))
 
 
 def _resumption(section: Sequence[Line], known: Set[str], kind: HeadingKind) -> int:

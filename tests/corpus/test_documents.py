@@ -116,6 +116,7 @@ def test_what_is_left_out_of_a_page_is_on_record(page_of: Callable[[str], Extrac
     assert {(one.text, one.rule) for one in extraction.dropped} == {
         ("Sport results today", "outside-article"),
         ("Printed in Sellby mills", "outside-article"),
+        ("Pier shut", "repeated-title"),
     }
 
 

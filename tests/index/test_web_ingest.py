@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -129,25 +126,3 @@ def test_an_upload_takes_an_article_s_place_only_if_it_is_trusted(builder: Index
 
     assert sorted(article.url or "" for article in index.store.live_articles()) == ["", "https://news.example/pier"]
     assert builder.ingest_uploads([saved("its deck is rotten")], trust_urls=True).updated == 1
-
-
-def test_an_index_of_the_first_version_is_carried_over(
-    index: Any, fake_embedder: Any, tmp_path: Path, open_index: Callable[..., Any]
-) -> None:
-    (tmp_path / "pier.txt").write_bytes(PIER)
-    index.builder.ingest([tmp_path / "pier.txt"])
-    index.close()
-    with closing(sqlite3.connect(tmp_path / "citera.db")) as database:
-        for statement in (
-            "ALTER TABLE sources DROP COLUMN etag",
-            "ALTER TABLE sources DROP COLUMN last_modified",
-            "PRAGMA user_version = 1",
-        ):
-            database.execute(statement)
-        database.commit()
-
-    reopened = open_index(fake_embedder)
-
-    assert set(reopened.live()) == {"The pier at Lindvik is shut"}
-    assert reopened.builder.ingest([tmp_path / "pier.txt"]).unchanged == 1
-    assert reopened.store.validators(str(tmp_path / "pier.txt"), CLEANER_VERSION) is None
