@@ -154,17 +154,17 @@ def _take_metadata(line: str, page: _Page, in_related: bool) -> bool:
         return False
     rule = boilerplate_rule(line)
     authors = byline_authors(line)
-    stamp = find_date(line) if is_date_stamp(line) else None
+    is_stamp = is_date_stamp(line)
     outlet, outlet_date = _outlet_line(line)
     if authors is not None:
         rule = "byline"
         if not in_related:
             page.authors = page.authors or authors
             page.published = page.published or find_date(line)
-    elif stamp is not None or is_date_stamp(line):
+    elif is_stamp:
         rule = "date-stamp"
         if not in_related and not re.match(r"(?i:updat|uppdat|senast|last)", line):
-            page.published = page.published or stamp
+            page.published = page.published or find_date(line)
     elif outlet_date is not None:
         rule = "outlet-line"
         if not in_related:

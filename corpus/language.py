@@ -8,9 +8,9 @@ from typing import Any
 LANGUAGES = ("en", "sv", "no", "da", "de", "fr", "es", "fi")
 MIN_LETTERS = 25
 """Below this many letters a guess is noise: two-word headings of the sample pages came out as five languages."""
-SAMPLE = 300
-"""Characters that are looked at: on 4,056 English, Swedish and Norwegian paragraphs they tell as much as all (en 1.000, sv .989, no .985);
-the first 100 tell less (sv .986, no .975)."""
+SAMPLE = 200
+"""Characters that are looked at. On 4,056 English, Swedish and Norwegian paragraphs they tell nearly as much as all (en 1.000 and 1.000,
+sv .989 and .989, no .984 and .985) in two thirds of the time; 100 tell less (sv .986, no .975)."""
 
 
 @cache
