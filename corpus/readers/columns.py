@@ -136,7 +136,7 @@ def _without_markup(body: str) -> str:
     from lxml import html
     from lxml.etree import LxmlError
 
-    from corpus.readers.page_lines import seen_lines
+    from corpus.readers.html_lines import seen_lines
 
     try:
         return "\n\n".join(line.text for line in seen_lines(html.fromstring(f"<div>{body}</div>")))

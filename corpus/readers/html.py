@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from corpus.cleaning import Dropped
 from corpus.errors import EmptySourceError, SourceTooLargeError, UnreadableSourceError
+from corpus.imprint import read_imprint
 from corpus.readers.limits import MAX_ARTICLE_BYTES
 from corpus.readers.records import RawRecord
 from corpus.readers.stated import stated_url
@@ -43,16 +45,47 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
     import trafilatura
     from trafilatura.settings import Document
 
-    from corpus.readers.page_lines import outside, related_boxes, seen_lines
+    from corpus.readers.html_lines import outside, related_boxes, seen_lines
     from corpus.readers.page_metadata import page_metadata
+
+    tree = _parsed(source, raw, charset)
+    stated = page_metadata(tree)
+    _drop_unseen(tree)
+    found = trafilatura.bare_extraction(tree, include_comments=False)
+    body = found.text.split("\n") if isinstance(found, Document) and found.text else []
+    if sum(map(len, body)) > MAX_ARTICLE_BYTES:
+        raise SourceTooLargeError(f"{source} has too long a text for one article.", "Split it.")
+    lines = list(seen_lines(tree))
+    missing = outside(lines, body)
+    boxes = [at for box in related_boxes(lines, missing) for at in box]
+    above = _above_body([line.text for line in lines], missing, stated.title)
+    left = {at for at, is_missing in enumerate(missing) if is_missing}.difference(boxes, above)
+    return RawRecord(
+        source,
+        raw,
+        "\n\n".join([*(lines[at].text for at in above), *body]),
+        format="html",
+        title=stated.title,
+        authors=stated.authors,
+        outlet=stated.outlet,
+        published=stated.published,
+        url=stated.url,
+        language=stated.language,
+        related="\n\n".join(lines[at].text for at in boxes),
+        dropped=tuple(
+            Dropped(lines[at].text, "outside-article") for at in sorted(left) if lines[at].text != stated.title
+        ),
+    )
+
+
+def _parsed(source: str, raw: bytes, charset: str | None) -> HtmlElement:
+    import trafilatura
 
     if any(tag[0].count(b"=") > MAX_ATTRIBUTES for tag in _TAG_OF_MANY.finditer(raw)):
         raise SourceTooLargeError(
-            f"{source} has an element with too many attributes.", "Save the article alone, as text."
+            f"{source} has an element of too many attributes.", "Save the article alone, as text."
         )
-    logging.getLogger("trafilatura").setLevel(
-        logging.CRITICAL
-    )  # it logs as errors what is reported here as a rejection
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs as errors what is rejected or handled here
     text = _decoded(raw, charset)
     tree = trafilatura.load_html(text)
     if tree is None:
@@ -65,34 +98,14 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
             f"{source} has {elements:,} elements; {MAX_ELEMENTS:,} are read at most.",
             "Save the article alone, as text.",
         )
-    stated = page_metadata(tree)
-    _drop_unseen(tree)
-    found = trafilatura.bare_extraction(tree, include_comments=False)
-    body = found.text.split("\n") if isinstance(found, Document) and found.text else []
-    if sum(map(len, body)) > MAX_ARTICLE_BYTES:
-        raise SourceTooLargeError(f"{source} has too long a text for one article.", "Split it.")
-    lines = list(seen_lines(tree))
-    missing = outside(lines, body)
-    boxes = list(related_boxes(lines, missing))
-    in_boxes = {at for box in boxes for at in box}
-    return RawRecord(
-        source,
-        raw,
-        "\n\n".join(body),
-        format="html",
-        title=stated.title,
-        authors=stated.authors,
-        outlet=stated.outlet,
-        published=stated.published,
-        url=stated.url,
-        language=stated.language,
-        related="\n\n".join(lines[at].text for box in boxes for at in box),
-        dropped=tuple(
-            Dropped(line.text, "outside-article")
-            for at, line in enumerate(lines)
-            if missing[at] and at not in in_boxes and line.text != stated.title
-        ),
-    )
+    return tree
+
+
+def _above_body(lines: Sequence[str], missing: Sequence[bool], title: str | None) -> list[int]:
+    """The byline and the date between title and body, which trafilatura leaves out: extraction knows what to make of them."""
+    first = next((at for at, is_missing in enumerate(missing) if not is_missing and lines[at] != title), 0)
+    start = max((at for at in range(first) if lines[at] == title), default=first)
+    return [at for at in range(start, first) if read_imprint(lines[at]) is not None]
 
 
 def read_mhtml(source: str, raw: bytes) -> RawRecord:

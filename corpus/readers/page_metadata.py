@@ -85,8 +85,9 @@ _DATES = (
 def _title(tree: HtmlElement, meta: dict[str, list[str]], linked: dict[str, Any], outlet: str | None) -> str | None:
     title: str | None = _first(map(stated_line, (linked.get("headline"), *_all(meta, _TITLE))))
     if title is None:
+        whole = _first(_texts(tree, "/html/head/title"))
         heads = _texts(tree, "//h1")
-        title = _first([*(heads if len(heads) == 1 else ()), *_texts(tree, "/html/head/title"), *heads])
+        title = _first(head for head in heads if whole is None or head.casefold() in whole.casefold()) or whole
     if title and outlet:
         title = re.sub(rf"\s+[|–—·:-]\s+{re.escape(outlet)}$", "", title) or title
     return title

@@ -125,6 +125,17 @@ def page_of() -> Callable[[str], Extraction]:
     return lambda raw: extract(read_one("pier.html", raw))
 
 
+def test_a_byline_and_a_date_between_title_and_body_count(page_of: Callable[[str], Extraction]) -> None:
+    story = "".join(f"<p>{line}</p>" for line in STORY)
+    byline = '<div class="byline">By Anna Berg</div><div class="meta">Published 4 February 2026</div>'
+    elsewhere = '<footer><p class="byline">By Per Ek</p></footer>'
+
+    (article,) = page_of(page("", f"<article><h1>Pier shut</h1>{byline}{story}</article>{elsewhere}")).articles
+
+    assert (article.title, article.authors, article.published) == ("Pier shut", ("Anna Berg",), date(2026, 2, 4))
+    assert article.text == "\n\n".join(STORY)
+
+
 def test_a_related_heading_within_the_body_does_not_end_the_article(page_of: Callable[[str], Extraction]) -> None:
     body = f"<article><p>{STORY[0]}</p><h3>Read more</h3><p>{STORY[1]}</p><p>{STORY[2]}</p></article>"
 

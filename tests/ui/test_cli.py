@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -170,12 +171,27 @@ def test_urls_stay_urls_beside_paths(citera: Citera, assistant: Any, monkeypatch
     assert citera("ingest", "https://news.example/feed", "--limit", 0).code == 2
 
 
-def test_a_report_that_cannot_be_written_is_one_line(citera: Citera, assistant: Any, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_one_line(citera: Citera, tmp_path: Path) -> None:
     outcome = citera("ingest", "good.txt", "--report", tmp_path / "missing" / "report.json")
 
     assert outcome.code == 1
     assert "cannot be written" in outcome.err.splitlines()[-1]
-    assert assistant.ingested == []
+    assert "Nothing was ingested" in outcome.err
+
+
+def test_ctrl_c_stops_with_a_message_and_130(citera: Citera, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest = type(assistant).ingest
+
+    def interrupted(*given: Any, **how: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return ingest(*given, **how)
+
+    monkeypatch.setattr(type(assistant), "ingest", interrupted)
+    outcome = citera("ingest", "good.txt")
+
+    assert outcome.code == 130
+    assert outcome.out == "1 added, 0 updated, 0 unchanged, 0 withdrawn\n"
+    assert "the same command goes on from there" in outcome.err
 
 
 def test_status_and_remove(citera: Citera, harbour: Article) -> None:
