@@ -1,33 +1,45 @@
-"""Who an article speaks of: full names with the office the article gives, and what a later short mention refers to.
+"""Names as an article writes them: runs of capitalised words, split into name and office, with what stands beside them.
 
-Rule-based, English and Swedish. A run of capitalised words is a name; a role word in it or beside it gives the office.
+Rule-based, English and Swedish. Who is meant by a name, a pronoun or a description is for `corpus.resolution`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Literal
 
 from corpus.article import Span
 
+Gender = Literal["f", "m"]
+
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
-_TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|St)\."
+_TITLES = (
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
+)
 WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _INTRODUCTION = re.compile(
     rf",? \d\d\b|,? \(\d\d\)|, (?:who|som)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
 )
-_LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|af|al|bin|la|le|och|för)"
-CAPITALS = re.compile(rf"(?:{WORD})(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
-_HONORIFICS = {"Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Dame", "Rev", "Herr", "Fru"}
+_LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|du|del|dos|af|al|el|bin|ibn|la|le|och|för)"
+_NICKNAME = r"[\"“‘'][\w. -]{1,20}[\"”’']"
+CAPITALS = re.compile(rf"(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
+_HONORIFICS: dict[str, Gender | None] = {
+    **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
+    **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam"), "f"),
+    **dict.fromkeys(("Dr", "Prof", "Rev", "Hon"), None),
+}
+_SUFFIXES = frozenset(("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"))
 _QUALIFIED = re.compile(
     r"\b(former|ex|then|acting|deputy|vice|outgoing|incoming|late|assistant|förre|förra|tidigare|dåvarande|biträdande|tillförordnad)[ -]$",
     re.IGNORECASE,
 )
-_PARTICLES = {"von", "van", "der", "den", "de", "da", "di", "af", "al", "bin", "la", "le"}
+_PARTICLES = frozenset("von van der den de da di du del dos af al el bin ibn la le".split())
+_JOINS = frozenset(("of", "for", "för", "and", "och", "the"))
 
 _ROLE_EN = frozenset(
     """
@@ -62,6 +74,44 @@ _MODIFIERS = frozenset(
     lokala
     """.split()
 )
+_CALLING = frozenset(
+    """
+    administrator agent host nominee candidate aide consultant operative pollster billionaire businessman businesswoman
+    developer rancher veteran activist advocate delegate counsel marshal trooper clerk comptroller controller auditor
+    assemblyman assemblywoman councilman councilwoman alderman whip undersecretary commander lieutenant corporal major
+    columnist commentator anchor correspondent pundit blogger podcaster filmmaker comedian rapper solicitor magistrate
+    firefighter paramedic scholar sociologist demographer diplomat interpreter rabbi imam reverend evangelist donor
+    lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
+    legislator assemblymember supervisor trainer graduate sophomore senior democrat republican libertarian
+    """.split()
+)
+"""What people are called beside their names, besides the offices that `is_role_word` knows."""
+_CALLING_SV = re.compile(r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman")
+_KIN: dict[str, Gender] = {
+    **dict.fromkeys("father son husband brother uncle nephew grandfather grandson widower".split(), "m"),
+    **dict.fromkeys("mother daughter wife sister aunt niece grandmother granddaughter widow".split(), "f"),
+    **dict.fromkeys("pappa son bror make morfar farfar".split(), "m"),
+    **dict.fromkeys("mamma dotter syster fru hustru mormor farmor".split(), "f"),
+}
+_GENDERED = re.compile(
+    r"(?P<f>\w*(?:woman|women|kvinna|kvinnan)|actress|queen|princess|duchess|heiress|lady|nun|drottning\w*|prinsessa\w*)"
+    r"|(?P<m>(?!wo)\w*(?<!wo)man|king|prince|duke|lord|kung\w*|prins(?:en)?)",
+    re.IGNORECASE,
+)
+_SURNAMES_TOO = frozenset("King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master".split())
+_DEPARTMENTS = frozenset("State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split())
+
+_MODIFIERS = frozenset(
+    """
+    deputy former senior prime vice foreign finance defense defence interior chief head assistant associate
+    acting local regional trade energy state press general managing executive honorary emeritus council party
+    union school museum project team club county city federal district campaign ocean national presidential
+    vice-presidential congressional gubernatorial senatorial democratic republican conservative liberal veteran
+    communications policy health law police fire radio television tv talk-show high-school longtime political
+    billionaire constitutional environmental civil rights human tidigare förre förra biträdande ställföreträdande
+    tillförordnad vice lokala
+    """.split()
+)
 STOPWORDS = frozenset(
     """
     The A An In On At By For To Of From With And But Or If As It Its This That These Those There Here He She
@@ -75,19 +125,57 @@ STOPWORDS = frozenset(
     Måndag Tisdag Onsdag Torsdag Fredag Lördag Söndag Januari Februari Mars Maj Juni Juli Augusti Oktober Sedan
     Vid Hos Mot Ur Utan Detta Denna Dessa Vad Vem Hur Varför Samma Regeringen Kommunen Polisen Företaget Bolaget
     Projektet Beslutet Officials Government Company
+    Yet Even Earlier Later So Instead Like Unlike Despite Perhaps Why How What When Where Who Which Whether Can Could
+    Will Would Has Have Had Should Is Are Was Were Do Does Did Once Only Just Out Off Back Again Ever Never Then
+    Until Unless Within Without Throughout Through Toward Towards Upon Across Along Around Behind Below Beside Besides
+    Beyond Inside Outside Near Regarding Hours Days Weeks Months Years Minutes Moments Thus Therefore Indeed Finally
+    Recently Eventually Initially Ultimately Overall Nearly Almost Maybe Sometimes Often Another Other Others Such
+    Same Few More Less Most Much Neither Nor Either First Second Third Former Late Sure Well Oh Please Let Thanks
+    Nobody Everybody Somebody Everyone Someone Anyone Nothing Something Everything
     """.split()
 )
 
 
+_NAMES_NOBODY = frozenset(
+    """
+    Republicans Democrats Democratic Republican Democrat GOP Libertarian Independent Conservatives Liberals Voters
+    Supporters Aides Lawmakers Reporters American Americans Europeans Russian Russians Chinese Japanese British French
+    German Germans Swedish Norwegian Danish Finnish Mexican Mexicans Canadian Iranian Iraqi Israeli Palestinian Syrian
+    Ukrainian Christian Christians Muslim Muslims Jewish Jews Catholic Catholics Latino Latinos Hispanic Hispanics
+    Asian African Twitter Facebook Instagram YouTube Snapchat Reddit Medium TikTok Periscope Internet Web
+    Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Idaho Illinois Indiana Iowa Kansas
+    Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada
+    Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Wisconsin Wyoming Hawaii
+    America Europe Russia China Japan Britain England Scotland Wales Ireland France Germany Sweden Norway Denmark Finland
+    Mexico Canada Iran Iraq Israel Syria Ukraine Afghanistan Pakistan India Korea Cuba Brazil Australia Africa Asia
+    Sverige Norge Danmark Europa Tyskland Frankrike Ryssland Kina USA EU UK US U.S. U.K. U.N. UN NATO Nato FN AP
+    TV Christmas Easter Thanksgiving God Constitution Bible Obamacare Brexit CNN MSNBC NBC ABC CBS NPR BBC SVT TT
+    """.split()
+)
+"""Words that are no mention of anybody when they stand alone: parties, peoples, countries, states, channels."""
+_DAYS = frozenset(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Måndag Tisdag Onsdag Torsdag Fredag Lördag Söndag
+    """.split()
+)
 _NOT_A_PERSON = frozenset(
     """
     University Office Union Council United States Court Ministry Bank Institute America Street House Party
     Journal Times Company Agency Commission Department Island River Lake Town City County Hall Kingdom North
     South East West New Port Group School Secondary Museum Theatre Club Cup League FC IF BK AB Inc Ltd Act World
     International National Crossings Association Government Parliament Senate Congress Police Army Force Forces
+    News Post Network Media Radio Press Tribune Herald Gazette Daily Magazine Review Globe Chronicle Courier
+    Project Society League Coalition Alliance Bureau Administration Department Departments Justice Supreme Senate House
+    Campaign Convention Caucus Conference Party Republicans Democrats America American Americans York Hampshire Jersey
+    Dakota Mexico Rhode Air Super Beach Hills Springs Valley Heights San Santa Los Las Des El Fort
+    Avenue Road Boulevard Square Building Tower Hotel Airport Base Station Bridge Border Patrol Service
+    College Institution Hospital Church Corporation Corp Group Systems Holdings Partners Industries
+    Amendment Constitution Agreement Treaty Accord
     Federation Committee Authority Centre Center Foundation Fund Trust Airlines Airways Workers Unions
     """.split()
 )
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,112 +187,195 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A place where somebody (or some body) is named: the span of name and role, and who it is."""
+class Name:
+    """One place where a name is written. `span` takes in an office or honorific before it, `start` is the name's own.
+
+    `epithet` is what the words behind it call its bearer; `affiliation` holds the words of a bracket or its like:
+    `R-Ohio`, `(D-Calif.)`, `(S)`.
+    """
 
     span: Span
-    person: Person
+    start: int
+    name: str
+    role: str | None = None
+    epithet: str | None = None
+    honorific: str | None = None
+    affiliation: str | None = None
+
+    @property
+    def gender(self) -> Gender | None:
+        return _HONORIFICS.get(self.honorific) if self.honorific else None
 
 
 def is_role_word(word: str) -> bool:
+    """Whether `word` is an office or a profession."""
     bare = word.strip(".,()").casefold()
     return bare in _ROLE_EN or _ROLE_SV.fullmatch(bare) is not None
 
 
-class People:
-    """The persons of one article, gathered from its text; resolves surnames to full names.
-
-    A short name that fits two persons resolves to nobody.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._roles: dict[str, str | None] = {}
-        self._within = {match[1] for match in re.finditer(rf"[a-zåäö,] ([{_UPPER}][\w-]*)", text)}
-        addressed: set[str] = set()
-        alone: set[str] = set()
-        for run, person, start in _named_runs(text, Span(0, len(text))):
-            name = person.name
-            if _office_alone(name):
-                continue
-            role = _qualified(text, start, person.role) or _role_before(text, start) or _role_after(text, run.end())
-            if run[0].split()[0].rstrip(".") in _HONORIFICS or _introduced(text, run):
-                addressed.add(name)
-            if len(name.split()) > 1 or role:
-                self._roles[name] = self._roles.get(name) or role
-            else:
-                alone.add(name)
-        for name in [name for name in self._roles if name.endswith("s") and name[:-1] in self._roles]:
-            del self._roles[name]
-        self._full = [name for name in self._roles if len(name.split()) > 1]
-        self._by_surname: dict[str, list[str]] = defaultdict(list)
-        self._by_given_name: dict[str, list[str]] = defaultdict(list)
-        for name in self._full:
-            parts = name.casefold().split()
-            for length in range(1, len(parts)):
-                self._by_surname[" ".join(parts[-length:])].append(name)
-                self._by_given_name[" ".join(parts[:length])].append(name)
-        for name in [name for name, role in self._roles.items() if role and len(name.split()) == 1]:
-            known = self._by_surname[name.casefold()]
-            if len(known) == 1 and self._roles[known[0]] is None:
-                self._roles[known[0]] = self._roles[name]
-        named_again = {
-            name for name in self._full if name.split()[-1] in alone and not _NOT_A_PERSON & set(name.split())
-        }
-        self._persons = {name for name, role in self._roles.items() if role} | addressed | named_again
-
-    def stands_within(self, name: str) -> bool:
-        """Whether a single word is capitalised inside a sentence too, and so a name wherever it stands."""
-        return name in self._within
-
-    def is_person(self, person: Person) -> bool:
-        """Whether the article gives a reason to take the name for a human being's: office, age, later surname."""
-        return person.name in self._persons
-
-    def mentions(self, text: str, within: Span) -> Iterator[Mention]:
-        """Names in `within`, left to right, each resolved to the full name and office known from the whole article."""
-        for run, person, _ in _named_runs(text, within):
-            resolved = self.resolve(person.name)
-            if resolved is not None:
-                yield Mention(Span(run.start(), run.end()), resolved)
-
-    def resolve(self, name: str) -> Person | None:
-        """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous.
-
-        An office alone, `the Foreign Minister`, means the one person who holds it here.
-        """
-        if name in self._roles and len(name.split()) > 1:
-            return Person(name, self._roles[name])
-        if _office_alone(name):
-            held = [full for full in self._full if (self._roles[full] or "").casefold().endswith(name.casefold())]
-            return Person(held[0], self._roles[held[0]]) if len(held) == 1 else None
-        wanted = name.casefold()
-        for fits in (
-            self._by_surname.get(wanted, []),
-            [known for known in self._by_given_name.get(wanted, []) if self._roles[known]],
-        ):
-            if fits:
-                with_role = [known for known in fits if self._roles[known]]
-                chosen = with_role if len(with_role) == 1 else fits
-                return Person(chosen[0], self._roles[chosen[0]]) if len(chosen) == 1 else None
-        return Person(name, self._roles.get(name))
+def is_calling(word: str) -> bool:
+    """Whether `word` says what somebody is: an office, a profession, a party, a place in a family."""
+    bare = word.strip(".,()").casefold()
+    return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None
 
 
-def _named_runs(text: str, within: Span) -> Iterator[tuple[re.Match[str], Person, int]]:
-    """Runs of capitalised words that name somebody, and where the name or its office starts.
+def gender_of_role(role: str) -> Gender | None:
+    """What `spokeswoman`, `mother` or `Congressman` says of its holder; None for most offices."""
+    for word in role.split():
+        match = _GENDERED.fullmatch(word)
+        kin = _KIN.get(word.casefold())
+        if match is not None:
+            return "f" if match["f"] else "m"
+        if kin is not None:
+            return kin
+    return None
 
-    `Palestinian` in `chief Palestinian negotiator` does not: a role word follows it.
-    """
-    for run in CAPITALS.finditer(text, within.start, within.end):
-        person, start = _read_run(run)
-        noun = re.match(r"\s([a-zåäö]+)", text[run.end() : run.end() + 30])
-        party = len(run[0]) <= 2 and text[run.start() - 1 : run.start()] == "("
-        if person is not None and not party and (" " in run[0] or noun is None or not is_role_word(noun[1])):
-            yield run, person, start
+
+def is_no_person(name: str) -> bool:
+    """Whether a word of `name` belongs to places, companies and offices rather than to people."""
+    return not _NOT_A_PERSON.isdisjoint(name.split())
 
 
-def _office_alone(name: str) -> bool:
+def office_alone(name: str) -> bool:
+    """`Foreign Minister`: an office written in capitals, with nobody's name."""
     words = name.split()
-    return is_role_word(words[-1]) and not _NOT_A_PERSON & set(words)
+    calls = is_calling(words[-1]) and words[-1].casefold() not in _KIN
+    return calls and words[-1] not in _SURNAMES_TOO and not is_no_person(name)
+
+
+def names_in(text: str) -> list[Name]:
+    """Every name in `text`, left to right, as it is written there."""
+    found = [name for run in CAPITALS.finditer(text) for name in _names_of_run(text, run)]
+    starts = [name.span.start for name in found]
+    return [name for name in found if not _qualifies_a_name(text, name, found, starts)]
+
+
+def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int]) -> bool:
+    """`Trump` in `Trump campaign manager Dana Moll`, `Palestinian` in `chief Palestinian negotiator`: no mention."""
+    chain = _NOUNS.match(text, name.span.end)
+    if chain is None:
+        return False
+    words = chain[0].split()
+    if " " not in name.name and is_role_word(words[0]):
+        return True
+    following = bisect_left(starts, chain.end())
+    titles = is_calling(words[-1]) and all(word in _MODIFIERS | _CALLING | _ROLE_EN for word in words)
+    return titles and following < len(found) and starts[following] == chain.end() + 1
+
+
+_NOUNS = re.compile(r"(?:\s[a-zåäö][\w-]+){1,4}")
+_SENTENCE_BORDER = re.compile(r"(?:^|[.!?:\n\0\"“”]\s?|[–—]\s)$")
+_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z].*")
+_AFFILIATION = re.compile(r"\s?\((?P<bracket>[^()]{1,30})\)|,\s(?P<party>[RDI]-[A-Z][\w. ]{1,15}?)(?=[,)]|\sand\b|\swho\b)")
+
+
+def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
+    """The names of one run of capitalised words; `and` parts two names, but not two offices of one holder."""
+    words = [(match[0], run.start() + match.start()) for match in re.finditer(rf"{_NICKNAME}|\S+", run[0])]
+    words = [(word, at) for word, at in words if word[0] not in "\"“‘'"]
+    opens = _SENTENCE_BORDER.search(text, max(0, run.start() - 3), run.start()) is not None
+    first = 0
+    for at, (word, _) in enumerate(words):
+        left = _name_of(text, words[first:at], opens and first == 0) if word in {"and", "och"} else None
+        if (left is not None and not office_alone(left.name)) or (word in {"and", "och"} and words[at - 1][0] in _NAMES_NOBODY):
+            yield from _one(left)
+            first = at + 1
+    yield from _one(_name_of(text, words[first:], opens and first == 0))
+
+
+def _one(name: Name | None) -> Iterator[Name]:
+    if name is not None:
+        yield name
+
+
+def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | None:
+    """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into office and name; None if no name is left."""
+    if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
+        return None
+    while words and _starts_no_name(words[0][0], opens):
+        words = words[1:]
+    while words and (words[-1][0] in _JOINS or (words[-1][0] in _DAYS)):
+        words = words[:-1]
+    honorific = None
+    begin = words[0][1] if words else 0
+    while words and words[0][0].rstrip(".") in _HONORIFICS:
+        honorific = words[0][0].rstrip(".")
+        words = words[1:]
+    if not words or _PARTY_AND_STATE.fullmatch(words[0][0]):
+        return None
+    if len(words) == 1 and "-" in words[0][0] and is_calling(words[0][0].rpartition("-")[2]):
+        return None
+    plain = [word for word, _ in words]
+    split = _name_from(plain)
+    if split is None:
+        return None
+    first, last = split
+    role = " ".join(plain[:first]) or None
+    while first < last - 1 and plain[first].rstrip(".") in _HONORIFICS:
+        honorific = plain[first].rstrip(".")
+        first += 1
+    name = " ".join(plain[first:last])
+    end = words[last - 1][1] + len(plain[last - 1])
+    start = words[first][1]
+    if first == last - 1 and not (role or honorific) and (name in _NAMES_NOBODY or _in_brackets(text, start, end)):
+        return None
+    role = _qualified(text, begin, role) or _role_before(text, begin)
+    epithet = _role_after(text, end)
+    match = _AFFILIATION.match(text, end)
+    affiliation = (match["bracket"] or match["party"]) if match else None
+    return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, affiliation)
+
+
+def _starts_no_name(word: str, opens: bool) -> bool:
+    if word in _PARTICLES - {"von", "van", "de", "al"} or word in _JOINS or word in _DAYS:
+        return True
+    return word in STOPWORDS or (opens and word.endswith("ing") and len(word) > 5)
+
+
+def _name_from(words: list[str]) -> tuple[int, int] | None:
+    """Where the name starts and ends in a run whose words before it are the office; None if the run is office only."""
+    end = len(words) - (words[-1] in _SUFFIXES)
+    roles = [
+        at
+        for at, word in enumerate(words[:end])
+        if (is_role_word(word) or (word[0].isupper() and is_calling(word) and word.casefold() not in _KIN))
+        and not (at == end - 1 and at > 0 and word in _SURNAMES_TOO)
+    ]
+    if not roles or is_no_person(" ".join(words[roles[-1] + 1 :])):
+        return _without_home(words)
+    rest = words[roles[-1] + 1 :]
+    if not rest:
+        return (0, len(words)) if len(words) > 1 else None
+    if rest[0] not in _JOINS:
+        name = list(takewhile(lambda word: word not in _JOINS, rest))
+        return roles[-1] + 1, roles[-1] + 1 + len(name)
+    if len(rest) == 3 and rest[1] in _DEPARTMENTS:
+        return len(words) - 1, len(words)
+    if sum(word[0].isupper() for word in rest) < 3:
+        return None
+    take = 2 + (words[-1] in _SUFFIXES)
+    while take < len(rest) and rest[-take] in _PARTICLES:
+        take += 1
+    return len(words) - take, len(words)
+
+
+def _without_home(words: list[str]) -> tuple[int, int]:
+    """`Elin Strand of Almviken` is Elin Strand, while `Bank of America` is all one name."""
+    at = next((at for at, word in enumerate(words) if word in _JOINS), len(words))
+    if 2 <= at < len(words) and not is_no_person(" ".join(words[:at])) and words[at] in {"of", "for"}:
+        return 0, at
+    return 0, len(words)
+
+
+def _in_brackets(text: str, start: int, end: int) -> bool:
+    return end - start <= 2 and text[start - 1 : start] == "("
+
+
+def is_introduced(text: str, name: Name) -> bool:
+    """A full name followed by an age, "who" or "som", or a verb of saying."""
+    if " " not in name.name or is_no_person(name.name) or text[max(0, name.start - 4) : name.start] in {"the ", "The "}:
+        return False
+    return _INTRODUCTION.match(text, name.span.end) is not None
 
 
 def _qualified(text: str, start: int, role: str | None) -> str | None:
@@ -215,69 +386,22 @@ def _qualified(text: str, start: int, role: str | None) -> str | None:
     return f"{before[0]}{role}" if before else role
 
 
-def _introduced(text: str, run: re.Match[str]) -> bool:
-    """A full name followed by an age, "who" or "som", or a verb of saying."""
-    if (
-        len(run[0].split()) == 1
-        or _NOT_A_PERSON & set(run[0].split())
-        or text[max(0, run.start() - 4) : run.start()] in {"the ", "The "}
-    ):
-        return False
-    return _INTRODUCTION.match(text, run.end()) is not None
-
-
-def _read_run(run: re.Match[str]) -> tuple[Person | None, int]:
-    """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into role and name; None if no name is left."""
-    words = run[0].split()
-    start = run.start()
-    if len(words) > 1 and words[0] in STOPWORDS and words[1] in {"of", "for", "för"}:
-        return None, start
-    while words and (words[0] in STOPWORDS or words[0] in _PARTICLES - {"von", "van", "de", "al"}):
-        start += len(words[0]) + 1
-        words = words[1:]
-    while words and words[0].rstrip(".") in _HONORIFICS:
-        start += len(words[0]) + 1
-        words = words[1:]
-    while words and words[-1].casefold() in {"and", "och", "the", "of", "for", "för"}:
-        words = words[:-1]
-    if not words:
-        return None, start
-    roles = [position for position, word in enumerate(words) if is_role_word(word)]
-    if not roles:
-        if any(word in {"and", "och", "of", "for", "för"} for word in words):
-            return (Person(" ".join(words)), start) if "of" in words or "for" in words else (None, start)
-        return Person(" ".join(words)), start
-    rest = words[roles[-1] + 1 :]
-    if not rest:
-        return Person(" ".join(words)) if len(words) > 1 else None, start
-    if rest[0] in {"of", "for", "för", "and", "och"}:
-        capitals = [word for word in rest if word[0].isupper()]
-        if len(capitals) < 3:
-            return None, start
-        take = 2
-        while take < len(rest) and rest[-take] in _PARTICLES:
-            take += 1
-        name = rest[-take:]
-    else:
-        name = list(takewhile(lambda word: word not in {"of", "for", "för", "and", "och", "the"}, rest))
-    role = " ".join(words[: roles[-1] + 1] if name[0] == rest[0] else words[: len(words) - len(name)])
-    return Person(" ".join(name), role), start
+_DETERMINER = re.compile(r"(?:the|an?|his|her|its|their|our|my|hans|hennes|deras|sin|sitt)|\S+['’]s|\S+s['’]", re.IGNORECASE)
+_BOUNDARY = re.compile(r"(?<!\b[A-Z])(?<!\bMr|\bMs|\bDr)(?<!\bMrs|\bSen|\bRep|\bGov)[.](?:\s|$)|(?:[,;!?\"“”()\0\n–—]|:(?!s\b))\s*")
 
 
 def _role_before(text: str, start: int) -> str | None:
-    """`Sweden's finance minister ` or `kommunalrådet ` right before a name."""
+    """`Sweden's finance minister ` or `kommunalrådet ` right before a name; `her lawyer, ` too."""
     before = text[max(0, start - 90) : start]
     if not before.endswith(" "):
         return None
-    apposition = re.search(r"(?:^|[.!?\n]\s?)(?P<role>\w+ (?:i|på|för|vid|of|at|in) [^.,;:!?\n]{2,40}), $", before)
-    if apposition is not None and is_role_word(apposition["role"].split()[0]):
-        return apposition["role"]
-    before = re.split(r"[,.;:!?\"“”()\n–]\s*", before)[-1]
-    words = before.split()
-    if not words or not is_role_word(words[-1]) or words[-1][0].isupper():
+    if before.endswith(", "):
+        return _apposed(_BOUNDARY.split(before[:-2])[-1].split())
+    words = _BOUNDARY.split(before)[-1].split()
+    if not words or not is_calling(words[-1]) or words[-1][0].isupper():
         return None
     role = [words.pop()]
-    swedish = role[0].casefold() not in _ROLE_EN
+    swedish = role[0].casefold() not in _ROLE_EN | _CALLING
     while words and len(role) < 4:
         word = words.pop()
         owner = word.endswith("s") or (role[0][0].isupper() and role[0].endswith("s")) or not swedish
@@ -288,16 +412,42 @@ def _role_before(text: str, start: int) -> str | None:
     return " ".join(role)
 
 
+def _apposed(words: list[str]) -> str | None:
+    """`the head of the museum` or `her lawyer` of the words before `, Name`; the office alone, None if they hold none."""
+    if words and is_calling(words[0]) and len(words) > 2 and words[1] in {"i", "på", "för", "vid", "of", "at", "in"}:
+        return " ".join(words)
+    for at in range(len(words) - 1, max(-1, len(words) - 8), -1):
+        role = words[at + 1 :]
+        if _DETERMINER.fullmatch(words[at]) and role and any(is_calling(word) for word in role):
+            heads = list(takewhile(lambda word: word not in {"of", "for", "at", "in", "on", "i", "på", "för", "vid"}, role))
+            return " ".join(role) if heads and is_calling(heads[-1]) else None
+    return None
+
+
+_AFTER = re.compile(
+    r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
+    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St)\.|[^.,;:!?\"“”()\0\n]){3,90})"
+)
+_ROLE_END = re.compile(
+    r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
+    r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
+)
+
+
 def _role_after(text: str, end: int) -> str | None:
     """`, head of the museum,` or ` (S), kommunalråd` right after a name."""
-    match = re.match(r"(?:\s?\([^)]{1,20}\))?,\s(?:\d{1,2},\s)?(?P<role>[^.,;:!?\"“”\n]{3,80})", text[end : end + 130])
+    match = _AFTER.match(text, end)
     if match is None:
         return None
     role = re.sub(r"^(?:the|a|an|who is|som är)\s", "", match["role"].strip())
-    role = re.split(
-        r"\s(?:said|says|told|who|som|säger|sade|sa|när|when|and (?:he|she)|var|är|was|is|has|har|adding|added)\b", role
-    )[0]
-    words = role.split()
-    if not words or len(words) > 10 or not any(is_role_word(word) for word in words[:4]):
+    role = re.sub(r"^(?:M[rs]s?\. )?[A-Z][\w-]+['’]s\s", "", role)
+    stop = _ROLE_END.search(role)
+    if stop is not None and stop["finite"]:
         return None
-    return None if re.search(r"\b(?:his|her|their) head\b", role) else role
+    words = role[: stop.start() if stop else len(role)].split()
+    known = [at for at, word in enumerate(words[:5]) if is_calling(word)]
+    if not known or len(words) > 10 or re.search(r"\b(?:his|her|their) head\b", role):
+        return None
+    lower = words[known[0]].casefold()
+    stands_for_itself = known[0] == 0 or lower not in _KIN or words[0] in {"his", "her", "their"}
+    return " ".join(words) if stands_for_itself else None

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from corpus.article import Span
 
 _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
 _OPENERS = '“”„«»"‘'
+_WORK = (
+    r"(?:book|novel|memoir|film|movie|documentary|song|album|single|show|series|program|programme|podcast|episode|play|musical|essay|article|column"
+    r"|poem|painting|bill|act|law|initiative|project|exhibition|game|magazine|sitcom|drama|hit|anthem|ballad|track|newspaper|slogan|word|words|term|phrase"
+    r"|title|nickname|label|expression|hashtag|motto|sign|banner|shirt|hat|boken|romanen|filmen|låten|pjäsen|studien|serien|rapporten|utställningen"
+    r"|programmet|visan|artikeln|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
+)
+_PRESENTED = re.compile(
+    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$", re.IGNORECASE
+)
+_NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
+_NAMES = frozenset("called calls calling call dubbed label labeled labelled branded nicknamed said says tweeted wrote kallar kallade".split())
 
 
 def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
@@ -20,7 +33,7 @@ def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
             continue
         close = _closing(text, position, within.end)
         if close is None:
-            introduced = position == within.start or text[position - 2 : position] in {": ", ", "}
+            introduced = position == within.start or text[position - 2 : position] in {": ", ", ", ". ", "? ", "! "}
             if character in "‘»" or not introduced:
                 position += 1
                 continue
@@ -58,3 +71,24 @@ def unmarked(text: str, span: Span) -> Span:
     if len(inner) > 2 and inner[0] in _OPENERS and inner[-1] in '”"»“’':
         return trimmed(text, Span(span.start + 1, span.end - 1))
     return span
+
+
+def is_name_of_something(text: str, outer: Span, inner: Span, cue: str | None) -> bool:
+    """A title, a nickname or a word held up with tongs: marked, but nobody's speech. `cue` is the verb that governs it."""
+    before = text[max(0, outer.start - 40) : outer.start]
+    words = inner.of(text)
+    if re.search(r"\b[A-ZÅÄÖ][\w.]*\s$", before) and re.match(r"\s[A-ZÅÄÖ]\w", text[outer.end : outer.end + 3]):
+        return len(words.split()) <= 3 and words[-1] not in ".!?,"
+    if _PRESENTED.search(before) and not (cue and len(words.split()) > 4 and not _is_title(words)):
+        return True
+    if _NAMED_WORK.search(before):
+        return True
+    near = cue in _NAMES and re.search(rf"\b{re.escape(cue or '')}\b[^.]{{0,30}}$", before) is not None
+    return _is_title(words) and not near
+
+
+def _is_title(words: str) -> bool:
+    """`The Long Winter Road Home`: most words capitalised, no sentence's end inside."""
+    parts = words.rstrip(".").split()
+    capitals = sum(part[0].isupper() for part in parts)
+    return words[-1] not in "!?" and not re.search(r"[.!?]\s", words) and capitals >= 0.6 * len(parts) and len(parts) > 1

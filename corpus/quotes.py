@@ -1,23 +1,25 @@
 """Who said what: direct, mixed and indirect quotations of an article, English and Swedish, with speaker and office.
 
-A quotation is an exact span, without its quotation marks, or it is not reported. Attribution is by rule: a cue verb with
-its subject in the same sentence, a line of dialogue with its tag, or the running-on of an attributed quotation.
+A quotation is an exact span, without its quotation marks, or it is not reported. Attribution is by rule: a verb of saying with
+its subject in the same sentence, a line of dialogue with its tag, or the running-on of what somebody just said.
 When the rules leave doubt the speaker is None: a wrong name is worse than silence.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
 from corpus.article import Article, Paragraph, Span
-from corpus.cues import CUE, CUE_EN, CUE_SV, REPORTING, is_swedish
-from corpus.people import STOPWORDS, Mention, People, Person, is_role_word
-from corpus.quotation_marks import marked, trimmed, unmarked
+from corpus.attribution import ACCORDING, Attribution, Voice
+from corpus.cues import CUE_EN, CUE_SV, REPORTING
+from corpus.people import Gender, Person, is_no_person
+from corpus.quotation_marks import is_name_of_something, marked, trimmed, unmarked
+from corpus.resolution import People
 from corpus.sentences import sentence_spans
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
@@ -38,352 +40,438 @@ class Quote:
     context: Span
 
 
-_ACCORDING = re.compile(r"\b(?P<cue>according to|enligt|in the words of|med \w+ ord)\s", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:he|she|han|hon)\b", re.IGNORECASE)
-_OBLIQUE = re.compile(
-    r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan)\s(?:the\s)?$",
-    re.IGNORECASE,
-)
-_DIALOGUE_TAG = re.compile(
-    rf"(?P<comma>[,?!–-])\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?P<who>[^.!?\n]{{1,200}}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
-)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A sentence that has been read, in paragraph number `paragraph`: its subject, and `voice` if somebody speaks in it."""
+
+    span: Span
+    paragraph: int
+    voice: Voice | None
+    subject: Person | None
+
+
 _DASH = re.compile(r"[–—-]\s+(?=\S)")
+_SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
+_DIALOGUE_TAG = re.compile(
+    rf"(?P<comma>[,?!–-]|[,?!]”)\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?!jag\b|vi\b|du\b|man\b|ni\b|I\b|we\b)"
+    r"(?P<who>[^.!?\n]{1,200}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
+)
+_TAG = re.compile(
+    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s)?(?:{CUE_EN})"
+    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]))"
+)
+"""`Roe tweeted at noon`: all of an attribution, from its first word."""
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
-_OTHER_SUBJECT = re.compile(
-    r"\b(?:the|an?|his|her|their|its|den|det|de|en|ett|hans|hennes|deras)\s\w+\s*$", re.IGNORECASE
+_STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs|\bSen|\bRep|\bGov|\bGen|\bCol|\bSgt|\bRev)(?<!\bProf)(?<!\bCapt)[.!?](?:\s|$)")
+_NEGATED = re.compile(r"\b(?:never|not|neither|nor|inte|aldrig|varken|ej)\b|n['’]t\b", re.IGNORECASE)
+_LINK = re.compile(
+    r"\s(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day\s)?(?:också\s|också\s)?"
+    r"(?:(?:on|in|at|to|during|på|i|under|till|vid)\s[\w’' ]{1,40}?\s)?(?:(?:that|att)\s)?"
 )
-_ADVERBIAL = re.compile(
-    r"(?:[\s(),.]+(?:has|have|had|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|\w+ly"
-    r"|on|in|at|the|a|an|same|day|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference"
-    r"|har|hade|också|senare|sedan|igen|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
-    r"|[RDSMLCV]{1,2}(?:-\w+)?)\b)*[\s(),.]*"
-)
-"""What may stand between a subject and its verb without another subject having come in."""
-_NEGATED = re.compile(r"\b(?:never|not|neither|nor|inte|aldrig|varken|ej)\b|n't\b", re.IGNORECASE)
-_LINK = re.compile(r"\s(?:(?:on|in|at|på|i|under|to)\s[\w ]{1,30}?\s)?(?:(?:that|att)\s)?")
-_LINK_TOLD = re.compile(r"\s(?:[\w' ]{1,40}?\b(?:that|att)\s)?")
-_TOLD = re.compile(r"told|berätta\w*|meddela\w*", re.IGNORECASE)
-_BELONGING = re.compile(r"\s(?:from|of|at|på|från|i|vid)\s(?:the\s)?[^.,;:]{3,70}$")
+_LINK_THAT = re.compile(r"\s(?:[\w’'., ]{1,60}?\s)??(?:that|att)\s")
+_TOLD = re.compile(r"tell\w*|told|remind\w*|berätta\w*|meddela\w*|warn\w*")
 _NAMELESS = re.compile(
-    r"\b(?:an?|one|another|en|ett) (?:\w+ )?(?:man|woman|boy|girl"
-    r"|resident|witness|tourist|visitor|customer|passenger|teacher|neighbour|neighbor|official|source"
-    r"|kvinna|pojke|flicka|passagerare|granne|lärare|boende|vittne|källa|åskådare)\b",
+    r"\b(?:an?|one|another|the|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbour|neighbor"
+    r"|official|source|aide|spokesman|spokeswoman|spokesperson|voter|supporter|protester|caller|reporter|moderator|heckler"
+    r"|kvinna|pojke|flicka|passagerare|granne|boende|vittne|källa|åskådare|tjänsteman)\b",
     re.IGNORECASE,
 )
 """Somebody without a name, whom a pronoun may mean."""
-_LOOK_BACK = 4
-_MAX_GAP = 40
+_LOOK_BACK = 5
 
 
 def find_quotes(article: Article) -> list[Quote]:
     """Every quotation in `article`, in order of position. `span.of(article.text)` is what was said, verbatim."""
     reader = _Reader(article)
-    quotes: list[Quote] = []
-    for paragraph in article.paragraphs:
+    for number, paragraph in enumerate(article.paragraphs):
         if paragraph.kind == "body":
-            quotes.extend(reader.read(paragraph))
-    return sorted(quotes, key=lambda quote: (quote.span.start, quote.span.end))
+            reader.read(number, paragraph)
+    return sorted(reader.quotes, key=lambda quote: (quote.span.start, quote.span.end))
 
 
 class _Reader:
-    """Reads paragraphs in order and remembers what a pronoun or an open quotation in the next one may refer to."""
+    """Reads paragraphs in order and remembers who spoke, for pronouns and for quotations that run on."""
 
     def __init__(self, article: Article) -> None:
+        self.quotes: list[Quote] = []
         self._text = article.text
-        self._people = People(article.text)
-        self._running: Quote | None = None
-        self._latest: Person | None = None
-        self._sentences: list[Span] = []
-        self._starts: list[int] = []
-        self._marked: list[tuple[Span, Span]] = []
         self._marks = {
-            paragraph.span.start: []
-            if _DASH.match(article.text, paragraph.span.start)
-            else marked(article.text, paragraph.span)
+            paragraph.span.start: [] if self._is_speech_line(paragraph) else marked(article.text, paragraph.span)
             for paragraph in article.paragraphs
         }
         characters = list(article.text)
         for outer, _ in chain.from_iterable(self._marks.values()):
             characters[outer.start : outer.end] = "\0" * len(outer)
-        self._unquoted_text = "".join(characters)
-        self._swedish = False
+        self._masked = "".join(characters)
+        self._people = People(article.text, self._masked)
+        self._grammar = Attribution(self._masked, self._people, self._antecedent)
+        self._told: list[_Told] = []
+        self._number = 0
+        self._sentence = Span(0, 0)
+        self._open: list[int] = []
 
-    def read(self, paragraph: Paragraph) -> list[Quote]:
+    def read(self, number: int, paragraph: Paragraph) -> None:
         text, within = self._text, paragraph.span
-        self._sentences = [span.shifted(within.start) for span in sentence_spans(within.of(text), paragraph.language)]
-        self._starts = [span.start for span in self._sentences]
-        self._swedish = paragraph.language == "sv"
-        dash = _DASH.match(text, within.start)
-        self._marked = self._marks[within.start]
-        spoken = self._dialogue(Span(dash.end(), within.end)) if dash else chain(self._quoted(within), self._unquoted())
-        found = list(spoken)
-        last = max(found, key=lambda quote: quote.span.end, default=None)
-        left_open = last is not None and last.span.end >= within.end - 1 and text[within.end - 1] not in '”"»“’'
-        self._running = last if left_open and last is not None and last.kind != "indirect" and dash is None else None
-        self._latest = self._spoken_of(within, found)
-        return found
+        self._number = number
+        self._grammar.swedish = paragraph.language == "sv"
+        already = len(self.quotes)
+        speech = self._speech(paragraph)
+        told = Span(within.start, speech.start if speech else within.end)
+        marks = [mark for mark in self._marks[within.start] if mark[0].start < told.end]
+        spans = (span.shifted(told.start) for span in sentence_spans(told.of(text), paragraph.language))
+        sentences = self._with_their_tags(spans, {outer.end for outer, _ in marks})
+        starts = [span.start for span in sentences]
+        for at, sentence in enumerate(sentences):
+            self._sentence = sentence
+            here = [mark for mark in marks if max(bisect_right(starts, mark[0].start) - 1, 0) == at]
+            voice = self._read_marked(sentence, here, within) if here else self._read_unmarked(sentence)
+            self._tell(sentence, voice)
+        if speech is not None:
+            dash = _DASH.match(text, speech.start)
+            self._sentence = speech
+            voice = self._dialogue(Span(dash.end() if dash else speech.start, within.end))
+            self._tell(speech, voice)
+        self._mind_open_marks(within, already)
 
-    def _spoken_of(self, within: Span, found: list[Quote]) -> Person | None:
-        """Whom a pronoun in the next paragraph would mean: the one person quoted in this one, else the one named."""
-        quoted = {quote.speaker: Person(quote.speaker, quote.role) for quote in found if quote.speaker}
-        mentions = self._mentions(within)
-        if _NAMELESS.search(within.of(self._unquoted_text)):
+    def _tell(self, sentence: Span, voice: Voice | None) -> None:
+        subject = self._grammar.leading_subject(sentence)
+        self._told.append(_Told(sentence, self._number, voice, subject.person if subject else None))
+
+    def _with_their_tags(self, sentences: Iterator[Span], closed: set[int]) -> list[Span]:
+        """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it."""
+        whole: list[Span] = []
+        for span in sentences:
+            asked = bool(whole) and whole[-1].end in closed and self._text[whole[-1].end - 2] in "?!"
+            if asked and _TAG.match(self._masked, span.start):
+                whole[-1] = Span(whole[-1].start, span.end)
+            else:
+                whole.append(span)
+        return whole
+
+    def _is_speech_line(self, paragraph: Paragraph) -> bool:
+        speech = _DASH.match(self._text, paragraph.span.start)
+        if speech is None:
+            return False
+        return paragraph.language != "en" or _DIALOGUE_TAG.search(paragraph.span.of(self._text)) is not None
+
+    def _speech(self, paragraph: Paragraph) -> Span | None:
+        """From the dash that opens a line of dialogue to the paragraph's end."""
+        within = paragraph.span
+        if self._is_speech_line(paragraph):
+            return within
+        if paragraph.language == "en":
             return None
-        named = {item.person.name: item.person for item in mentions if self._people.is_person(item.person)}
-        persons = quoted or named
-        if len(persons) == 1:
-            return next(iter(persons.values()))
-        return None if persons or found or mentions else self._latest
+        dash = _SPEECH_DASH.search(self._masked[within.start : within.end])
+        return Span(within.start + dash.start(), within.end) if dash else None
 
-    def _quoted(self, within: Span) -> Iterator[Quote]:
-        text = self._text
-        previous: Quote | None = None
-        for number, (outer, inner) in enumerate(self._marked):
-            left = self._marked[number - 1][0].end if number else within.start
-            right = self._marked[number + 1][0].start if number + 1 < len(self._marked) else within.end
-            context = self._sentence_at(outer)
-            attribution = self._attribution(outer, Span(left, right), context)
-            if attribution is None and number == 0 and outer.start == within.start:
-                attribution = _carried(self._running)
-            if attribution is None and previous is not None:
-                spoken = max(previous.context.end, left)
-                tagged = re.match(r",?\s\w", text[outer.end : right]) and _tail_belongs(
-                    text, outer, Span(outer.end, right)
-                )
-                attribution = None if tagged or re.search(r"\w", text[spoken : outer.start]) else _carried(previous)
-            words = len(inner.of(text).split())
-            if attribution is None and words < 5 and not _opens_speech(text, outer, inner):
-                continue
-            if attribution is None and (words < 3 or _is_title(inner.of(text))):
-                continue
-            person, cue = attribution or (None, None)
-            kind: QuoteKind = "direct" if _is_direct(text, outer, inner) else "mixed"
-            whole = Span(min(context.start, outer.start), max(context.end, outer.end))
-            previous = _quote(person, cue, kind, inner, whole)
-            yield previous
-
-    def _attribution(self, outer: Span, between: Span, context: Span) -> tuple[Person | None, str] | None:
-        """The speaker (None if in doubt) and the cue; None if nothing in the sentence attributes the quotation."""
-        following = self._text[outer.end : between.end]
-        stop = re.search(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?](?:\s|$)", following)
-        tail = Span(outer.end, outer.end + (stop.start() if stop else len(following)))
-        if _tail_belongs(self._text, outer, tail):
-            after = self._after(tail)
-            if after is not None:
-                return after
-        return self._before(Span(max(between.start, min(context.start, outer.start)), outer.start))
-
-    def _after(self, tail: Span) -> tuple[Person | None, str] | None:
-        """`, said Mayor Elin Strand`, `, Strand said`, `, according to X`, `, säger hon`."""
-        clause = tail.of(self._text)
-        according = _ACCORDING.search(clause)
-        if according is not None and according.start() < _MAX_GAP:
-            return self._named(Span(tail.start + according.end(), tail.end)), according["cue"]
-        cue = CUE.search(clause)
-        if cue is None or cue.start() > 110:
-            return None
-        before = Span(tail.start, tail.start + cue.start())
-        if re.search(r"\w", before.of(self._text)):
-            subject = self._subject(before, cue["cue"])
+    def _mind_open_marks(self, within: Span, already: int) -> None:
+        """A quotation left open runs on in the next paragraph; its speaker may be named only there."""
+        new = range(already, len(self.quotes))
+        if self._open and already < len(self.quotes):
+            first = self.quotes[already]
+            for index in self._open if first.cue else ():
+                if self.quotes[index].cue is None:
+                    self.quotes[index] = replace(self.quotes[index], speaker=first.speaker, role=first.role, cue=first.cue)
+        last = max(new, key=lambda index: self.quotes[index].span.end, default=None)
+        marks = self._marks[within.start]
+        left_open = bool(marks) and marks[-1][0].end == within.end and marks[-1][1].end >= within.end - 1
+        closed = self._text[within.end - 1] in '”"»“’\''
+        if last is None or not left_open or closed or self.quotes[last].span != marks[-1][1]:
+            self._open = []
         else:
-            subject = self._named(Span(tail.start + cue.end(), tail.end))
-        return None if subject is None and cue["cue"].casefold().endswith("ing") else (subject, cue["cue"])
+            self._open = [*(self._open if len(new) == 1 else []), last]
 
-    def _before(self, head: Span) -> tuple[Person | None, str] | None:
-        """`Strand said: `, `X emphasised cooperation, saying, `, `According to X, `."""
-        clause = head.of(self._text)
-        cues = list(CUE.finditer(clause))
-        according = _ACCORDING.search(clause)
-        if according is not None and (not cues or cues[-1].start() > according.start()):
-            return self._named(Span(head.start + according.end(), head.end)), according["cue"]
-        if not cues:
-            last = self._mentions(head)[-1:]
-            names = last and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]) is not None
-            return (last[0].person, ":") if names and self._people.is_person(last[0].person) else None
-        cue = cues[-1]
-        before = Span(head.start, head.start + cue.start())
-        subject = self._subject(before, cue["cue"])
-        if subject is None and (is_swedish(cue["cue"]) or not re.search(r"\w", before.of(self._text))):
-            subject = self._named(Span(head.start + cue.end(), head.end))
-        return subject, cue["cue"]
+    def _read_marked(self, sentence: Span, marks: list[tuple[Span, Span]], within: Span) -> Voice | None:
+        """The quotations in one sentence; who speaks last in it."""
+        alone = not re.search(r"\w", sentence.of(self._masked))
+        voices: list[Voice | None] = []
+        for number, (outer, _) in enumerate(marks):
+            left = marks[number - 1][0].end if number else sentence.start
+            right = marks[number + 1][0].start if number + 1 < len(marks) else max(sentence.end, outer.end)
+            voices.append(self._attributed(outer, Span(min(left, outer.start), outer.start), Span(outer.end, right), sentence))
+        for number in range(1, len(marks)):
+            between = self._masked[marks[number - 1][0].end : marks[number][0].start]
+            if voices[number] is None and re.fullmatch(r"[^.!?]*", between):
+                voices[number] = voices[number - 1]
+        for number in range(len(marks) - 2, -1, -1):
+            between = self._masked[marks[number][0].end : marks[number + 1][0].start]
+            if voices[number] is None and re.fullmatch(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?", between):
+                voices[number] = voices[number + 1]
+        spoken: Voice | None = None
+        for number, (outer, inner) in enumerate(marks):
+            voice = voices[number]
+            if voice is None and (alone or (outer.start == within.start and self._open)):
+                voice = self._carried(outer.start == within.start)
+            quote = self._judged(outer, inner, voice, sentence, alone, number, marks)
+            if quote is not None:
+                self.quotes.append(quote)
+                spoken = voice or spoken
+        return spoken or next((voice for voice in voices if voice), None)
 
-    def _unquoted(self) -> Iterator[Quote]:
+    def _attributed(self, outer: Span, head: Span, tail: Span, sentence: Span) -> Voice | None:
+        """What the words of the sentence say of a quotation's speaker; None if they do not attribute it."""
+        following = tail.of(self._text)
+        stop = _STOP.search(following)
+        tail = Span(tail.start, tail.start + (stop.start() if stop else len(following)))
+        belongs = _tail_belongs(self._text, outer, tail)
+        set_off = self._text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—", "…"} or following.startswith((",", " –", " —"))
+        behind = self._grammar.behind(tail) if belongs and set_off else None
+        if behind is not None:
+            return behind
+        ahead = self._grammar.ahead(head, sentence.start)
+        return ahead or (self._grammar.behind(tail) if belongs and not set_off else None)
+
+    def _judged(
+        self,
+        outer: Span,
+        inner: Span,
+        voice: Voice | None,
+        sentence: Span,
+        alone: bool,
+        number: int,
+        marks: list[tuple[Span, Span]],
+    ) -> Quote | None:
+        """The quotation, or None for a title, a nickname or a word held up with tongs."""
+        text = self._text
+        words = inner.of(text)
+        count = len(words.split())
+        opens = words[0].isupper() and text[outer.end - 2 : outer.end - 1] in ".!?"
+        if not alone and is_name_of_something(text, outer, inner, voice.cue if voice else None):
+            return None
+        if voice is None and not alone and count < 5 and not opens:
+            return None
+        if alone and voice is None and count < 3:
+            return None
+        goes_on = number > 0 and self.quotes and self.quotes[-1].kind == "direct" and self.quotes[-1].span == marks[number - 1][1]
+        kind: QuoteKind = "direct" if _is_direct(text, outer, inner, bool(goes_on), sentence) else "mixed"
+        if kind == "mixed" and words.endswith(".") and not words.endswith(".."):
+            inner = Span(inner.start, inner.end - 1)
+        whole = Span(min(sentence.start, outer.start), max(sentence.end, outer.end))
+        return _quote(voice, kind, inner, whole)
+
+    def _carried(self, opens_paragraph: bool) -> Voice | None:
+        """Who speaks in a quotation that stands alone: whoever spoke or acted in the sentence before it."""
+        if opens_paragraph and self._open:
+            last = self.quotes[self._open[-1]]
+            return Voice(Person(last.speaker, last.role) if last.speaker else None, last.cue) if last.cue else None
+        earlier = len(self._told) - 1
+        while opens_paragraph and earlier > 0 and self._is_question(self._told[earlier]):
+            earlier -= 1
+        if earlier < 0:
+            return None
+        before = self._told[earlier]
+        if not opens_paragraph or before.voice is not None:
+            if before.voice is not None:
+                return before.voice
+        if before.subject is None or not self._people.is_person(before.subject):
+            return None
+        named = {mention.person for mention in self._people.within(before.span)}
+        return Voice(before.subject, None) if len(named) <= 1 or before.paragraph == self._number else None
+
+    def _is_question(self, told: _Told) -> bool:
+        """A reporter's question between two answers: a paragraph of its own that names nobody."""
+        alone = sum(other.paragraph == told.paragraph for other in self._told) == 1
+        return alone and told.voice is None and told.span.of(self._text).endswith("?") and not self._people.within(told.span)
+
+    def _antecedent(self, position: int, gender: Gender | None) -> Person | None:
+        """Who `he` or `she` at `position` is: somebody of this sentence, else whoever spoke or was named last, if that is plain."""
+        here = [mention.person for mention in self._people.within(Span(self._sentence.start, position))]
+        known = self._fitting(here, gender)
+        if known:
+            sure = [person for person in known if self._people.gender(person) == gender]
+            if len(known) == 1 and (sure or self._leads(known[0], position)):
+                return known[0]
+            if len(sure) == 1 or (sure and self._leads(sure[0], position)):
+                return sure[0]
+            if len(known) > 1:
+                return None
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            if told.paragraph < self._number - 2:
+                return None
+            if told.voice is not None and (told.voice.person is None or self._people.is_person(told.voice.person)):
+                if told.voice.person is None:
+                    return None
+                if self._fitting([told.voice.person], gender):
+                    return self._unless_rivalled(told.voice.person, told, gender)
+            elif _NAMELESS.search(told.span.of(self._masked)):
+                return None
+            if told.voice is None and self._is_strangers(told):
+                return None
+            within = told.span if told.paragraph == self._number else self._paragraph_of(told)
+            fitting = self._fitting([mention.person for mention in self._people.within(within)], gender)
+            sure = [person for person in fitting if self._people.gender(person) == gender]
+            if len(fitting) == 1:
+                return fitting[0]
+            if len(sure) == 1:
+                return sure[0]
+            if fitting:
+                return told.subject if told.subject in sure else None
+            if self._fitting([told.subject], gender):
+                return told.subject
+        return None
+
+    def _is_strangers(self, told: _Told) -> bool:
+        """Whether a sentence is about somebody of whom it is not sure that it is a person."""
+        person = told.subject
+        return person is not None and " " in person.name and not self._people.is_person(person) and not is_no_person(person.name)
+
+    def _fitting(self, persons: list[Person | None], gender: Gender | None) -> list[Person]:
+        """The different persons among them who may be of that gender."""
+        return list(
+            dict.fromkeys(
+                person
+                for person in persons
+                if person is not None
+                and self._people.is_person(person)
+                and self._people.gender(person) in {None, gender}
+            )
+        )
+
+    def _leads(self, person: Person, position: int) -> bool:
+        """Whether `person` is named before `position` in this sentence as somebody who acts."""
+        subject = self._grammar.leading_subject(Span(self._sentence.start, position))
+        inverted = re.search(r"\b[Ww]hen\s(?:\w+\s)?$|\b[Aa]s\s$|\b[Aa]fter\s$", self._masked[self._sentence.start : position])
+        return inverted is None and subject is not None and subject.person == person
+
+    def _unless_rivalled(self, person: Person, told: _Told, gender: Gender | None) -> Person | None:
+        """`person`, unless the sentence also names somebody whose gender is known to fit while theirs is not."""
+        if self._people.gender(person) == gender:
+            return person
+        others = self._fitting([mention.person for mention in self._people.within(told.span)], gender)
+        rivals = [other for other in others if other != person and self._people.gender(other) == gender]
+        return None if rivals else person
+
+    def _paragraph_of(self, told: _Told) -> Span:
+        spans = [other.span for other in self._told if other.paragraph == told.paragraph]
+        return Span(spans[0].start, spans[-1].end)
+
+    def _read_unmarked(self, sentence: Span) -> Voice | None:
         """`X said that ...`, `According to X, ...`: the reported clause, without the words of reporting."""
-        for sentence in self._sentences:
-            clause = sentence.of(self._text)
-            if "\0" in sentence.of(self._unquoted_text):
+        clause = sentence.of(self._masked)
+        according = ACCORDING.search(clause)
+        if according is not None:
+            return self._according(sentence, according)
+        for cue in REPORTING.finditer(clause):
+            if re.match(r"\s(?:ja|nej|upp|yes|no)\b(?=\s(?:to|till)\b|[.,]|$)", clause[cue.end() :]):
                 continue
-            according = _ACCORDING.search(clause)
-            if according is not None:
-                yield from self._according(sentence, according)
+            negated = _NEGATED.search(clause[: cue.end()][-40:]) or _NEGATED.match(clause[cue.end() :].lstrip())
+            at = sentence.start + cue.start()
+            if re.search(r"\b(?:was|were|is|are|been|being|be|blev)\s$", self._masked[max(sentence.start, at - 8) : at]) and not cue["cue"].endswith("ing"):
                 continue
-            cue = REPORTING.search(clause)
-            if cue is None or re.match(r"\s(?:ja|nej|upp|yes|no)\b", clause[cue.end() :]):
-                continue
-            link = _LINK_TOLD if _TOLD.fullmatch(cue["cue"]) else _LINK
-            linked = link.match(clause, cue.end())
+            trailing = self._trailing(sentence, cue)
+            if trailing is not None:
+                return trailing
+            linked = (_LINK_THAT if _TOLD.fullmatch(cue["cue"]) else _LINK).match(clause, cue.end())
+            that = linked is not None and re.search(r"\b(?:that|att)\s$", linked[0]) is not None
             start = sentence.start + (linked.end() if linked else cue.end())
             reported = _without_stop(self._text, Span(min(start, sentence.end), sentence.end))
-            if _NEGATED.search(clause[: cue.end()]) or _NEGATED.match(clause[cue.end() :].lstrip()):
+            subject = self._grammar.subject(Span(sentence.start, at), cue["cue"], sentence.start)
+            if subject is None and self._grammar.swedish:
+                subject = None
+            if negated:
+                return Voice(subject.person, cue["cue"]) if subject else None
+            if subject is None or len(reported.of(self._text).split()) < 3 or (subject.person is None and not that):
                 continue
-            subject = self._subject(Span(sentence.start, sentence.start + cue.start()), cue["cue"])
-            explicit = linked is not None and re.search(r"\b(?:that|att)\s$", linked[0]) is not None
-            if len(reported.of(self._text).split()) >= 3 and (subject is not None or explicit):
-                yield _quote(subject, cue["cue"], "indirect", reported, sentence)
+            voice = Voice(subject.person, cue["cue"])
+            self.quotes.append(_quote(voice, "indirect", reported, sentence))
+            return voice
+        return None
 
-    def _according(self, sentence: Span, cue: re.Match[str]) -> Iterator[Quote]:
+    def _trailing(self, sentence: Span, cue: re.Match[str]) -> Voice | None:
+        """`The pier is rotten, Falk said.`: the clause before the comma."""
+        clause = cue.string
+        comma = clause.rfind(", ", 0, cue.end())
+        if comma < 0 or not re.match(r"\s*(?:on |in |at |in an? |till |i |på )?[^,.;]{0,60}[.!?]?$", clause[cue.end() :]):
+            return None
+        if len(clause[:comma].split()) < 4 or re.match(r"[\s\w]*\b(?:that|att)\b", clause[cue.end() :]):
+            return None
+        lead = Span(sentence.start + comma + 1, sentence.start + cue.start())
+        if not re.search(r"\w", lead.of(self._masked)):
+            rest = Span(sentence.start + cue.end(), sentence.end)
+            subject = self._grammar.named(rest) if re.search(r"\w", rest.of(self._masked)) else None
+            archaic = re.match(r"\s(?:he|she)\b", rest.of(self._masked)) is not None
+            subject = subject if subject and not archaic and (subject.person or self._grammar.swedish) else None
+        elif cue["cue"].endswith("ing") or len(clause[cue.end() :].split()) > 4:
+            return None
+        else:
+            subject = self._grammar.subject(lead, cue["cue"], lead.start)
+            first = re.match(r"\s*(?:[A-ZÅÄÖ]|he\b|she\b|they\b|the\b|han\b|hon\b)", lead.of(self._masked))
+            subject = subject if first else None
+        if subject is None:
+            return None
+        voice = Voice(subject.person, cue["cue"])
+        self.quotes.append(_quote(voice, "indirect", Span(sentence.start, sentence.start + comma), sentence))
+        return voice
+
+    def _according(self, sentence: Span, cue: re.Match[str]) -> Voice | None:
         """`According to X, ...`, `Enligt X ...` and `..., according to X.`"""
         named = Span(sentence.start + cue.end(), sentence.end)
         comma = re.search(r",\s", named.of(self._text))
-        if cue.start() == 0 and comma is not None:
+        verb = re.search(r"\s(?=(?:är|har|blir|kommer|ska|kan|var|finns|visar|måste|får|går|gör|vill|innebär|handlar|behöver)\s)", named.of(self._text))
+        if cue.start() == 0 and cue["cue"] == "Enligt" and verb and (comma is None or verb.start() < comma.start()):
+            reported = Span(named.start + verb.end(), sentence.end)
+            named = Span(named.start, named.start + verb.start())
+        elif cue.start() == 0 and comma is not None:
             named = Span(named.start, named.start + comma.start())
             reported = Span(named.end + 2, sentence.end)
         elif cue.start() > 0 and re.search(r",\s$", cue.string[: cue.start()]):
             reported = Span(sentence.start, sentence.start + cue.start() - 2)
         else:
-            return
-        yield _quote(self._named(named), cue["cue"], "indirect", _without_stop(self._text, reported), sentence)
+            return None
+        subject = self._grammar.named(named)
+        voice = Voice(subject.person if subject else None, cue["cue"])
+        self.quotes.append(_quote(voice, "indirect", _without_stop(self._text, reported), sentence))
+        return voice
 
-    def _dialogue(self, speech: Span) -> Iterator[Quote]:
+    def _dialogue(self, speech: Span) -> Voice | None:
         """`– Vi måste bygga nu, säger Karin Holm. Det är bråttom.`: the words before and after the tag."""
         tag = _DIALOGUE_TAG.search(speech.of(self._text))
         if tag is None:
-            before = self._text[: speech.start].rstrip("–—- \n")
-            person = self._latest if before.endswith((":", ".")) else None
-            words = unmarked(self._text, trimmed(self._text, speech))
-            if re.search(r"\w", words.of(self._text)):
-                yield _quote(person, None, "direct", words, speech)
-            return
-        person = self._named(Span(speech.start + tag.start("who"), speech.start + tag.end("who")))
-        first = Span(speech.start, speech.start + tag.start() + (tag["comma"] in "?!"))
-        for part in (first, Span(speech.start + tag.end(), speech.end)):
-            words = unmarked(self._text, trimmed(self._text, part))
-            if re.search(r"\w", words.of(self._text)):
-                yield _quote(person, tag["cue"], "direct", words, speech)
+            voice = self._carried(True)
+            self._speak(voice, speech, speech)
+            return voice
+        who = Span(speech.start + tag.start("who"), speech.start + tag.end("who"))
+        subject = self._grammar.named(who)
+        voice = Voice(subject.person if subject else None, tag["cue"])
+        self._speak(voice, Span(speech.start, speech.start + tag.start() + (tag["comma"][0] in "?!")), speech)
+        rest = Span(speech.start + tag.end(), speech.end)
+        dash = _DASH.match(self._text, rest.start)
+        self._speak(voice, Span(dash.end() if dash else rest.start, rest.end), speech)
+        return voice
 
-    def _subject(self, clause: Span, cue: str) -> Person | None:
-        """Who does the saying, in the words before a cue; None where the grammar leaves doubt."""
-        mentions = self._mentions(clause)
-        words = clause.of(self._text)
-        pronoun = list(_PRONOUN.finditer(words))
-        if pronoun and (not mentions or clause.start + pronoun[-1].start() > mentions[-1].span.start):
-            return self._antecedent(clause.start + pronoun[-1].start())
-        direct = [mention for mention in mentions if not _OBLIQUE.search(self._text[clause.start : mention.span.start])]
-        if not direct:
-            return None
-        first, nearest = direct[0], direct[-1]
-        gap = self._text[nearest.span.end : clause.end]
-        if _OTHER_SUBJECT.search(gap):
-            return None
-        aside = words.rstrip().endswith(",") or "," in gap
-        if words.rstrip().endswith(" as"):
-            quoted = re.search(r"\b(?:quoted|cited|citerade)\s$", self._text[clause.start : nearest.span.start])
-            return nearest.person if quoted else None
-        if cue.casefold().endswith("ing") or re.search(r"\b(?:and|och)(?: \w+)?\s*$", gap) or aside:
-            chosen = first
-        elif (_ADVERBIAL.fullmatch(gap) and nearest is mentions[-1]) or _BELONGING.match(gap):
-            chosen = nearest
-        else:
-            return None
-        joined = re.search(r"\b(?:and|och|samt)\s(?:[a-zåäö]+\s){0,3}$", self._text[clause.start : chosen.span.start])
-        return None if joined else chosen.person
-
-    def _named(self, clause: Span) -> Person | None:
-        """Who is named at the start of `clause`: `said X`, `according to X`; a pronoun stands for the last one named."""
-        pronoun = re.match(
-            r"\s*(?:he|she|han|hon|henne|honom|him|her)\b(?!\s[a-zåäö]*s\b)", clause.of(self._text), re.IGNORECASE
-        )
-        if pronoun is not None:
-            return self._antecedent(clause.start)
-        for mention in self._mentions(clause):
-            gap = self._text[clause.start : mention.span.start]
-            if len(gap) > _MAX_GAP or re.search(r"[,;:–—]", gap):
-                return None
-            if _OBLIQUE.search(gap) and not re.match(
-                r"\s*(?:an? |the |ett )?(?:statement|report|document|uttalande|rapport)", gap
-            ):
-                return None
-            return mention.person
-        return None
-
-    def _antecedent(self, position: int) -> Person | None:
-        """Who `he` or `she` at `position` is: whoever the nearest sentence before names first, if that is plain."""
-        here = bisect_left(self._starts, position)
-        for sentence in reversed(self._sentences[max(0, here - _LOOK_BACK) : here]):
-            mentions = self._mentions(Span(sentence.start, min(position, sentence.end)))
-            persons = [mention for mention in mentions if self._people.is_person(mention.person)]
-            names = {mention.person.name for mention in persons}
-            opening = [mention for mention in mentions if mention.span.start - sentence.start <= len("The ")]
-            if len(names) == 1 or (names and persons[0] in opening):
-                return persons[0].person
-            if names or opening or _NAMELESS.search(sentence.of(self._unquoted_text)):
-                return None
-        if here > _LOOK_BACK:
-            return None
-        return self._latest
-
-    def _sentence_at(self, span: Span) -> Span:
-        """The sentence that `span` starts in."""
-        at = bisect_right(self._starts, span.start) - 1
-        return self._sentences[at] if at >= 0 else span
-
-    def _mentions(self, within: Span) -> list[Mention]:
-        """Somebody named in `within`, outside quotation marks."""
-        found = self._people.mentions(self._unquoted_text, within)
-        return [mention for mention in found if self._names_someone(mention)]
-
-    def _names_someone(self, mention: Mention) -> bool:
-        name = mention.person.name
-        following = self._text[mention.span.end : mention.span.end + 24]
-        if name in STOPWORDS or name[0].islower() or following.startswith(("'s", "’s", " & ")):
-            return False
-        if self._swedish and name.endswith("s") and re.match(r"\s[a-zåäö]{3,}", following):
-            return False
-        if len(name.split()) > 1:
-            return True
-        start = mention.span.start
-        opens = re.search(r"(?:^|[.!?\n\0]\s?)$", self._unquoted_text[max(0, start - 3) : start]) is not None
-        return not is_role_word(name) and (not opens or self._people.stands_within(name))
+    def _speak(self, voice: Voice | None, part: Span, context: Span) -> None:
+        words = unmarked(self._text, trimmed(self._text, part))
+        if re.search(r"\w", words.of(self._text)):
+            self.quotes.append(_quote(voice, "direct", words, context))
 
 
-def _quote(person: Person | None, cue: str | None, kind: QuoteKind, span: Span, context: Span) -> Quote:
-    return Quote(person.name if person else None, person.role if person else None, cue, kind, span, context)
+def _quote(voice: Voice | None, kind: QuoteKind, span: Span, context: Span) -> Quote:
+    person = voice.person if voice else None
+    return Quote(person.name if person else None, person.role if person else None, voice.cue if voice else None, kind, span, context)
 
 
-def _carried(quote: Quote | None) -> tuple[Person | None, str] | None:
-    if quote is None or quote.cue is None:
-        return None
-    return Person(quote.speaker, quote.role) if quote.speaker else None, quote.cue
-
-
-def _opens_speech(text: str, outer: Span, inner: Span) -> bool:
-    return text[inner.start].isupper() and text[outer.end - 2 : outer.end - 1] in ".!?"
-
-
-def _is_direct(text: str, outer: Span, inner: Span) -> bool:
+def _is_direct(text: str, outer: Span, inner: Span, goes_on: bool, sentence: Span) -> bool:
     """A clause of its own, set off by a comma or colon or starting a sentence; otherwise a fragment woven in."""
+    if goes_on and text[outer.start - 2 : outer.start - 1] in {",", ":", "–", "—"}:
+        return True
     before = text[: outer.start].rstrip()[-1:]
-    return text[inner.start].isupper() and (_starts_paragraph(text, outer) or before in ',:.!?–—”"')
-
-
-def _starts_paragraph(text: str, outer: Span) -> bool:
-    return outer.start == 0 or text[outer.start - 1] == "\n"
+    if outer.start <= sentence.start and text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "."}:
+        return True
+    if not (text[inner.start].isupper() or text[inner.start] in "[.…'‘"):
+        return False
+    starts_paragraph = outer.start == 0 or text[outer.start - 1] == "\n"
+    return starts_paragraph or before in ',:.!?–—”"' or text[inner.end - 1 : inner.end] in {".", "!", "?"} and len(inner.of(text).split()) > 3
 
 
 def _tail_belongs(text: str, outer: Span, tail: Span) -> bool:
+    """Whether what follows a quotation goes on with its sentence."""
     following = tail.of(text)
     if _CONTRAST.match(following):
         return False
     if text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
         return True
     return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
-
-
-def _is_title(words: str) -> bool:
-    """`The Long Winter Road Home`: most words capitalised, no sentence's end."""
-    capitals = sum(word[0].isupper() for word in words.split())
-    return words[-1] not in ".!?" and capitals >= 0.6 * len(words.split())
 
 
 def _without_stop(text: str, span: Span) -> Span:
