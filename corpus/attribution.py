@@ -51,7 +51,7 @@ _OBLIQUE = re.compile(
     re.IGNORECASE,
 )
 _ADVERB = (
-    r"(?:has|have|had|is|was|were|been|'s|’s|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|just|too"
+    r"(?:has|have|had|is|was|were|been|heard|seen|caught|'s|’s|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|just|too"
     r"|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|\w+ly|as|who|both|all|alike|so|far"
     r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|däremot|dock|ska|skulle|tidigare|dag|går"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen|[Tt]onight|night|morning|afternoon|evening|week|month|year"
@@ -59,7 +59,7 @@ _ADVERB = (
 )
 _PHRASE = (
     r"(?:on|in|at|of|from|to|during|after|before|via|through|with|for|over|earlier|later|last|this|about|under|i|på|vid|från|till|under|efter)"
-    r"(?:\s(?!(?:that|who|whom|whose|which|and|but|when|while|because|if|whether|where|said|som|att|och|men|när)\b)[^\s,;:.\0()]+){1,8}?"
+    r"(?:\s(?!(?:that|who|whom|whose|which|and|but|when|while|because|if|whether|where|said|had|has|have|was|were|is|are|would|will|could|som|att|och|men|när)\b)[^\s,;:.\0()]+){1,8}?"
 )
 _GAP = re.compile(
     rf"(?:\s?\([^()]{{1,40}}\))?(?:,\s[RDI]-[\w. ]{{1,15}},?)?(?:[\s(),.]+(?:{_ADVERB}|{_PHRASE}))*[\s(),.]*(?:to\s)?"
@@ -68,6 +68,7 @@ _GAP = re.compile(
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|gets?|got|blev|blir|blivit|gets)\s(?:\w+ly\s|also\s|not\s)?$")
 _QUOTED_AS = re.compile(r"\b(?P<verb>quoted|cited|citerade|citerar|quotes|heard|overheard)\b[^\0.;]*\bas\s$")
 _NEGATED = re.compile(r"(?:\b(?:never|not|neither|nor|cannot|inte|aldrig|varken|ej)|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE)
+_NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _NO_INVERSION = re.compile(r"\s*(?:that|whether|how|why|what|if|att|om)\b")
 _AFTER_NAME = re.compile(
     r"\s?\([^()]*\)|\s*[,.;:!?–—\0\"”]|\s*$|\s(?:in|on|at|of|from|to|for|during|after|before|when|while|as|about|with|who|last|this|late"
@@ -88,7 +89,8 @@ _NOUN_PHRASE = re.compile(
 _STARTING_PHRASE = re.compile(
     r"\s*(?P<det>the|an?|one|another|his|her|their|its|some|several|many|en|ett)\s(?P<words>[^,;:.\0]{2,60})", re.IGNORECASE
 )
-_PREPOSITION = re.compile(r"\s(?:of|for|from|in|at|on|with|to|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b")
+_OTHER_CLAUSE = re.compile(r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|in which|som|men|och)\b")
+_PREPOSITION = re.compile(r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b")
 _MAX_LEAD = 130
 _MAX_GAP = 60
 
@@ -106,8 +108,11 @@ class Attribution:
         """`, said Mayor Elin Strand`, `, Strand told reporters`, `, according to X`, `, säger hon`."""
         clause = tail.of(self._text)
         according = ACCORDING.search(clause)
-        if according is not None and according.start() < 40:
-            return Voice(self._person(self.named(Span(tail.start + according.end(), tail.end))), according["cue"])
+        first = CUE.search(clause)
+        if according is not None and according.start() < 40 and (first is None or according.start() < first.start()):
+            return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
+        if _OTHER_CLAUSE.match(clause):
+            return None
         for cue in CUE.finditer(clause):
             if cue.start() > _MAX_LEAD:
                 break
@@ -115,7 +120,7 @@ class Attribution:
             inverted = re.search(r"\w", lead.of(self._text)) is None
             if re.search(r"\bas\s$", lead.of(self._text)):
                 return self._quoted_as(lead, cue["cue"])
-            if inverted and cue["cue"].endswith("ing"):
+            if inverted and (cue["cue"].endswith("ing") or cue["cue"] in _NEVER_INVERTED):
                 return None
             if inverted:
                 subject = self.named(Span(tail.start + cue.end(), tail.end))
@@ -123,7 +128,7 @@ class Attribution:
                 return None
             else:
                 subject = self.subject(lead, cue["cue"], lead.start)
-            if subject is not None and not (subject.person is None and is_weak(cue["cue"])):
+            if subject is not None and not self._too_weak(subject, cue["cue"]):
                 return Voice(subject.person, cue["cue"])
         return None
 
@@ -135,7 +140,7 @@ class Attribution:
         if according and (not cues or cues[-1].start() > according[-1].start() or according[-1].start() > cues[-1].start()):
             last = according[-1]
             if not cues or cues[-1].start() < last.start() or head.start + last.start() == sentence_start:
-                return Voice(self._person(self.named(Span(head.start + last.end(), head.end))), last["cue"])
+                return self._according(Span(head.start + last.end(), head.end), last["cue"])
         noun = self._noun(head)
         if noun is not None and (not cues or head.start + cues[-1].end() < noun[1]):
             return noun[0]
@@ -144,6 +149,10 @@ class Attribution:
             if voice is not None:
                 return voice
         return self._colon(head) if not cues else None
+
+    def _according(self, clause: Span, cue: str) -> Voice:
+        subject = self.named(clause, before_verb=self.swedish)
+        return Voice(subject.person if subject else None, cue)
 
     def _leading(self, head: Span, sentence_start: int, cue: re.Match[str]) -> Voice | None:
         """What one verb before a quotation says of its speaker; None if it is not its verb."""
@@ -158,10 +167,13 @@ class Attribution:
             if by is None:
                 return None
             return Voice(self._person(self.named(Span(head.start + cue.end() + by.end(), head.end))), cue["cue"])
-        subject = self.subject(Span(head.start, at), cue["cue"], sentence_start)
+        lead = Span(head.start, at)
+        if sentence_start < head.start and not re.search(r"\w", lead.of(self._text)) and self._text[sentence_start] != "\0":
+            lead = Span(sentence_start, at)
+        subject = self.subject(lead, cue["cue"], sentence_start)
         if subject is None and (self.swedish or is_swedish(cue["cue"]) or not re.search(r"\w", self._text[head.start : at])):
             subject = self.named(Span(head.start + cue.end(), head.end))
-        if subject is None or (subject.person is None and is_weak(cue["cue"])):
+        if subject is None or self._too_weak(subject, cue["cue"]):
             return None
         return Voice(subject.person, cue["cue"])
 
@@ -207,7 +219,7 @@ class Attribution:
         words = clause.of(self._text)
         if not re.search(r"\w", words):
             return None
-        if cue.endswith("ing") and not re.search(r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s)?$", words):
+        if cue.endswith("ing") and not re.search(r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$", words):
             return self.leading_subject(Span(sentence_start, clause.end)) if re.search(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|before|after|while|och)\s$", words) else None
         if re.search(r"\b(?:and|but|then|or|och|men|to|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$", words):
             return self.leading_subject(Span(sentence_start, clause.end))
@@ -242,8 +254,11 @@ class Attribution:
             return Subject(self._people.described(listed))
         return NOBODY if re.search(r"\w\s*$", bare) else None
 
-    def named(self, clause: Span) -> Subject | None:
-        """Who is named at the start of `clause`: `said X`, `according to her`; None if nothing stands there."""
+    def named(self, clause: Span, *, before_verb: bool = False) -> Subject | None:
+        """Who is named at the start of `clause`: `said X`, `according to her`; None if nothing stands there.
+
+        With `before_verb` any word may follow the name, as in `enligt X handlar det om`.
+        """
         words = clause.of(self._text)
         if not re.search(r"\w", words) or _NO_INVERSION.match(words):
             return None
@@ -258,12 +273,15 @@ class Attribution:
                 break
             if following.startswith(("'s ", "’s ")) or self._is_genitive(mention):
                 continue
-            if not _leads_to_name(gap):
+            if not _leads_to_name(gap, mention.written.name):
                 break
-            if not _AFTER_NAME.match(following) and not (self.swedish and is_calling(following.split()[0])):
+            if not before_verb and not _AFTER_NAME.match(following) and not (self.swedish and is_calling(following.split()[0])):
                 break
             joined = _JOINED.match(following)
             return NOBODY if joined else Subject(mention.person)
+        if self.swedish:
+            office = re.match(r"\s*(?P<word>[a-zåäö]+)(?=[,.;\0]|$|\s(?:i|på|till|om|vid|och|efter|när)\b)", words)
+            return Subject(self._people.described([office["word"]])) if office else NOBODY
         definite = re.match(r"\s*the\s(?P<words>(?:[\w.’'-]+\s?){1,6}?)(?=[,.;\0]|$|\s(?:in|on|at|who|during|after|told|when|as|to)\b)", words)
         if definite is not None:
             return Subject(self._people.described(definite["words"].split()))
@@ -289,7 +307,7 @@ class Attribution:
             if self._text.startswith(("'s ", "’s "), mention.span.end) or self._is_genitive(mention):
                 continue
             if re.fullmatch(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o)\s)?(?:[\w’'-]+\s){0,4}", gap) is None:
-                if re.search(r",\s$", gap) and _leads_to_name(gap):
+                if re.search(r",\s$", gap) and _leads_to_name(gap, mention.written.name):
                     return self._unjoined(mention, Span(start, sentence.end))
                 break
             if self._is_oblique(mention, start) or (gap and not is_calling(gap.split()[-1]) and gap.casefold() != "the "):
@@ -304,6 +322,13 @@ class Attribution:
                     return Subject(person)
         return NOBODY if re.search(r"\w", words) else None
 
+    def _too_weak(self, subject: Subject, cue: str) -> bool:
+        """Whether a word that may as well be a noun has nobody beside it to make it a verb."""
+        return is_weak(cue) and (subject.person is None or not self._people.is_person(subject.person))
+
+    def is_oblique(self, mention: Mention) -> bool:
+        return self._is_oblique(mention, 0)
+
     def _pronoun(self, word: str, position: int) -> Subject:
         gender = _GENDER.get(word.casefold())
         return Subject(self._antecedent(position, gender)) if gender else NOBODY
@@ -311,17 +336,27 @@ class Attribution:
     def _unjoined(self, mention: Mention, clause: Span) -> Subject:
         """The person mentioned, unless with others: `Roe and Berg said`."""
         start = mention.span.start
-        joined = _JOINED_BEFORE.search(self._text[clause.start : start]) and self._names_another(clause.start, start)
+        joined = self._joins(clause.start, start)
         followed = _JOINED.match(self._text, mention.span.end, clause.end)
         return NOBODY if joined or followed else Subject(mention.person)
 
-    def _names_another(self, start: int, end: int) -> bool:
-        """Whether what `and` joins is a name or a noun, not a whole clause before it."""
-        before = re.sub(r"\s(?:and|och|samt|nor|&)\s(?:[a-zåäö-]+\s){0,3}$", "", self._text[start:end])
-        return any(abs(start + len(before) - mention.span.end) <= 12 for mention in self._people.within(Span(start, end))) or not CUE.search(before)
+    def _joins(self, start: int, end: int) -> bool:
+        """Whether `and` before `end` joins two subjects, `Roe and `, `her aides and `, and not two clauses."""
+        joined = _JOINED_BEFORE.search(self._text[start:end])
+        if joined is None:
+            return False
+        before = start + joined.start() + 1
+        named = any(
+            re.fullmatch(r"\s?(?:\([^()]*\))?,?\s?", self._text[mention.span.end : max(before, mention.span.end)]) is not None
+            and mention.span.end <= before
+            for mention in self._people.within(Span(start, end))
+        )
+        return named or len(self._text[start:before].replace("\0", "").split()) <= 4
 
     def _is_oblique(self, mention: Mention, start: int) -> bool:
-        return _OBLIQUE.search(self._text[max(start, mention.span.start - 20) : mention.span.start]) is not None
+        before = _OBLIQUE.search(self._text[max(start, mention.span.start - 20) : mention.span.start])
+        stands_in_place = mention.written.titled and before is not None and before[0].strip().casefold() in {"in", "i"}
+        return before is not None and not stands_in_place
 
     def _is_object(self, mention: Mention, start: int) -> bool:
         """`quoting Roe, `: another verb stands right before the name."""
@@ -341,9 +376,9 @@ def _ends_in_noun(gap: str) -> bool:
     return re.match(r"\s(?=[a-z])", gap) is not None and re.match(rf"\s(?:{_ADVERB}|{_PHRASE})(?![\w-])", gap) is None
 
 
-def _leads_to_name(gap: str) -> bool:
+def _leads_to_name(gap: str, name: str) -> bool:
     """Whether `gap`, between `said` and a name, is what may stand before that name: an office, `its president, `."""
-    bare = gap.strip()
+    bare = re.sub(r"(?:\b(?:von|van|der|den|de|di|da|al|af|bin|la|le)\s+)+$", "", gap).strip()
     if not bare:
         return True
     if _PREPOSITION.search(f" {bare} "):
@@ -352,7 +387,10 @@ def _leads_to_name(gap: str) -> bool:
         return report is not None or (bare.endswith(",") and is_calling(words[-1]) is False and _headed_by_calling(words))
     if bare.endswith(","):
         return is_calling(bare.rstrip(",").split()[-1])
-    return "," not in bare and re.search(r"[–—\0]", bare) is None
+    if "," in bare or re.search(r"[–—\0]", bare):
+        return False
+    last = bare.split()[-1]
+    return last.casefold() in {"the", "den", "det"} or is_calling(last) or " " in name
 
 
 def _headed_by_calling(words: list[str]) -> bool:

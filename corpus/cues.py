@@ -16,13 +16,13 @@ _VERBS = """
     inform insist instruct interject interrupt joke lament lie maintain marvel muse mutter note object observe opine plead
     pledge post predict proclaim promise protest quip rant reason recall recount reflect reiterate remark remind repeat
     reply report respond retort reveal sigh scoff scream shout signal snap speculate state stress suggest surmise taunt tease
-    testify text theorize threaten thunder tweet urge vent venture volunteer vow warn whisper wonder yell email retweet
+    testify theorize threaten thunder tweet urge vent venture volunteer vow warn whisper wonder yell retweet
     implore exhort bellow intone contend believe expect call point_out
 """
 _IRREGULAR = """
     say says said saying; tell tells told telling; write writes wrote writing written; think thinks thought; go_on goes_on went_on;
     put_it puts_it; sum_up sums_up summed_up; fires_back fired_back; shoots_back shot_back;
-    hits_back hit_back; lashes_out lashed_out; weighed_in; chimed_in; swears swore;
+    hits_back hit_back; emailed; texted; lashes_out lashed_out; weighed_in; chimed_in; swears swore;
     begins began; offers offered; pressed
 """
 _FRAMING_VERBS = """
@@ -34,7 +34,7 @@ _FRAMING_VERBS = """
 _DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel".split())
 _WEAK = frozenset(
     """
-    states notes claims reports comments calls posts tweets promises demands remarks answers pledges vows texts boasts jokes
+    states notes claims reports chants comments calls posts tweets promises demands remarks answers pledges vows texts boasts jokes
     lies hopes threats attacks blasts brands labels rips slams mentions quotes objects cries reasons texts emails lies
     offers advocates stresses complaints faults blames offered began pressed continued considered expected hoped believed
     expects believes hopes suggested suggests expressed promoted defined cited mentioned referred

@@ -82,11 +82,12 @@ _CALLING = frozenset(
     columnist commentator anchor correspondent pundit blogger podcaster filmmaker comedian rapper solicitor magistrate
     firefighter paramedic scholar sociologist demographer diplomat interpreter rabbi imam reverend evangelist donor
     lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
+    ally friend colleague counterpart surrogate critic opponent rival challenger predecessor successor partner
     legislator assemblymember supervisor trainer graduate sophomore senior democrat republican libertarian
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""
-_CALLING_SV = re.compile(r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman")
+_CALLING_SV = re.compile(r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman|\w*kolleg(?:a|an|er)|\w*(?:vän|vännen|ombudet|chefen)")
 _KIN: dict[str, Gender] = {
     **dict.fromkeys("father son husband brother uncle nephew grandfather grandson widower".split(), "m"),
     **dict.fromkeys("mother daughter wife sister aunt niece grandmother granddaughter widow".split(), "f"),
@@ -153,6 +154,9 @@ _NAMES_NOBODY = frozenset(
     """.split()
 )
 """Words that are no mention of anybody when they stand alone: parties, peoples, countries, states, channels."""
+_BODIES = frozenset(
+    "Bureau University Department Council Institute Agency Association Commission Committee Party Campaign".split()
+)
 _DAYS = frozenset(
     """
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Måndag Tisdag Onsdag Torsdag Fredag Lördag Söndag
@@ -191,7 +195,7 @@ class Name:
     """One place where a name is written. `span` takes in an office or honorific before it, `start` is the name's own.
 
     `epithet` is what the words behind it call its bearer; `affiliation` holds the words of a bracket or its like:
-    `R-Ohio`, `(D-Calif.)`, `(S)`.
+    `R-Ohio`, `(D-Calif.)`, `(S)`. `titled`: the office stands before the name in capitals.
     """
 
     span: Span
@@ -200,6 +204,7 @@ class Name:
     role: str | None = None
     epithet: str | None = None
     honorific: str | None = None
+    titled: bool = False
     affiliation: str | None = None
 
     @property
@@ -319,11 +324,12 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     start = words[first][1]
     if first == last - 1 and not (role or honorific) and (name in _NAMES_NOBODY or _in_brackets(text, start, end)):
         return None
+    titled = role is not None
     role = _qualified(text, begin, role) or _role_before(text, begin)
     epithet = _role_after(text, end)
     match = _AFFILIATION.match(text, end)
     affiliation = (match["bracket"] or match["party"]) if match else None
-    return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, affiliation)
+    return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)
 
 
 def _starts_no_name(word: str, opens: bool) -> bool:
@@ -341,6 +347,9 @@ def _name_from(words: list[str]) -> tuple[int, int] | None:
         if (is_role_word(word) or (word[0].isupper() and is_calling(word) and word.casefold() not in _KIN))
         and not (at == end - 1 and at > 0 and word in _SURNAMES_TOO)
     ]
+    bodies = [at + 1 for at, word in enumerate(words[:end]) if word in _BODIES]
+    if not roles and bodies and end - bodies[-1] == 2 and not _JOINS & set(words[bodies[-1] :]):
+        return bodies[-1], len(words)
     if not roles or is_no_person(" ".join(words[roles[-1] + 1 :])):
         return _without_home(words)
     rest = words[roles[-1] + 1 :]
@@ -368,7 +377,7 @@ def _without_home(words: list[str]) -> tuple[int, int]:
 
 
 def _in_brackets(text: str, start: int, end: int) -> bool:
-    return end - start <= 2 and text[start - 1 : start] == "("
+    return text[start - 1 : start] == "(" and (end - start <= 2 or text[end : end + 1] == ")")
 
 
 def is_introduced(text: str, name: Name) -> bool:
@@ -426,7 +435,7 @@ def _apposed(words: list[str]) -> str | None:
 
 _AFTER = re.compile(
     r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
-    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St)\.|[^.,;:!?\"“”()\0\n]){3,90})"
+    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,90})"
 )
 _ROLE_END = re.compile(
     r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
@@ -439,7 +448,7 @@ def _role_after(text: str, end: int) -> str | None:
     match = _AFTER.match(text, end)
     if match is None:
         return None
-    role = re.sub(r"^(?:the|a|an|who is|som är)\s", "", match["role"].strip())
+    role = re.sub(r"^(?:the|a|an|his|her|their|who is|som är)\s", "", match["role"].strip())
     role = re.sub(r"^(?:M[rs]s?\. )?[A-Z][\w-]+['’]s\s", "", role)
     stop = _ROLE_END.search(role)
     if stop is not None and stop["finite"]:

@@ -18,6 +18,7 @@ _PRESENTED = re.compile(
     rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$", re.IGNORECASE
 )
 _NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
+_SMALL = frozenset("of the a an and in on to for with at by from or i på och av för".split())
 _NAMES = frozenset("called calls calling call dubbed label labeled labelled branded nicknamed said says tweeted wrote kallar kallade".split())
 
 
@@ -83,12 +84,13 @@ def is_name_of_something(text: str, outer: Span, inner: Span, cue: str | None) -
         return True
     if _NAMED_WORK.search(before):
         return True
-    near = cue in _NAMES and re.search(rf"\b{re.escape(cue or '')}\b[^.]{{0,30}}$", before) is not None
-    return _is_title(words) and not near
+    placed = re.search(r"(?:\b(?:on|in|at|for|from|to|of|with)|['’]s)\s(?:the\s|an?\s)?$", before)
+    near = cue in _NAMES and not placed and re.search(rf"\b{re.escape(cue or '')}\b[^.]{{0,30}}$", before) is not None
+    return _is_title(words) and not near and not before.endswith((": ", ", "))
 
 
 def _is_title(words: str) -> bool:
     """`The Long Winter Road Home`: most words capitalised, no sentence's end inside."""
-    parts = words.rstrip(".").split()
+    parts = [part for part in words.rstrip(".").split() if part not in _SMALL]
     capitals = sum(part[0].isupper() for part in parts)
     return words[-1] not in "!?" and not re.search(r"[.!?]\s", words) and capitals >= 0.6 * len(parts) and len(parts) > 1

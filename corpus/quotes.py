@@ -61,6 +61,7 @@ _TAG = re.compile(
     r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]))"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
+_ABOUT_THE_SPEAKER = re.compile(rf"(?:Han|Hon)\s(?:{CUE_SV}|vill|har|får|ska)\b")
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs|\bSen|\bRep|\bGov|\bGen|\bCol|\bSgt|\bRev)(?<!\bProf)(?<!\bCapt)[.!?](?:\s|$)")
@@ -78,6 +79,9 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 """Somebody without a name, whom a pronoun may mean."""
+_PLACED = re.compile(r"\b(?:in|at|near|from|to|of|the|outside|i|på|från|till|vid)\s$")
+_RELAYED = frozenset(("reported", "reports", "rapporterar", "rapporterade", "according to", "meddelar", "enligt"))
+"""What is said of those who pass on another's words."""
 _LOOK_BACK = 5
 
 
@@ -102,7 +106,8 @@ class _Reader:
         }
         characters = list(article.text)
         for outer, _ in chain.from_iterable(self._marks.values()):
-            characters[outer.start : outer.end] = "\0" * len(outer)
+            comma = article.text[outer.end - 2] == ","
+            characters[outer.start : outer.end] = "\0" * (len(outer) - comma) + "," * comma
         self._masked = "".join(characters)
         self._people = People(article.text, self._masked)
         self._grammar = Attribution(self._masked, self._people, self._antecedent)
@@ -206,8 +211,8 @@ class _Reader:
             quote = self._judged(outer, inner, voice, sentence, alone, number, marks)
             if quote is not None:
                 self.quotes.append(quote)
-                spoken = voice or spoken
-        return spoken or next((voice for voice in voices if voice), None)
+                spoken = voice if voice and (voice.person or not spoken) else spoken
+        return spoken
 
     def _attributed(self, outer: Span, head: Span, tail: Span, sentence: Span) -> Voice | None:
         """What the words of the sentence say of a quotation's speaker; None if they do not attribute it."""
@@ -217,10 +222,13 @@ class _Reader:
         belongs = _tail_belongs(self._text, outer, tail)
         set_off = self._text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—", "…"} or following.startswith((",", " –", " —"))
         behind = self._grammar.behind(tail) if belongs and set_off else None
-        if behind is not None:
+        if behind is not None and not (behind.cue in _RELAYED and re.search(r"\w", head.of(self._masked))):
             return behind
         ahead = self._grammar.ahead(head, sentence.start)
-        return ahead or (self._grammar.behind(tail) if belongs and not set_off else None)
+        if behind is not None:
+            return ahead if ahead and ahead.person else behind
+        close = belongs and not set_off and re.match(r"\s(?:[A-ZÅÄÖ]|he\b|she\b|the\b|an?\b|said\b|says\b|enligt\b|acc)", following)
+        return ahead or (self._grammar.behind(tail) if close else None)
 
     def _judged(
         self,
@@ -237,7 +245,8 @@ class _Reader:
         words = inner.of(text)
         count = len(words.split())
         opens = words[0].isupper() and text[outer.end - 2 : outer.end - 1] in ".!?"
-        if not alone and is_name_of_something(text, outer, inner, voice.cue if voice else None):
+        said = voice is not None and text[outer.end - 2 : outer.end - 1] in {",", "?", "!"}
+        if not alone and not said and is_name_of_something(text, outer, inner, voice.cue if voice else None):
             return None
         if voice is None and not alone and count < 5 and not opens:
             return None
@@ -245,8 +254,6 @@ class _Reader:
             return None
         goes_on = number > 0 and self.quotes and self.quotes[-1].kind == "direct" and self.quotes[-1].span == marks[number - 1][1]
         kind: QuoteKind = "direct" if _is_direct(text, outer, inner, bool(goes_on), sentence) else "mixed"
-        if kind == "mixed" and words.endswith(".") and not words.endswith(".."):
-            inner = Span(inner.start, inner.end - 1)
         whole = Span(min(sentence.start, outer.start), max(sentence.end, outer.end))
         return _quote(voice, kind, inner, whole)
 
@@ -296,8 +303,6 @@ class _Reader:
                     return self._unless_rivalled(told.voice.person, told, gender)
             elif _NAMELESS.search(told.span.of(self._masked)):
                 return None
-            if told.voice is None and self._is_strangers(told):
-                return None
             within = told.span if told.paragraph == self._number else self._paragraph_of(told)
             fitting = self._fitting([mention.person for mention in self._people.within(within)], gender)
             sure = [person for person in fitting if self._people.gender(person) == gender]
@@ -306,15 +311,27 @@ class _Reader:
             if len(sure) == 1:
                 return sure[0]
             if fitting:
-                return told.subject if told.subject in sure else None
+                acts = told.subject in fitting and all(
+                    mention.person == told.subject or self._grammar.is_oblique(mention)
+                    for mention in self._people.within(within)
+                )
+                return told.subject if told.subject in sure or acts else None
             if self._fitting([told.subject], gender):
                 return told.subject
+            if self._names_strangers(told.span):
+                return None
         return None
 
-    def _is_strangers(self, told: _Told) -> bool:
-        """Whether a sentence is about somebody of whom it is not sure that it is a person."""
-        person = told.subject
-        return person is not None and " " in person.name and not self._people.is_person(person) and not is_no_person(person.name)
+    def _names_strangers(self, sentence: Span) -> bool:
+        """Whether a sentence names somebody of whom the article does not show that it is a person, and no place either."""
+        return any(
+            mention.person is not None
+            and " " in mention.person.name
+            and not self._people.is_person(mention.person)
+            and not is_no_person(mention.person.name)
+            and not _PLACED.search(self._masked[max(0, mention.span.start - 12) : mention.span.start])
+            for mention in self._people.within(sentence)
+        )
 
     def _fitting(self, persons: list[Person | None], gender: Gender | None) -> list[Person]:
         """The different persons among them who may be of that gender."""
@@ -353,13 +370,12 @@ class _Reader:
         if according is not None:
             return self._according(sentence, according)
         for cue in REPORTING.finditer(clause):
-            if re.match(r"\s(?:ja|nej|upp|yes|no)\b(?=\s(?:to|till)\b|[.,]|$)", clause[cue.end() :]):
-                continue
+            curt = re.match(r"\s(?:ja|nej|upp|yes|no)\b(?=\s(?:to|till)\b|[.,]|$)", clause[cue.end() :]) is not None
             negated = _NEGATED.search(clause[: cue.end()][-40:]) or _NEGATED.match(clause[cue.end() :].lstrip())
             at = sentence.start + cue.start()
             if re.search(r"\b(?:was|were|is|are|been|being|be|blev)\s$", self._masked[max(sentence.start, at - 8) : at]) and not cue["cue"].endswith("ing"):
                 continue
-            trailing = self._trailing(sentence, cue)
+            trailing = None if curt else self._trailing(sentence, cue)
             if trailing is not None:
                 return trailing
             linked = (_LINK_THAT if _TOLD.fullmatch(cue["cue"]) else _LINK).match(clause, cue.end())
@@ -369,7 +385,7 @@ class _Reader:
             subject = self._grammar.subject(Span(sentence.start, at), cue["cue"], sentence.start)
             if subject is None and self._grammar.swedish:
                 subject = None
-            if negated:
+            if negated or curt:
                 return Voice(subject.person, cue["cue"]) if subject else None
             if subject is None or len(reported.of(self._text).split()) < 3 or (subject.person is None and not that):
                 continue
@@ -419,7 +435,7 @@ class _Reader:
             reported = Span(sentence.start, sentence.start + cue.start() - 2)
         else:
             return None
-        subject = self._grammar.named(named)
+        subject = self._grammar.named(named, before_verb=self._grammar.swedish)
         voice = Voice(subject.person if subject else None, cue["cue"])
         self.quotes.append(_quote(voice, "indirect", _without_stop(self._text, reported), sentence))
         return voice
@@ -436,6 +452,8 @@ class _Reader:
         voice = Voice(subject.person if subject else None, tag["cue"])
         self._speak(voice, Span(speech.start, speech.start + tag.start() + (tag["comma"][0] in "?!")), speech)
         rest = Span(speech.start + tag.end(), speech.end)
+        if _ABOUT_THE_SPEAKER.match(self._text, rest.start, rest.end):
+            return voice
         dash = _DASH.match(self._text, rest.start)
         self._speak(voice, Span(dash.end() if dash else rest.start, rest.end), speech)
         return voice

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpus.article import Span
-from corpus.cues import CUE
+from corpus.cues import CUE, CUE_EN, CUE_SV
 from corpus.people import (
     STOPWORDS,
     Gender,
@@ -31,6 +31,8 @@ from corpus.people import (
 _PRONOUNS = re.compile(
     r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE
 )
+_SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
+_ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
 _SUFFIX = re.compile(r"\s(?:Jr\.?|Sr\.?|II|III|IV)$")
 _OWNED = re.compile(
     r"\s(?!(?:till|från|för|med|och|som|har|hade|är|ska|var|vill|kan|inte|sig|på|vid|i|av|om|att|när|efter|under|blev|blir)\b)[a-zåäö]{3,}"
@@ -59,6 +61,8 @@ _STATES = dict(
         " nd:dakota sd:dakota"
     ).split()
 )
+_SHORTLY = 300
+"""Characters: two or three sentences."""
 _EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
 
 
@@ -84,13 +88,19 @@ class People:
         self._about: dict[str, set[str]] = defaultdict(set)
         self._full = list(dict.fromkeys(self._canonical[name.name] for name in self._names if " " in name.name))
         self._by_part: dict[str, list[str]] = defaultdict(list)
+        self._titles: dict[str, Gender] = {}
+        self._by_given: dict[str, list[str]] = defaultdict(list)
         for full in self._full:
             for part in _short_forms(full):
                 self._by_part[part].append(full)
+            for part in _given_forms(full):
+                self._by_given[part].append(full)
         self._standing = {
             self._resolved_name(name.name) for name in self._names if not _before_noun(text, name.span.end)
         }
+        self._tell_titled_apart()
         self._note_offices()
+        self._titles_told()
         self._own = self._surnames_owned()
         self._within = {
             match[1] for match in re.finditer(r"[a-zåäö,] ([A-ZÅÄÖÉØÆ][\w-]*)", text) if match[1] not in STOPWORDS
@@ -129,7 +139,7 @@ class People:
         fitting = [
             name
             for name, about in self._about.items()
-            if wanted <= about and not (head == "president" and "vice" in about - wanted)
+            if all(_is_among(word, about) for word in wanted) and not (head == "president" and "vice" in about - wanted)
         ]
         present = [name for name in fitting if any(not _is_former(role) for role in self._roles[name])]
         chosen = present if len(fitting) > 1 and "former" not in {word.casefold() for word in words} else fitting
@@ -143,7 +153,7 @@ class People:
         return self._known(name[:-1]) or not (self._known(name) and self._resolved_name(name) in self._standing)
 
     def _known(self, name: str) -> bool:
-        return name in self._canonical or name.casefold() in self._by_part
+        return name in self._canonical or name.casefold() in self._by_part or name.casefold() in self._by_given
 
     def _resolved_name(self, name: str) -> str:
         bearers = self._by_part.get(name.casefold(), [])
@@ -163,6 +173,27 @@ class People:
                 self._about[known] |= {_plain(word) for word in re.findall(r"[\w.]+", role or "")}
             if name.affiliation:
                 self._about[known] |= set(_affiliated(name.affiliation))
+
+    def _tell_titled_apart(self) -> None:
+        """`President Obama` is not Michelle Obama, of whom the article says nothing: he is somebody known by surname only."""
+        stated = {self._canonical.get(name.name) for name in self._names if name.role}
+        for name in self._names:
+            bearers = self._by_part.get(name.name.casefold(), [])
+            if name.titled and " " not in name.name and len(bearers) == 1 and bearers[0] not in stated:
+                bearers.append(name.name)
+                self._canonical[name.name] = name.name
+
+    def _titles_told(self) -> None:
+        """`Mrs. Clinton`, while only one Clinton has come up, tells which of two is meant by it later."""
+        come_up: set[str] = set()
+        for name in self._names:
+            full = self._canonical.get(name.name)
+            if full is not None:
+                come_up.add(full)
+            elif name.gender:
+                bearers = [full for full in self._by_part.get(name.name.casefold(), []) if full in come_up]
+                if len(bearers) == 1:
+                    self._titles.setdefault(bearers[0], name.gender)
 
     def _surnames_owned(self) -> dict[str, str | None]:
         """For a surname that several bear: who is meant by the bare surname. None where the article leaves it open.
@@ -206,8 +237,9 @@ class People:
         bearers = self._by_part.get(name.name.casefold(), [])
         if len(bearers) > 1:
             return self._one_of(bearers, name)
-        if bearers:
-            return self._person(bearers[0])
+        called = [full for full in self._by_given.get(name.name.casefold(), []) if full in self._persons]
+        if bearers or called:
+            return self._person((bearers or called)[0]) if len(bearers or called) == 1 else None
         return self._person(name.name)
 
     def _one_of(self, bearers: list[str], name: Name) -> Person | None:
@@ -223,10 +255,21 @@ class People:
             not_other = [full for full in bearers if known[full] in {None, name.gender}]
             fits = same if len(same) == 1 else not_other
             return self._person(fits[0]) if len(fits) == 1 else None
-        own = self._own.get(name.name.casefold())
+        own = self._own.get(name.name.casefold()) or self._just_named(bearers, name)
         return self._person(own) if own else None
 
+    def _just_named(self, bearers: list[str], name: Name) -> str | None:
+        """The only one of them named in full shortly before."""
+        near = {
+            self._canonical[other.name]
+            for other in self._names
+            if name.start - _SHORTLY < other.start < name.start and self._canonical.get(other.name) in bearers
+        }
+        return near.pop() if len(near) == 1 else None
+
     def _gender_written(self, full: str) -> Gender | None:
+        if full in self._titles:
+            return self._titles[full]
         by_role = (gender_of_role(role) for role in self._roles[full])
         by_title = (name.gender for name in self._names if self._canonical.get(name.name) == full)
         return next((gender for gender in (*by_title, *by_role) if gender), None)
@@ -242,8 +285,10 @@ class People:
         if " " in name.name or name.honorific or name.role:
             return True
         opens = re.search(r"(?:^|[.!?\n\0]\s?)$", unquoted[max(0, name.start - 3) : name.start]) is not None
+        speaks = not name.name.endswith("s") and _SPEAKS.match(unquoted, name.span.end) is not None
         return not is_role_word(name.name) and (
-            not opens or name.name in self._within or name.name.casefold() in self._by_part
+            speaks or 
+            not opens or name.name in self._within or name.name.casefold() in self._by_part or name.name.casefold() in self._by_given
         )
 
     def _vote_on_genders(self, unquoted: str) -> dict[str, Gender]:
@@ -260,7 +305,8 @@ class People:
             named = {mention.person.name if mention.person else "" for mention in mentions}
             genders = {match.lastgroup for match in _PRONOUNS.finditer(sentence[0])}
             first = _PRONOUNS.search(sentence[0])
-            if len(named) == 1 == len(genders) and first is not None and "" not in named:
+            asked = _ASKED.search(sentence[0]) is not None
+            if not asked and len(named) == 1 == len(genders) and first is not None and "" not in named:
                 name = named.pop()
                 if name in self._persons and sentence.start() + first.start() > mentions[0].span.end:
                     votes[name]["f" if genders == {"f"} else "m"] += 1
@@ -295,16 +341,25 @@ def _surname(full: str) -> str:
 
 
 def _short_forms(full: str) -> set[str]:
-    """What may stand for a full name: its last words, its first words; of `X Jr.` only `Y Jr.` and the given name."""
+    """What may stand for a full name: its last words; of `Y X Jr.` only `X Jr.`."""
     words = full.casefold().split()
-    ends = {" ".join(words[-length:]) for length in range(1, len(words))}
-    starts = {" ".join(words[:length]) for length in range(1, len(words))}
-    return (ends | starts) - {"jr.", "jr", "sr.", "sr", "ii", "iii", "iv"}
+    return {" ".join(words[-length:]) for length in range(1, len(words))} - {"jr.", "jr", "sr.", "sr", "ii", "iii", "iv"}
+
+
+def _given_forms(full: str) -> set[str]:
+    words = full.casefold().split()
+    return {" ".join(words[:length]) for length in range(1, len(words))}
 
 
 def _plain(word: str) -> str:
     bare = re.sub(r"['’]s$", "", word.casefold()).replace(".", "").strip(",()")
     return _SHORT_TITLES.get(bare, bare)
+
+
+def _is_among(word: str, about: set[str]) -> bool:
+    """Whether a description's word is among somebody's: `ministern` fits a `finansminister`."""
+    bases = {word} | {word[: -len(end)] for end in ("n", "en", "et", "t") if word.endswith(end) and is_role_word(word)}
+    return any(other == base or (len(base) > 4 and base != word and other.endswith(base)) for other in about for base in bases)
 
 
 def _affiliated(words: str) -> list[str]:
