@@ -148,7 +148,7 @@ class Attribution:
             voice = self._leading(head, sentence_start, cue)
             if voice is not None:
                 return voice
-        return self._colon(head) if not cues else None
+        return self._colon(head, sentence_start)
 
     def _according(self, clause: Span, cue: str) -> Voice:
         subject = self.named(clause, before_verb=self.swedish)
@@ -206,13 +206,17 @@ class Attribution:
             return Voice(owners[0].person if owners else None, noun["cue"]), head.start + noun.start()
         return None
 
-    def _colon(self, head: Span) -> Voice | None:
-        """`Roe: `, and `Roe on her rival: `."""
+    def _colon(self, head: Span, sentence_start: int) -> Voice | None:
+        """`Roe: `, and `Roe disputed that account: `."""
+        if not head.of(self._text).endswith(": "):
+            return None
         last = self._people.within(head)[-1:]
         if last and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]) and last[0].person:
             opens = not re.search(r"[\w,]", self._text[head.start : last[0].span.start])
             return Voice(last[0].person, ":") if opens or self._people.is_person(last[0].person) else None
-        return None
+        subject = self.leading_subject(Span(sentence_start, head.end))
+        acts = subject is not None and subject.person is not None and self._people.is_person(subject.person)
+        return Voice(subject.person, ":") if subject and acts else None
 
     def subject(self, clause: Span, cue: str, sentence_start: int) -> Subject | None:
         """Who does the saying, in the words before a verb; None where they hold no subject."""

@@ -296,7 +296,7 @@ class _Reader:
         for told in reversed(self._told[-_LOOK_BACK:]):
             if told.paragraph < self._number - 2:
                 return None
-            if told.voice is not None and (told.voice.person is None or self._people.is_person(told.voice.person)):
+            if told.voice is not None and (told.voice.person is None or self._may_be_person(told.voice.person)):
                 if told.voice.person is None:
                     return None
                 if self._fitting([told.voice.person], gender):
@@ -333,14 +333,19 @@ class _Reader:
             for mention in self._people.within(sentence)
         )
 
+    def _may_be_person(self, person: Person, speaks: bool = True) -> bool:
+        """Whether a name is shown to be a person's, or speaks and is not shown to be anything else."""
+        return self._people.is_person(person) or (speaks and " " in person.name and not is_no_person(person.name))
+
     def _fitting(self, persons: list[Person | None], gender: Gender | None) -> list[Person]:
         """The different persons among them who may be of that gender."""
+        speaking = {told.voice.person for told in self._told[-_LOOK_BACK:] if told.voice is not None}
         return list(
             dict.fromkeys(
                 person
                 for person in persons
                 if person is not None
-                and self._people.is_person(person)
+                and self._may_be_person(person, speaks=person in speaking)
                 and self._people.gender(person) in {None, gender}
             )
         )

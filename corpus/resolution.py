@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from corpus.article import Span
 from corpus.cues import CUE, CUE_EN, CUE_SV
@@ -129,13 +130,11 @@ class People:
     def described(self, words: Iterable[str]) -> Person | None:
         """The one person whom `the Ohio Republican` or `the former mayor` fits; None if it fits none or several."""
         words = list(words)
-        if not words or not is_calling(words[-1]):
+        stem = list(takewhile(lambda word: word not in {"of", "for", "at", "in", "i", "på", "för"}, words))
+        if not stem or not is_calling(stem[-1]):
             return None
         wanted = {_plain(word) for word in words} - _EMPTY - {""}
-        heads = [word for word in words if _plain(word) in wanted]
-        if not heads:
-            return None
-        head = _plain(heads[-1])
+        head = _plain(stem[-1])
         fitting = [
             name
             for name, about in self._about.items()
@@ -286,10 +285,8 @@ class People:
             return True
         opens = re.search(r"(?:^|[.!?\n\0]\s?)$", unquoted[max(0, name.start - 3) : name.start]) is not None
         speaks = not name.name.endswith("s") and _SPEAKS.match(unquoted, name.span.end) is not None
-        return not is_role_word(name.name) and (
-            speaks or 
-            not opens or name.name in self._within or name.name.casefold() in self._by_part or name.name.casefold() in self._by_given
-        )
+        known = name.name in self._within or name.name in self._persons or self._known(name.name)
+        return not is_role_word(name.name) and (speaks or known or not opens)
 
     def _vote_on_genders(self, unquoted: str) -> dict[str, Gender]:
         """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""

@@ -124,7 +124,7 @@ def parse_labelled(marked: str, source: str) -> LabelledArticle:
         position = match.end()
         if match["close"] is None:
             if match["kind"] not in get_args(QuoteKind):
-                raise LabelError(f"{source} marks a quotation as {match['kind']!r}. Write direct, mixed or indirect.")
+                raise LabelError(f"{source} marks a quotation as {match['kind']!r}.", "Write direct, mixed or indirect.")
             opened.append((match, length))
         elif opened:
             opening, start = opened.pop()
@@ -132,9 +132,10 @@ def parse_labelled(marked: str, source: str) -> LabelledArticle:
             kind = cast("QuoteKind", opening["kind"])
             labels.append(Label(kind, None if name == "-" else name, opening["role"], Span(start, length)))
         else:
-            raise LabelError(f"{source} closes a mark at character {match.start()} that was not opened. Remove it.")
+            raise LabelError(f"{source} closes a mark at character {match.start()} that was not opened.", "Remove the ⟧.")
     if opened:
-        raise LabelError(f"{source} opens a mark at character {opened[-1][0].start()} and never closes it. Add a ⟧.")
+        start = opened[-1][0].start()
+        raise LabelError(f"{source} opens a mark at character {start} and never closes it.", "Add a ⟧.")
     text = "".join([*pieces, marked[position:]])
     spans = [Span(line.start(), line.end()) for line in re.finditer(r"\S[^\n]*(?<=\S)", text)]
     language = detect_language(text)
