@@ -82,7 +82,7 @@ _CALLING = frozenset(
     columnist commentator anchor correspondent pundit blogger podcaster filmmaker comedian rapper solicitor magistrate
     firefighter paramedic scholar sociologist demographer diplomat interpreter rabbi imam reverend evangelist donor
     lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
-    ally friend colleague counterpart surrogate critic opponent rival challenger predecessor successor partner
+    ally friend colleague counterpart surrogate challenger
     legislator assemblymember supervisor trainer graduate sophomore senior democrat republican libertarian
     """.split()
 )
@@ -221,6 +221,9 @@ def is_role_word(word: str) -> bool:
 def is_calling(word: str) -> bool:
     """Whether `word` says what somebody is: an office, a profession, a party, a place in a family."""
     bare = word.strip(".,()").casefold()
+    first, _, second = bare.partition("-")
+    if second and is_role_word(second) and is_calling(first):
+        return True
     return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None
 
 
