@@ -52,7 +52,7 @@ _OBLIQUE = re.compile(
 )
 _ADVERB = (
     r"(?:has|have|had|is|was|were|been|heard|seen|caught|'s|’s|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|just|too"
-    r"|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|\w+ly|as|who|both|all|alike|so|far"
+    r"|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|(?!daily|weekly|monthly|family|ally\b|rally|reply|assembly|supply|bully)\w+ly|as|who|both|all|alike|so|far"
     r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|däremot|dock|ska|skulle|tidigare|dag|går"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen|[Tt]onight|night|morning|afternoon|evening|week|month|year"
     r"|last|this|that|same)"
@@ -80,7 +80,7 @@ _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|t
 _INTRO = re.compile(
     r"\s*(?:(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
     r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier|Later"
-    r"|Asked|Pressed|Speaking|I|På|Efter|Under|Vid|\w+ing|Last|This)\b[^,\0;]{1,90},\s+)"
+    r"|Asked|Pressed|Speaking|I|På|Efter|Under|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
 )
 _NOUN_PHRASE = re.compile(
     r"(?P<det>[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Ss]ome|[Ss]everal|[Mm]any|[Oo]ther|[Mm]ost|[Ee]n|[Ee]tt|[Dd]en|[Dd]et|[Dd]e"
@@ -89,8 +89,15 @@ _NOUN_PHRASE = re.compile(
 _STARTING_PHRASE = re.compile(
     r"\s*(?P<det>the|an?|one|another|his|her|their|its|some|several|many|en|ett)\s(?P<words>[^,;:.\0]{2,60})", re.IGNORECASE
 )
-_OTHER_CLAUSE = re.compile(r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|in which|som|men|och)\b")
+_OTHER_CLAUSE = re.compile(
+    r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|som|men|och)\b"
+)
 _PREPOSITION = re.compile(r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b")
+_BODY = re.compile(
+    r"company|agency|department|group|organi[sz]ation|union|firm|bureau|commission|committee|statement|board|ministry|association|campaign|newspaper"
+    r"|network|bolaget|företaget|myndigheten|facket|förbundet|organisationen|partiet|kommunen|regionen"
+)
+_FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|will|would|är|var|har|hade|ska|skulle|blir|blev)\b")
 _MAX_LEAD = 130
 _MAX_GAP = 60
 
@@ -98,10 +105,14 @@ _MAX_GAP = 60
 class Attribution:
     """Reads who speaks off the reporter's words of one article."""
 
-    def __init__(self, masked: str, people: People, antecedent: Antecedent) -> None:
+    def __init__(
+        self, masked: str, people: People, antecedent: Antecedent, latest_body: Callable[[], Person | None]
+    ) -> None:
+        """`latest_body` tells which company or office spoke last, if one did just now."""
         self._text = masked
         self._people = people
         self._antecedent = antecedent
+        self._latest_body = latest_body
         self.swedish = False
 
     def behind(self, tail: Span) -> Voice | None:
@@ -171,6 +182,8 @@ class Attribution:
         if sentence_start < head.start and not re.search(r"\w", lead.of(self._text)) and self._text[sentence_start] != "\0":
             lead = Span(sentence_start, at)
         subject = self.subject(lead, cue["cue"], sentence_start)
+        if self.swedish and subject is not None and subject.person is None:
+            subject = self.named(Span(head.start + cue.end(), head.end)) or subject
         if subject is None and (self.swedish or is_swedish(cue["cue"]) or not re.search(r"\w", self._text[head.start : at])):
             subject = self.named(Span(head.start + cue.end(), head.end))
         if subject is None or self._too_weak(subject, cue["cue"]):
@@ -225,9 +238,10 @@ class Attribution:
             return None
         if cue.endswith("ing") and not re.search(r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$", words):
             return self.leading_subject(Span(sentence_start, clause.end)) if re.search(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|before|after|while|och)\s$", words) else None
-        if re.search(r"\b(?:and|but|then|or|och|men|to|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$", words):
+        if re.search(r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$", words):
             return self.leading_subject(Span(sentence_start, clause.end))
-        mentions = [mention for mention in self._people.within(clause)]
+        mentions = self._people.within(clause)
+        plain = re.sub(rf"(?:[\s]+(?:{_ADVERB}))+\s*$", "", words).rstrip(" \0")
         pronouns = [match for match in _PRONOUN.finditer(words) if _GAP.fullmatch(words[match.end() :])]
         if pronouns:
             at = clause.start + pronouns[-1].start()
@@ -237,7 +251,9 @@ class Attribution:
             gap = self._text[mention.span.end : clause.end]
             if gap.startswith(("'s ", "’s ", "'s,", "’s,")) or self._is_genitive(mention):
                 continue
-            if re.match(r"\s?(?:\([^()]*\))?,\s", gap) and words.rstrip().endswith(","):
+            if _vague(self._text, mention):
+                return NOBODY
+            if re.match(r"\s?(?:\([^()]*\))?,\s", gap) and plain.endswith(","):
                 if self._is_oblique(mention, clause.start) or self._is_object(mention, clause.start):
                     continue
                 return self._unjoined(mention, clause)
@@ -245,18 +261,27 @@ class Attribution:
                 if self._is_oblique(mention, clause.start):
                     continue
                 return self._unjoined(mention, clause)
-            if re.search(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,2}\s*$", gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
+            if re.search(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$", gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
                 return Subject(mention.person)
         return self._described(words)
 
     def _described(self, words: str) -> Subject | None:
         """`the Ohio Republican`, `a spokesman for Roe`: whom it fits, if it is definite."""
         bare = re.sub(rf"(?:[\s]+(?:{_ADVERB}))+\s*$", "", words.rstrip().rstrip(","))
+        office = re.search(r"(?:^|[\s,.\0])(\w+)$", bare)
+        if self.swedish and office is not None and is_calling(office[1]):
+            return Subject(self._people.described([office[1]]))
         phrase = _NOUN_PHRASE.search(bare)
         if phrase is not None and phrase["det"].casefold() == "the":
             listed = re.findall(r"[\w.’'-]+", re.split(r"\s(?:on|in|at|told|who)\s", phrase["words"])[0])
-            return Subject(self._people.described(listed))
+            return Subject(self._described_as(listed))
         return NOBODY if re.search(r"\w\s*$", bare) else None
+
+    def _described_as(self, words: list[str]) -> Person | None:
+        """Whom a definite description means: `the Ohio Republican`, or `the company` that spoke just now."""
+        if len(words) <= 2 and words and _BODY.fullmatch(words[-1].casefold()):
+            return self._latest_body()
+        return self._people.described(words)
 
     def named(self, clause: Span, *, before_verb: bool = False) -> Subject | None:
         """Who is named at the start of `clause`: `said X`, `according to her`; None if nothing stands there.
@@ -273,11 +298,11 @@ class Attribution:
         for mention in self._people.within(clause):
             gap = self._text[clause.start : mention.span.start]
             following = self._text[mention.span.end : clause.end]
-            if len(gap) > _MAX_GAP or ";" in gap or ":" in gap:
+            if len(gap) > _MAX_GAP or ";" in gap or re.search(r":(?!n\b|s\b)", gap):
                 break
             if following.startswith(("'s ", "’s ")) or self._is_genitive(mention):
                 continue
-            if not _leads_to_name(gap, mention.written.name):
+            if not _leads_to_name(gap, mention.written.name, strict=before_verb):
                 break
             if not before_verb and not _AFTER_NAME.match(following) and not (self.swedish and is_calling(following.split()[0])):
                 break
@@ -285,10 +310,10 @@ class Attribution:
             return NOBODY if joined else Subject(mention.person)
         if self.swedish:
             office = re.match(r"\s*(?P<word>[a-zåäö]+)(?=[,.;\0]|$|\s(?:i|på|till|om|vid|och|efter|när)\b)", words)
-            return Subject(self._people.described([office["word"]])) if office else NOBODY
+            return Subject(self._described_as([office["word"]])) if office else NOBODY
         definite = re.match(r"\s*the\s(?P<words>(?:[\w.’'-]+\s?){1,6}?)(?=[,.;\0]|$|\s(?:in|on|at|who|during|after|told|when|as|to)\b)", words)
         if definite is not None:
-            return Subject(self._people.described(definite["words"].split()))
+            return Subject(self._described_as(definite["words"].split()))
         return NOBODY
 
     def leading_subject(self, sentence: Span) -> Subject | None:
@@ -375,12 +400,18 @@ class Attribution:
         return subject.person if subject else None
 
 
+def _vague(text: str, mention: Mention) -> bool:
+    """`a stone-faced Hizzoner`, `a Trump`: an indefinite article before a single word."""
+    bare = " " not in mention.written.name and mention.written.honorific is None and mention.written.role is None
+    return bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", text[max(0, mention.span.start - 25) : mention.span.start]) is not None
+
+
 def _ends_in_noun(gap: str) -> bool:
     """`Trump campaign` said: a word after the name that is neither an adverb nor part of a phrase."""
     return re.match(r"\s(?=[a-z])", gap) is not None and re.match(rf"\s(?:{_ADVERB}|{_PHRASE})(?![\w-])", gap) is None
 
 
-def _leads_to_name(gap: str, name: str) -> bool:
+def _leads_to_name(gap: str, name: str, *, strict: bool = False) -> bool:
     """Whether `gap`, between `said` and a name, is what may stand before that name: an office, `its president, `."""
     bare = re.sub(r"(?:\b(?:von|van|der|den|de|di|da|al|af|bin|la|le)\s+)+$", "", gap).strip()
     if not bare:
@@ -393,8 +424,10 @@ def _leads_to_name(gap: str, name: str) -> bool:
         return is_calling(bare.rstrip(",").split()[-1])
     if "," in bare or re.search(r"[–—\0]", bare):
         return False
-    last = bare.split()[-1]
-    return last.casefold() in {"the", "den", "det"} or is_calling(last) or " " in name
+    words = bare.split()
+    if words[0].casefold() in {"the", "den", "det"} and len(words) <= 2:
+        return True
+    return is_calling(words[-1]) or (" " in name and not strict and not _FINITE.search(bare))
 
 
 def _headed_by_calling(words: list[str]) -> bool:

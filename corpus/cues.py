@@ -47,7 +47,10 @@ CUE_SV = (
     r"|svarar|svarade|frågar|frågade|undrar|undrade|lovar|lovade|medger|medgav|bekräftar|bekräftade|kommenterar|kommenterade"
     r"|fortsätter|fortsatte|uppmanar|uppmanade|understryker|underströk|framhåller|framhöll|meddelar|meddelade|utropade|utbrast|skämtar|hälsar"
     r"|utropar|ropar|ropade|inflikar|suckar|skrattar|förtydligar|poängterar|poängterade|resonerar|funderar|avslutar|inleder|intygar|rapporterar"
-    r"|kallar|kallade|beskriver|beskrev|tror|trodde|hoppas|hoppades|manade|krävde|kräver"
+    r"|kallar|kallade|beskriver|beskrev|tror|trodde|hoppas|hoppades|manar|manade|krävde|kräver|fräser|fräste|suckade|skrattade|skämtade"
+    r"|muttrar|muttrade|mumlar|mumlade|viskar|viskade|skriker|skrek|replikerar|replikerade|fnyser|fnös|invänder|invände|erkänner|erkände"
+    r"|avslöjar|avslöjade|slår fast|slog fast|fyller i|fyllde i|bedyrar|bedyrade|försäkrar|försäkrade|påstår|påstod|noterar|noterade"
+    r"|summerar|summerade|minns|mindes|gissar|gissade|flinar|flinade|spår|spådde|förutspår|förutspådde"
 )
 _FRAMING_SV = (
     r"tackar|tackade|avfärdar|avfärdade|dömer ut|dömde ut|kritiserar|kritiserade|hyllar|hyllade|anklagar|anklagade|liknar|liknade"
@@ -83,6 +86,7 @@ CUE = re.compile(rf"(?<![-\w])(?P<cue>{CUE_EN}|{CUE_SV})\b(?!-)")
 """Verbs that may stand on either side of a quotation."""
 LEADING_CUE = re.compile(
     rf"(?<![-\w])(?P<cue>{CUE_EN}|{_FRAMING}|{CUE_SV}|{_FRAMING_SV}"
+    rf"|(?<=\batt )(?:kalla|beskriva|säga|skriva|varna|hävda|lova)"
     rf"|(?:(?<=\bto )|(?<=\bwould )|(?<=\bwill )|(?<=\bdid )|(?<=\bcould )|(?<=\bmight ))(?:{_alternatives(_BARE)}))\b(?!-)"
 )
 """Verbs that may stand before one; those that frame (`accused`, `dismissed`) or are infinitives not behind it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Literal
 
@@ -154,6 +154,12 @@ _NAMES_NOBODY = frozenset(
     """.split()
 )
 """Words that are no mention of anybody when they stand alone: parties, peoples, countries, states, channels."""
+_BODY_SV = re.compile(
+    r"\w+(?:verket|styrelsen|nämnden|förbundet|partiet|bolaget|institutet|inspektionen|kommissionen|domstolen|byrån|banken|juryn|föreningen"
+    r"|fonden|sällskapet|museet|kommunen|regionen|universitetet|högskolan|sjukhuset|skolan|kyrkan|teatern|tidningen|bladet|posten|kuriren"
+    r"|myndigheten|departementet|koncernen|gruppen|laget|huset|centrum)",
+    re.IGNORECASE,
+)
 _BODIES = frozenset(
     "Bureau University Department Council Institute Agency Association Commission Committee Party Campaign".split()
 )
@@ -241,7 +247,8 @@ def gender_of_role(role: str) -> Gender | None:
 
 def is_no_person(name: str) -> bool:
     """Whether a word of `name` belongs to places, companies and offices rather than to people."""
-    return not _NOT_A_PERSON.isdisjoint(name.split())
+    words = name.split()
+    return not _NOT_A_PERSON.isdisjoint(words) or any(_BODY_SV.fullmatch(word) for word in words)
 
 
 def office_alone(name: str) -> bool:
@@ -285,10 +292,23 @@ def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
     first = 0
     for at, (word, _) in enumerate(words):
         left = _name_of(text, words[first:at], opens and first == 0) if word in {"and", "och"} else None
+        if left is not None and _lends_surname(text, words[first:at], words[at + 1 :]):
+            left = replace(left, name=f"{left.name} {words[-1][0]}")
         if (left is not None and not office_alone(left.name)) or (word in {"and", "och"} and words[at - 1][0] in _NAMES_NOBODY):
             yield from _one(left)
             first = at + 1
     yield from _one(_name_of(text, words[first:], opens and first == 0))
+
+
+def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str, int]]) -> bool:
+    """`Dennis and Ellen Lohr`: the first has no other surname, and is called by his given name nowhere else."""
+    return (
+        len(left) == 1
+        and len(right) > 1
+        and not any(is_calling(word) for word, _ in right)
+        and not is_no_person(" ".join(word for word, _ in right))
+        and text.count(left[0][0]) == 1
+    )
 
 
 def _one(name: Name | None) -> Iterator[Name]:

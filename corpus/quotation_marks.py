@@ -8,6 +8,8 @@ from corpus.article import Span
 
 _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
 _OPENERS = '“”„«»"‘'
+_PLAIN_SINGLE = re.compile(r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))")
+"""Single typewriter's marks, as in headlines: they close where an apostrophe would not stand."""
 _WORK = (
     r"(?:book|novel|memoir|film|movie|documentary|song|album|single|show|series|program|programme|podcast|episode|play|musical|essay|article|column"
     r"|poem|painting|bill|act|law|initiative|project|exhibition|game|magazine|sitcom|drama|hit|anthem|ballad|track|newspaper|slogan|word|words|term|phrase"
@@ -28,6 +30,12 @@ def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
     position = within.start
     while position < within.end:
         character = text[position]
+        single = _PLAIN_SINGLE.match(text, position, within.end) if character == "'" else None
+        if single is not None and (position == within.start or text[position - 1].isspace()):
+            inner = trimmed(text, Span(position + 1, single.end() - 1))
+            found.append((Span(position, single.end()), inner))
+            position = single.end()
+            continue
         opens = character in _OPENERS and (position == within.start or not text[position - 1].isalnum())
         if not opens or position + 1 >= within.end or text[position + 1].isspace():
             position += 1

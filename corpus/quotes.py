@@ -50,6 +50,8 @@ class _Told:
     subject: Person | None
 
 
+_WORDS = re.compile(r"\w+")
+_DATELINE = re.compile(r"[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s")
 _DASH = re.compile(r"[–—-]\s+(?=\S)")
 _SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
 _DIALOGUE_TAG = re.compile(
@@ -62,15 +64,22 @@ _TAG = re.compile(
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
 _ABOUT_THE_SPEAKER = re.compile(rf"(?:Han|Hon)\s(?:{CUE_SV}|vill|har|får|ska)\b")
+_GOES_ON = re.compile(r"(?:han|hon|he|she),\s(?!och\b|som\b|medan\b|när\b|till\b|and\b|who\b)(?=[a-zåäö])")
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
+_SAYING = re.compile(r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _STOP = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs|\bSen|\bRep|\bGov|\bGen|\bCol|\bSgt|\bRev)(?<!\bProf)(?<!\bCapt)[.!?](?:\s|$)")
 _NEGATED = re.compile(r"\b(?:never|not|neither|nor|inte|aldrig|varken|ej)\b|n['’]t\b", re.IGNORECASE)
-_LINK = re.compile(
-    r"\s(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day\s)?(?:också\s|också\s)?"
-    r"(?:(?:on|in|at|to|during|på|i|under|till|vid)\s[\w’' ]{1,40}?\s)?(?:(?:that|att)\s)?"
+_PHRASES = (
+    r"(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day\s|(?:också|även|dock|igen|nu)\s"
+    r"|(?:on|in|at|to|during|through|via|på|i|under|till|vid)\s(?:(?!that\b|att\b)[\w’'.-]+\s){1,7}){0,3}"
 )
-_LINK_THAT = re.compile(r"\s(?:[\w’'., ]{1,60}?\s)??(?:that|att)\s")
+_LINK = re.compile(rf"\s{_PHRASES}(?:that|att)\s|\s(?:(?:[A-Z]\w+day|också|även)\s)?")
+_LINK_THAT = re.compile(
+    r"\s(?:[\w’'., ]{1,60}?\s)??(?:that|att)\s"
+    r"|\s(?:reporters|lawmakers|supporters|journalists|voters|viewers|donors|investigators|him|her|them|me|us|the \w+|[A-Z]\w+(?:\s[A-Z]\w+)*)\s"
+    r"(?=(?:he|she|it|they|the|there|his|her|its|a|an|no|more|all|[A-Z]\w+)\s)"
+)
 _TOLD = re.compile(r"tell\w*|told|remind\w*|berätta\w*|meddela\w*|warn\w*")
 _NAMELESS = re.compile(
     r"\b(?:an?|one|another|the|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbour|neighbor"
@@ -79,7 +88,7 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 """Somebody without a name, whom a pronoun may mean."""
-_PLACED = re.compile(r"\b(?:in|at|near|from|to|of|the|outside|i|på|från|till|vid)\s$")
+_PLAINLY = frozenset(("said", "says", "told", "sade", "sa", "säger"))
 _RELAYED = frozenset(("reported", "reports", "rapporterar", "rapporterade", "according to", "meddelar", "enligt"))
 """What is said of those who pass on another's words."""
 _LOOK_BACK = 5
@@ -91,7 +100,20 @@ def find_quotes(article: Article) -> list[Quote]:
     for number, paragraph in enumerate(article.paragraphs):
         if paragraph.kind == "body":
             reader.read(number, paragraph)
-    return sorted(reader.quotes, key=lambda quote: (quote.span.start, quote.span.end))
+    return sorted(_with_speakers_of_repeated(reader.quotes, article.text), key=lambda quote: (quote.span.start, quote.span.end))
+
+
+def _with_speakers_of_repeated(quotes: list[Quote], text: str) -> Iterator[Quote]:
+    """A quotation without attribution, as in a headline, is whose words it repeats elsewhere in the article."""
+    said = [(" ".join(_WORDS.findall(quote.span.of(text).casefold())), quote) for quote in quotes]
+    for words, quote in said:
+        if quote.cue is None and quote.speaker is None and words.count(" ") >= 2:
+            whole = {(other.speaker, other.role, other.cue) for longer, other in said if other.speaker and f" {words} " in f" {longer} "}
+            if len(whole) == 1:
+                speaker, role, cue = whole.pop()
+                yield replace(quote, speaker=speaker, role=role, cue=cue)
+                continue
+        yield quote
 
 
 class _Reader:
@@ -106,11 +128,14 @@ class _Reader:
         }
         characters = list(article.text)
         for outer, _ in chain.from_iterable(self._marks.values()):
-            comma = article.text[outer.end - 2] == ","
+            comma = _last(article.text, outer) == ","
             characters[outer.start : outer.end] = "\0" * (len(outer) - comma) + "," * comma
+        for paragraph in article.paragraphs:
+            for part in self._not_the_reporter_s(paragraph):
+                characters[part.start : part.end] = "\0" * len(part)
         self._masked = "".join(characters)
         self._people = People(article.text, self._masked)
-        self._grammar = Attribution(self._masked, self._people, self._antecedent)
+        self._grammar = Attribution(self._masked, self._people, self._antecedent, self._latest_body)
         self._told: list[_Told] = []
         self._number = 0
         self._sentence = Span(0, 0)
@@ -147,7 +172,7 @@ class _Reader:
         """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it."""
         whole: list[Span] = []
         for span in sentences:
-            asked = bool(whole) and whole[-1].end in closed and self._text[whole[-1].end - 2] in "?!"
+            asked = bool(whole) and whole[-1].end in closed and _last(self._text, whole[-1]) in "?!"
             if asked and _TAG.match(self._masked, span.start):
                 whole[-1] = Span(whole[-1].start, span.end)
             else:
@@ -159,6 +184,18 @@ class _Reader:
         if speech is None:
             return False
         return paragraph.language != "en" or _DIALOGUE_TAG.search(paragraph.span.of(self._text)) is not None
+
+    def _not_the_reporter_s(self, paragraph: Paragraph) -> Iterator[Span]:
+        """A dateline, and in a line of dialogue all but its tag."""
+        within = paragraph.span
+        dateline = _DATELINE.match(self._text, within.start, within.end)
+        if dateline is not None:
+            yield Span(dateline.start(), dateline.end())
+        if self._is_speech_line(paragraph):
+            tag = _DIALOGUE_TAG.search(self._text, within.start, within.end)
+            yield Span(within.start, tag.start("cue") if tag else within.end)
+            if tag is not None:
+                yield Span(tag.end(), within.end)
 
     def _speech(self, paragraph: Paragraph) -> Span | None:
         """From the dash that opens a line of dialogue to the paragraph's end."""
@@ -220,7 +257,7 @@ class _Reader:
         stop = _STOP.search(following)
         tail = Span(tail.start, tail.start + (stop.start() if stop else len(following)))
         belongs = _tail_belongs(self._text, outer, tail)
-        set_off = self._text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—", "…"} or following.startswith((",", " –", " —"))
+        set_off = _last(self._text, outer) in {",", "?", "!", "–", "—", "…"} or following.startswith((",", " –", " —"))
         behind = self._grammar.behind(tail) if belongs and set_off else None
         if behind is not None and not (behind.cue in _RELAYED and re.search(r"\w", head.of(self._masked))):
             return behind
@@ -244,8 +281,9 @@ class _Reader:
         text = self._text
         words = inner.of(text)
         count = len(words.split())
-        opens = words[0].isupper() and text[outer.end - 2 : outer.end - 1] in ".!?"
-        said = voice is not None and text[outer.end - 2 : outer.end - 1] in {",", "?", "!"}
+        last = _last(text, outer)
+        opens = words[0].isupper() and last in ".!?"
+        said = voice is not None and last in {",", "?", "!"}
         if not alone and not said and is_name_of_something(text, outer, inner, voice.cue if voice else None):
             return None
         if voice is None and not alone and count < 5 and not opens:
@@ -318,20 +356,15 @@ class _Reader:
                 return told.subject if told.subject in sure or acts else None
             if self._fitting([told.subject], gender):
                 return told.subject
-            if self._names_strangers(told.span):
-                return None
         return None
 
-    def _names_strangers(self, sentence: Span) -> bool:
-        """Whether a sentence names somebody of whom the article does not show that it is a person, and no place either."""
-        return any(
-            mention.person is not None
-            and " " in mention.person.name
-            and not self._people.is_person(mention.person)
-            and not is_no_person(mention.person.name)
-            and not _PLACED.search(self._masked[max(0, mention.span.start - 12) : mention.span.start])
-            for mention in self._people.within(sentence)
-        )
+    def _latest_body(self) -> Person | None:
+        """The company or office that spoke last, unless somebody else has spoken since."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            if told.voice is not None:
+                person = told.voice.person
+                return person if person is not None and is_no_person(person.name) or person is not None and not self._people.is_person(person) else None
+        return None
 
     def _may_be_person(self, person: Person, speaks: bool = True) -> bool:
         """Whether a name is shown to be a person's, or speaks and is not shown to be anything else."""
@@ -392,7 +425,9 @@ class _Reader:
                 subject = None
             if negated or curt:
                 return Voice(subject.person, cue["cue"]) if subject else None
-            if subject is None or len(reported.of(self._text).split()) < 3 or (subject.person is None and not that):
+            if subject is None or len(reported.of(self._text).split()) < 3:
+                continue
+            if subject.person is None and not that and cue["cue"] not in _PLAINLY:
                 continue
             voice = Voice(subject.person, cue["cue"])
             self.quotes.append(_quote(voice, "indirect", reported, sentence))
@@ -429,10 +464,13 @@ class _Reader:
         """`According to X, ...`, `Enligt X ...` and `..., according to X.`"""
         named = Span(sentence.start + cue.end(), sentence.end)
         comma = re.search(r",\s", named.of(self._text))
-        verb = re.search(r"\s(?=(?:är|har|blir|kommer|ska|kan|var|finns|visar|måste|får|går|gör|vill|innebär|handlar|behöver)\s)", named.of(self._text))
-        if cue.start() == 0 and cue["cue"] == "Enligt" and verb and (comma is None or verb.start() < comma.start()):
-            reported = Span(named.start + verb.end(), sentence.end)
-            named = Span(named.start, named.start + verb.start())
+        first = next(iter(self._people.within(named)), None)
+        close = first is not None and first.span.start - named.start < 30 and self._text[first.span.end : first.span.end + 1] == " "
+        pronoun = re.match(r"(?:honom|henne)\s", named.of(self._text))
+        if cue.start() == 0 and cue["cue"] == "Enligt" and ((close and first is not None) or pronoun):
+            end = named.start + pronoun.end() if pronoun or first is None else first.span.end + 1
+            reported = Span(end, sentence.end)
+            named = Span(named.start, end - 1)
         elif cue.start() == 0 and comma is not None:
             named = Span(named.start, named.start + comma.start())
             reported = Span(named.end + 2, sentence.end)
@@ -456,7 +494,8 @@ class _Reader:
         subject = self._grammar.named(who)
         voice = Voice(subject.person if subject else None, tag["cue"])
         self._speak(voice, Span(speech.start, speech.start + tag.start() + (tag["comma"][0] in "?!")), speech)
-        rest = Span(speech.start + tag.end(), speech.end)
+        goes_on = _GOES_ON.match(self._text, who.start, speech.end)
+        rest = Span(goes_on.end() if goes_on else speech.start + tag.end(), speech.end)
         if _ABOUT_THE_SPEAKER.match(self._text, rest.start, rest.end):
             return voice
         dash = _DASH.match(self._text, rest.start)
@@ -479,12 +518,19 @@ def _is_direct(text: str, outer: Span, inner: Span, goes_on: bool, sentence: Spa
     if goes_on and text[outer.start - 2 : outer.start - 1] in {",", ":", "–", "—"}:
         return True
     before = text[: outer.start].rstrip()[-1:]
-    if outer.start <= sentence.start and text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "."}:
+    last = _last(text, outer)
+    if before == ":" or (outer.start <= sentence.start and last in {",", "?", "!", "."}):
         return True
     if not (text[inner.start].isupper() or text[inner.start] in "[.…'‘"):
         return False
     starts_paragraph = outer.start == 0 or text[outer.start - 1] == "\n"
-    return starts_paragraph or before in ',:.!?–—”"' or text[inner.end - 1 : inner.end] in {".", "!", "?"} and len(inner.of(text).split()) > 3
+    said = _SAYING.search(text, max(sentence.start, outer.start - 12), outer.start) is not None
+    return starts_paragraph or before in ',.!?–—”"' or (last in {".", "!", "?", ","} and (said or len(inner.of(text).split()) > 3))
+
+
+def _last(text: str, outer: Span) -> str:
+    """The last character inside quotation marks, marks inside them left out; empty if there is none."""
+    return outer.of(text).rstrip("\"'”’“»«")[-1:]
 
 
 def _tail_belongs(text: str, outer: Span, tail: Span) -> bool:
@@ -492,7 +538,7 @@ def _tail_belongs(text: str, outer: Span, tail: Span) -> bool:
     following = tail.of(text)
     if _CONTRAST.match(following):
         return False
-    if text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
+    if _last(text, outer) in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
         return True
     return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
 

@@ -33,6 +33,7 @@ _PRONOUNS = re.compile(
     r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE
 )
 _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
+_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$")
 _ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
 _SUFFIX = re.compile(r"\s(?:Jr\.?|Sr\.?|II|III|IV)$")
 _OWNED = re.compile(
@@ -84,7 +85,8 @@ class People:
         names = names_in(text)
         self._names = [name for name in names if not office_alone(name.name)]
         self._text = text
-        self._canonical = _variants({name.name for name in self._names if " " in name.name})
+        single = {name.name for name in self._names if " " not in name.name}
+        self._canonical = _variants({name.name for name in self._names if " " in name.name}, single)
         self._roles: dict[str, list[str]] = defaultdict(list)
         self._about: dict[str, set[str]] = defaultdict(set)
         self._full = list(dict.fromkeys(self._canonical[name.name] for name in self._names if " " in name.name))
@@ -111,7 +113,7 @@ class People:
         named_again = {full for full in self._full if _surname(full) in alone and not is_no_person(full)}
         speaking = {name.name for name in self._names if CUE.match(text, name.span.end + 1) and not is_no_person(name.name)}
         offices = {name for name, roles in self._roles.items() if roles}
-        self._persons = offices | addressed | named_again | speaking
+        self._persons = offices | addressed | named_again | speaking | self._probable_persons()
         self.mentions = [self._mention(name) for name in names if self._names_someone(unquoted, name)]
         self._starts = [mention.span.start for mention in self.mentions]
         self._genders = self._vote_on_genders(unquoted)
@@ -172,6 +174,15 @@ class People:
                 self._about[known] |= {_plain(word) for word in re.findall(r"[\w.]+", role or "")}
             if name.affiliation:
                 self._about[known] |= set(_affiliated(name.affiliation))
+
+    def _probable_persons(self) -> set[str]:
+        """Names of two or three words that hold no word of places or bodies and stand nowhere as places do."""
+        placed = {
+            self._resolved_name(name.name)
+            for name in self._names
+            if _PLACED.search(self._text, max(0, name.span.start - 12), name.span.start)
+        }
+        return {full for full in self._full if len(full.split()) <= 3 and full not in placed and not is_no_person(full)}
 
     def _tell_titled_apart(self) -> None:
         """`President Obama` is not Michelle Obama, of whom the article says nothing: he is somebody known by surname only."""
@@ -237,6 +248,9 @@ class People:
         if len(bearers) > 1:
             return self._one_of(bearers, name)
         called = [full for full in self._by_given.get(name.name.casefold(), []) if full in self._persons]
+        both = {other.gender for other in self._names if other.gender and other.name == name.name} == {"f", "m"}
+        if bearers and name.honorific and both and len(bearers) == 1 and bearers[0] not in self._titles:
+            return self._person(name.name)
         if bearers or called:
             return self._person((bearers or called)[0]) if len(bearers or called) == 1 else None
         return self._person(name.name)
@@ -279,7 +293,7 @@ class People:
 
     def _names_someone(self, unquoted: str, name: Name) -> bool:
         """Whether a mention in running text is one; a single word that opens a sentence must stand within one as well."""
-        if unquoted[name.start] == "\0" or name.name[0].islower() or name.name in STOPWORDS:
+        if unquoted[name.start] in "\0 " or name.name[0].islower() or name.name in STOPWORDS:
             return False
         if " " in name.name or name.honorific or name.role:
             return True
@@ -315,8 +329,11 @@ class People:
         }
 
 
-def _variants(full_names: set[str]) -> dict[str, str]:
-    """Each full name with its fullest form: `Leonard Braddock` and `Leonard J. Braddock` are one man."""
+def _variants(full_names: set[str], single: set[str]) -> dict[str, str]:
+    """Each full name with its fullest form: `Leonard Braddock` and `Leonard J. Braddock` are one man.
+
+    A Swedish genitive, `Sigrid Holms`, is the name without its s, if that or its surname stands elsewhere.
+    """
     forms: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
     for name in full_names:
         bare = _SUFFIX.sub("", name)
@@ -325,7 +342,11 @@ def _variants(full_names: set[str]) -> dict[str, str]:
     canonical = {
         name: max(same, key=lambda form: (len(form.split()), form)) for same in forms.values() for name in same
     }
-    return {name: canonical.get(name[:-1], full) if name.endswith("s") else full for name, full in canonical.items()}
+    for name in [name for name in canonical if name.endswith("s")]:
+        bare = name[:-1]
+        if bare in canonical or (bare.split()[-1] in single and name.split()[-1] not in single):
+            canonical[name] = canonical.get(bare, bare)
+    return canonical
 
 
 def _before_noun(text: str, end: int) -> bool:
