@@ -47,7 +47,7 @@ _NAMED_PRONOUN = re.compile(r"\s*(?P<who>he|she|han|hon|henne|honom|him|her)\b(?
 _SPOKEN_PRONOUN = re.compile(r"\s*(?P<who>he|she|han|hon|henne|honom|him|her)\b(?!\s[a-zåäö]*s\b)", re.IGNORECASE)
 _OBLIQUE = re.compile(
     r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
-    r"|under|after|before|and|vid|i|på|efter)\s(?:the\s|former\s|then-)?$",
+    r"|under|and|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
 )
 _ADVERB = (
@@ -93,6 +93,7 @@ _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|som|men|och)\b"
 )
 _PREPOSITION = re.compile(r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b")
+_TITLES_ONLY = re.compile(r"(?:[Tt]he\s)?(?:(?:[Ff]ormer|[Ll]ate|[Oo]utgoing|[Ii]ncoming|[Cc]urrent|[Tt]hen|[Ff]örre|[Tt]idigare)\s)?")
 _BODY = re.compile(
     r"company|agency|department|group|organi[sz]ation|union|firm|bureau|commission|committee|statement|board|ministry|association|campaign|newspaper"
     r"|network|bolaget|företaget|myndigheten|facket|förbundet|organisationen|partiet|kommunen|regionen"
@@ -251,8 +252,6 @@ class Attribution:
             gap = self._text[mention.span.end : clause.end]
             if gap.startswith(("'s ", "’s ", "'s,", "’s,")) or self._is_genitive(mention):
                 continue
-            if _vague(self._text, mention):
-                return NOBODY
             if re.match(r"\s?(?:\([^()]*\))?,\s", gap) and plain.endswith(","):
                 if self._is_oblique(mention, clause.start) or self._is_object(mention, clause.start):
                     continue
@@ -339,12 +338,14 @@ class Attribution:
                 if re.search(r",\s$", gap) and _leads_to_name(gap, mention.written.name):
                     return self._unjoined(mention, Span(start, sentence.end))
                 break
-            if self._is_oblique(mention, start) or (gap and not is_calling(gap.split()[-1]) and gap.casefold() != "the "):
+            if self._is_oblique(mention, start) or not _TITLES_ONLY.fullmatch(gap) and not is_calling(gap.split()[-1]):
                 break
             return self._unjoined(mention, Span(start, sentence.end))
         phrase = re.match(r"[Tt]he\s(?P<words>(?:[\w.’'-]+\s?){1,4})", words)
         if phrase is not None:
             listed = phrase["words"].split()
+            if _BODY.fullmatch(listed[0].casefold()):
+                return Subject(self._latest_body())
             for length in range(len(listed), 0, -1):
                 person = self._people.described(listed[:length]) if is_calling(listed[length - 1]) else None
                 if person is not None:
@@ -359,11 +360,15 @@ class Attribution:
         return self._is_oblique(mention, 0)
 
     def _pronoun(self, word: str, position: int) -> Subject:
+        if word.casefold() == "it":
+            return Subject(self._latest_body())
         gender = _GENDER.get(word.casefold())
         return Subject(self._antecedent(position, gender)) if gender else NOBODY
 
     def _unjoined(self, mention: Mention, clause: Span) -> Subject:
-        """The person mentioned, unless with others: `Roe and Berg said`."""
+        """The person mentioned, unless with others, `Roe and Berg said`, or with an indefinite article."""
+        if _vague(self._text, mention):
+            return NOBODY
         start = mention.span.start
         joined = self._joins(clause.start, start)
         followed = _JOINED.match(self._text, mention.span.end, clause.end)

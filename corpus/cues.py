@@ -96,18 +96,6 @@ NOUN_CUE = re.compile(
     r"|quip|threat|denial|words|characterization|criticism|complaint|line|löfte|uttalande|svar|ord|påstående)s?\b"
 )
 """Somebody's claim, promise, tweet: `Roe's promise to "drain the harbour"`."""
-REPORTING = re.compile(
-    r"\b(?P<cue>said|says|saying|told|tells|telling|stated|states|added|adding|adds|warned|warns|warning|noted|notes|noting|argued|argues|arguing"
-    r"|claimed|claims|claiming|insisted|insists|insisting|explained|explains|explaining|announced|announces|stressed|emphasi[sz]ed"
-    r"|confirmed|confirms|admitted|admits|acknowledged|acknowledges|predicted|predicts|promised|promises|urged|called on|wrote|writes|tweeted"
-    r"|suggested|suggests|alleged|alleges|contended|contends|conceded|concedes|vowed|vows|pledged|testified|declared"
-    r"|believes|believed|denied|denies|reported|recalled|concluded|complained|complains|asserted|asserts|hopes|hoped"
-    r"|expects|maintains|maintained|has said|have said"
-    r"|sa|sade|säger|menar|menade|anser|ansåg|hävdar|hävdade|uppger|uppgav|påpekar|påpekade|konstaterar|konstaterade|varnar|varnade"
-    r"|betonar|betonade|tillägger|tillade|framhåller|framhöll|meddelar|meddelade|berättar|berättade|lovar|lovade|manade|uppmanar|uppmanade"
-    r"|tror|tycker|skriver|skrev|förklarar|förklarade|bekräftar|bekräftade|medger|medgav|hoppas|hoppades|understryker|poängterar)\b"
-)
-
 
 def is_swedish(cue: str) -> bool:
     return re.fullmatch(rf"{CUE_SV}|{_FRAMING_SV}", cue) is not None

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Literal
 
 from corpus.article import Span
+from corpus.cues import CUE_EN
 
 Gender = Literal["f", "m"]
 
@@ -87,7 +88,8 @@ _CALLING = frozenset(
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""
-_CALLING_SV = re.compile(r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman|\w*kolleg(?:a|an|er)|\w*(?:vän|vännen|ombudet|chefen)")
+_CALLING_SV = re.compile(r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman|\w*kolleg(?:a|an|er)|antikvarie\w?|målsägande\w?|lots(?:en)?|förälder|föräldern"
+    r"|(?!tidigare|senare|vidare|snarare|närmare|ytterligare|fortfarande|numera)\w{3,}aren?|\w*(?:vän|vännen|ombudet|chefen)")
 _KIN: dict[str, Gender] = {
     **dict.fromkeys("father son husband brother uncle nephew grandfather grandson widower".split(), "m"),
     **dict.fromkeys("mother daughter wife sister aunt niece grandmother granddaughter widow".split(), "f"),
@@ -174,7 +176,7 @@ _NOT_A_PERSON = frozenset(
     Journal Times Company Agency Commission Department Island River Lake Town City County Hall Kingdom North
     South East West New Port Group School Secondary Museum Theatre Club Cup League FC IF BK AB Inc Ltd Act World
     International National Crossings Association Government Parliament Senate Congress Police Army Force Forces
-    News Post Network Media Radio Press Tribune Herald Gazette Daily Magazine Review Globe Chronicle Courier
+    Dagens Nyheter Industri Dagbladet Svenska Aftonbladet Expressen Sveriges News Post Network Media Radio Press Tribune Herald Gazette Daily Magazine Review Globe Chronicle Courier
     Project Society League Coalition Alliance Bureau Administration Department Departments Justice Supreme Senate House
     Campaign Convention Caucus Conference Party Republicans Democrats America American Americans York Hampshire Jersey
     Dakota Mexico Rhode Air Super Beach Hills Springs Valley Heights San Santa Los Las Des El Fort
@@ -355,10 +357,13 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)
 
 
+_NO_NAME = re.compile(r"\w{3,}ing|\w{3,}(?:erna|arna|orna)")
+
+
 def _starts_no_name(word: str, opens: bool) -> bool:
     if word in _PARTICLES - {"von", "van", "de", "al"} or word in _JOINS or word in _DAYS:
         return True
-    return word in STOPWORDS or (opens and word.endswith("ing") and len(word) > 5)
+    return word in STOPWORDS or (opens and _NO_NAME.fullmatch(word) is not None)
 
 
 def _name_from(words: list[str]) -> tuple[int, int] | None:
@@ -438,10 +443,18 @@ def _role_before(text: str, start: int) -> str | None:
         word = words.pop()
         owner = word.endswith("s") or (role[0][0].isupper() and role[0].endswith("s")) or not swedish
         named = word[0].isupper() and word not in STOPWORDS and owner
-        if not (named or word.casefold() in _MODIFIERS or is_role_word(word) or word.endswith(("'s", "’s"))):
+        plain = not swedish and word.isalpha() and word.islower() and len(role) < 3 and not _NO_MODIFIER.fullmatch(word)
+        if not (named or plain or word.casefold() in _MODIFIERS or is_role_word(word) or word.endswith(("'s", "’s"))):
             break
         role.insert(0, word)
     return " ".join(role)
+
+
+_NO_MODIFIER = re.compile(
+    rf"{CUE_EN}|\w+(?:ed|ing|ly)|met|sent|made|told|gave|saw|hit|put|sees|his|her|its|their|our|my|your|be|been|do|does|did|such|more|most|some|any"
+    r"|no|not|he|she|they|it|we|who|whom|whose|up|off|out|down|like|unlike|than|so|too|via|per|plus|according|including|along|whether|why|how|what"
+    rf"|{'|'.join(sorted(word.casefold() for word in STOPWORDS))}"
+)
 
 
 def _apposed(words: list[str]) -> str | None:
@@ -458,12 +471,16 @@ def _apposed(words: list[str]) -> str | None:
 
 _AFTER = re.compile(
     r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
-    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,90})"
+    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,120})"
 )
 _ROLE_END = re.compile(
     r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
     r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
 )
+
+
+_INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
+_TIMES = frozenset("day week month year night moment move step sign few little lot man woman victory first second third".split())
 
 
 def _role_after(text: str, end: int) -> str | None:
@@ -477,8 +494,12 @@ def _role_after(text: str, end: int) -> str | None:
     if stop is not None and stop["finite"]:
         return None
     words = role[: stop.start() if stop else len(role)].split()
+    if len(words) > 10:
+        words = list(takewhile(lambda word: word not in {"and", "och"}, words))
+    if _INDEFINITE.match(match["role"]) and 1 < len(words) <= 10 and words[0] not in _TIMES:
+        return " ".join(words)
     known = [at for at, word in enumerate(words[:5]) if is_calling(word)]
-    if not known or len(words) > 10 or re.search(r"\b(?:his|her|their) head\b", role):
+    if not known or len(words) > 14 or re.search(r"\b(?:his|her|their) head\b", role):
         return None
     lower = words[known[0]].casefold()
     stands_for_itself = known[0] == 0 or lower not in _KIN or words[0] in {"his", "her", "their"}

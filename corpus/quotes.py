@@ -16,7 +16,7 @@ from typing import Literal
 
 from corpus.article import Article, Paragraph, Span
 from corpus.attribution import ACCORDING, Attribution, Voice
-from corpus.cues import CUE_EN, CUE_SV, REPORTING
+from corpus.cues import CUE, CUE_EN, CUE_SV
 from corpus.people import Gender, Person, is_no_person
 from corpus.quotation_marks import is_name_of_something, marked, trimmed, unmarked
 from corpus.resolution import People
@@ -74,7 +74,7 @@ _PHRASES = (
     r"(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day\s|(?:också|även|dock|igen|nu)\s"
     r"|(?:on|in|at|to|during|through|via|på|i|under|till|vid)\s(?:(?!that\b|att\b)[\w’'.-]+\s){1,7}){0,3}"
 )
-_LINK = re.compile(rf"\s{_PHRASES}(?:that|att)\s|\s(?:(?:[A-Z]\w+day|också|även)\s)?")
+_LINK = re.compile(rf"\s{_PHRASES}(?:that|att)\s|\s(?:(?:(?:on\s)?[A-Z]\w+day|också|även)\s)?")
 _LINK_THAT = re.compile(
     r"\s(?:[\w’'., ]{1,60}?\s)??(?:that|att)\s"
     r"|\s(?:reporters|lawmakers|supporters|journalists|voters|viewers|donors|investigators|him|her|them|me|us|the \w+|[A-Z]\w+(?:\s[A-Z]\w+)*)\s"
@@ -82,12 +82,19 @@ _LINK_THAT = re.compile(
 )
 _TOLD = re.compile(r"tell\w*|told|remind\w*|berätta\w*|meddela\w*|warn\w*")
 _NAMELESS = re.compile(
-    r"\b(?:an?|one|another|the|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbour|neighbor"
+    r"\b(?:an?|one|another|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbour|neighbor"
     r"|official|source|aide|spokesman|spokeswoman|spokesperson|voter|supporter|protester|caller|reporter|moderator|heckler"
     r"|kvinna|pojke|flicka|passagerare|granne|boende|vittne|källa|åskådare|tjänsteman)\b",
     re.IGNORECASE,
 )
 """Somebody without a name, whom a pronoun may mean."""
+_WITHOUT_THAT = frozenset(
+    """
+    said says saying added adds adding believes believed thinks insists insisted argues argued hopes noted notes told
+    sa sade säger menar menade anser hävdar hävdade tror tycker uppger uppgav
+    """.split()
+)
+_NO_CLAUSE = re.compile(r"[\s,.]*(?:(?:on|in|at|to|of|about|during|after|by|with|from|through|for|till|om|på|i)\b|$|,)|[,;:]")
 _PLAINLY = frozenset(("said", "says", "told", "sade", "sa", "säger"))
 _RELAYED = frozenset(("reported", "reports", "rapporterar", "rapporterade", "according to", "meddelar", "enligt"))
 """What is said of those who pass on another's words."""
@@ -286,7 +293,8 @@ class _Reader:
         said = voice is not None and last in {",", "?", "!"}
         if not alone and not said and is_name_of_something(text, outer, inner, voice.cue if voice else None):
             return None
-        if voice is None and not alone and count < 5 and not opens:
+        repeated = count > 2 and text.count(words) > 1
+        if voice is None and not alone and count < 5 and not opens and not repeated:
             return None
         if alone and voice is None and count < 3:
             return None
@@ -356,6 +364,8 @@ class _Reader:
                 return told.subject if told.subject in sure or acts else None
             if self._fitting([told.subject], gender):
                 return told.subject
+            if told.subject is not None and not self._people.is_person(told.subject) and not is_no_person(told.subject.name):
+                return None
         return None
 
     def _latest_body(self) -> Person | None:
@@ -407,7 +417,7 @@ class _Reader:
         according = ACCORDING.search(clause)
         if according is not None:
             return self._according(sentence, according)
-        for cue in REPORTING.finditer(clause):
+        for cue in CUE.finditer(clause):
             curt = re.match(r"\s(?:ja|nej|upp|yes|no)\b(?=\s(?:to|till)\b|[.,]|$)", clause[cue.end() :]) is not None
             negated = _NEGATED.search(clause[: cue.end()][-40:]) or _NEGATED.match(clause[cue.end() :].lstrip())
             at = sentence.start + cue.start()
@@ -427,7 +437,8 @@ class _Reader:
                 return Voice(subject.person, cue["cue"]) if subject else None
             if subject is None or len(reported.of(self._text).split()) < 3:
                 continue
-            if subject.person is None and not that and cue["cue"] not in _PLAINLY:
+            bare = cue["cue"] in (_PLAINLY if subject.person is None else _WITHOUT_THAT)
+            if not that and (not bare or _NO_CLAUSE.match(reported.of(self._masked))):
                 continue
             voice = Voice(subject.person, cue["cue"])
             self.quotes.append(_quote(voice, "indirect", reported, sentence))
@@ -447,7 +458,7 @@ class _Reader:
             rest = Span(sentence.start + cue.end(), sentence.end)
             subject = self._grammar.named(rest) if re.search(r"\w", rest.of(self._masked)) else None
             archaic = re.match(r"\s(?:he|she)\b", rest.of(self._masked)) is not None
-            subject = subject if subject and not archaic and (subject.person or self._grammar.swedish) else None
+            subject = subject if subject and not archaic and subject.person else None
         elif cue["cue"].endswith("ing") or len(clause[cue.end() :].split()) > 4:
             return None
         else:

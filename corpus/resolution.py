@@ -59,10 +59,15 @@ _STATES = dict(
         " fla:florida fl:florida ga:georgia ill:illinois ind:indiana kan:kansas ky:kentucky la:louisiana mass:massachusetts"
         " md:maryland mich:michigan minn:minnesota miss:mississippi mo:missouri mont:montana neb:nebraska nev:nevada"
         " okla:oklahoma ore:oregon pa:pennsylvania tenn:tennessee tex:texas tx:texas vt:vermont va:virginia"
-        " wash:washington wis:wisconsin wyo:wyoming ny:york nc:carolina sc:carolina nh:hampshire nj:jersey nm:mexico"
+        " wash:washington wis:wisconsin wyo:wyoming wv:virginia id:idaho ia:iowa me:maine oh:ohio ut:utah hi:hawaii ak:alaska al:alabama"
+        " ar:arkansas az:arizona co:colorado ct:connecticut de:delaware ga:georgia il:illinois in:indiana ks:kansas ky:kentucky la:louisiana"
+        " ma:massachusetts md:maryland mi:michigan mn:minnesota ms:mississippi mo:missouri mt:montana ne:nebraska nv:nevada ok:oklahoma"
+        " or:oregon pa:pennsylvania ri:island tn:tennessee va:virginia vt:vermont wa:washington wi:wisconsin wy:wyoming ny:york nc:carolina sc:carolina nh:hampshire nj:jersey nm:mexico"
         " nd:dakota sd:dakota"
     ).split()
 )
+_PARTIES = frozenset(("republican", "democrat", "independent"))
+_HOME = re.compile(r"\s(?:of|from)\s(?P<place>[A-Z]\w+(?:\s[A-Z]\w+)?)")
 _SHORTLY = 300
 """Characters: two or three sentences."""
 _EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
@@ -137,10 +142,12 @@ class People:
             return None
         wanted = {_plain(word) for word in words} - _EMPTY - {""}
         head = _plain(stem[-1])
+        if not wanted - _PARTIES:
+            return None
         fitting = [
             name
             for name, about in self._about.items()
-            if all(_is_among(word, about) for word in wanted) and not (head == "president" and "vice" in about - wanted)
+            if all(_is_among(word, about) for word in (wanted if _PARTIES & about else wanted - _PARTIES)) and not (head == "president" and "vice" in about - wanted)
         ]
         present = [name for name in fitting if any(not _is_former(role) for role in self._roles[name])]
         chosen = present if len(fitting) > 1 and "former" not in {word.casefold() for word in words} else fitting
@@ -172,6 +179,9 @@ class People:
                 if role and role not in self._roles[known]:
                     self._roles[known].append(role)
                 self._about[known] |= {_plain(word) for word in re.findall(r"[\w.]+", role or "")}
+            home = _HOME.match(self._text, name.span.end)
+            if home is not None:
+                self._about[known] |= {_plain(word) for word in home["place"].split()}
             if name.affiliation:
                 self._about[known] |= set(_affiliated(name.affiliation))
 
@@ -342,6 +352,10 @@ def _variants(full_names: set[str], single: set[str]) -> dict[str, str]:
     canonical = {
         name: max(same, key=lambda form: (len(form.split()), form)) for same in forms.values() for name in same
     }
+    for name in full_names:
+        longer = {full for full in canonical.values() if full.endswith(f" {name}")}
+        if len(longer) == 1:
+            canonical[name] = longer.pop()
     for name in [name for name in canonical if name.endswith("s")]:
         bare = name[:-1]
         if bare in canonical or (bare.split()[-1] in single and name.split()[-1] not in single):

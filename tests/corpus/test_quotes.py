@@ -52,7 +52,7 @@ EN: list[tuple[str, list[Said]]] = [
     ),
     (
         '"The pier is rotten," said harbour commissioner Ines Falk, whose deputy Olle Berg said it would stand.',
-        [("The pier is rotten", "Ines Falk", "commissioner", "direct")],
+        [("The pier is rotten", "Ines Falk", "harbour commissioner", "direct")],
     ),
     # the cue before the words
     (f'Marta Quennell said: "{ROTTEN}"', [(ROTTEN, "Marta Quennell", None, "direct")]),
