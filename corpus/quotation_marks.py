@@ -66,6 +66,11 @@ def _closing(text: str, opening: int, end: int) -> int | None:
     return None
 
 
+def last_character(text: str, outer: Span) -> str:
+    """The last character inside quotation marks, marks inside them left out; empty if there is none."""
+    return outer.of(text).rstrip("\"'”’“»«")[-1:]
+
+
 def trimmed(text: str, span: Span) -> Span:
     """Without surrounding white space and without the comma that belongs to the sentence around."""
     inner = span.of(text)

@@ -33,6 +33,11 @@ _PRONOUNS = re.compile(
     r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE
 )
 _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
+_OBLIQUE = re.compile(
+    r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
+    r"|under|and|vid|i|på)\s(?:the\s|former\s|then-)?$",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$")
 _ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
 _SUFFIX = re.compile(r"\s(?:Jr\.?|Sr\.?|II|III|IV)$")
@@ -337,6 +342,13 @@ class People:
             for gender, count in counted.most_common(1)
             if count >= 3 * (counted.total() - count)
         }
+
+
+def is_oblique(text: str, mention: Mention, start: int = 0) -> bool:
+    """Whether a preposition stands before a mention, no earlier than at `start`: `of Roe`, but not `In Ellery Mayor Roe`."""
+    before = _OBLIQUE.search(text[max(start, mention.span.start - 20) : mention.span.start])
+    stands_in_place = mention.written.titled and before is not None and before[0].strip().casefold() in {"in", "i"}
+    return before is not None and not stands_in_place
 
 
 def _variants(full_names: set[str], single: set[str]) -> dict[str, str]:
