@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import Literal
 
@@ -190,6 +191,9 @@ _NOT_A_PERSON = frozenset(
 
 
 
+_WORDS_KEPT = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A name as the article gives it in full, and the office or description beside it."""
@@ -220,12 +224,14 @@ class Name:
         return _HONORIFICS.get(self.honorific) if self.honorific else None
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def is_role_word(word: str) -> bool:
     """Whether `word` is an office or a profession."""
     bare = word.strip(".,()").casefold()
     return bare in _ROLE_EN or _ROLE_SV.fullmatch(bare) is not None
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def is_calling(word: str) -> bool:
     """Whether `word` says what somebody is: an office, a profession, a party, a place in a family."""
     bare = word.strip(".,()").casefold()
@@ -302,6 +308,10 @@ def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
     yield from _one(_name_of(text, words[first:], opens and first == 0))
 
 
+_NEAR = 5000
+"""Characters round a name in which it is looked for again."""
+
+
 def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str, int]]) -> bool:
     """`Dennis and Ellen Lohr`: the first has no other surname, and is called by his given name nowhere else."""
     return (
@@ -309,7 +319,7 @@ def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str
         and len(right) > 1
         and not any(is_calling(word) for word, _ in right)
         and not is_no_person(" ".join(word for word, _ in right))
-        and text.count(left[0][0]) == 1
+        and text.count(left[0][0], max(0, left[0][1] - _NEAR), left[0][1] + _NEAR) == 1
     )
 
 
