@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from corpus.article import Span
+from corpus.callings import Gender
 from corpus.cues import CUE, LEADING_CUE, NOUN_CUE, is_swedish, is_weak
 from corpus.discourse import Discourse, Voice
-from corpus.people import Gender, Person
+from corpus.people import Person
 from corpus.resolution import People
 from corpus.subjects import Subject, Subjects
 
@@ -16,7 +17,9 @@ ACCORDING = re.compile(
 )
 PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|gets?|got|blev|blir|blivit)\s(?:\w+ly\s|also\s|not\s)?$")
 _QUOTED_AS = re.compile(r"\b(?:quoted|cited|citerade|citerar|quotes|heard|overheard)\b[^\0.;]*\bas\s$")
-_NEGATED = re.compile(r"(?:\b(?:never|not|neither|nor|cannot|inte|aldrig|varken|ej)|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:\b(?:never|not|neither|nor|cannot|inte|aldrig|varken|ej)|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE
+)
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since"

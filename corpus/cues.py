@@ -76,9 +76,14 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 _IRREGULAR_FORMS = [form.replace("_", " ") for form in _IRREGULAR.replace(";", " ").split()]
-_BARE = [verb.replace("_", " ") for verb in (*_VERBS.split(), *_FRAMING_VERBS.split(), "say", "tell", "write", "put it")]
+_BARE = [
+    verb.replace("_", " ") for verb in (*_VERBS.split(), *_FRAMING_VERBS.split(), "say", "tell", "write", "put it")
+]
 CUE_EN = _alternatives(
-    [*(form for verb in _VERBS.split() for form in _forms(verb)), *(form for form in _IRREGULAR_FORMS if form != "written")]
+    [
+        *(form for verb in _VERBS.split() for form in _forms(verb)),
+        *(form for form in _IRREGULAR_FORMS if form != "written"),
+    ]
 )
 _FRAMING = _alternatives([*(form for verb in _FRAMING_VERBS.split() for form in _forms(verb)), "spoke of", "written"])
 
@@ -96,6 +101,7 @@ NOUN_CUE = re.compile(
     r"|quip|threat|denial|words|characterization|criticism|complaint|line|löfte|uttalande|svar|ord|påstående)s?\b"
 )
 """Somebody's claim, promise, tweet: `Roe's promise to "drain the harbour"`."""
+
 
 def is_swedish(cue: str) -> bool:
     return re.fullmatch(rf"{CUE_SV}|{_FRAMING_SV}", cue) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from corpus.people import is_role_word
+from corpus.callings import is_role_word
 
 PARTIES = frozenset(("republican", "democrat", "independent"))
 _SAME = {
@@ -32,7 +32,10 @@ _STATES = {
         minnesota:minn mn;mississippi:miss ms;missouri:mo;montana:mont mt;nebraska:neb ne;nevada:nev nv;ohio:oh;oklahoma:okla ok
         oregon:ore or;pennsylvania:pa;island:ri;tennessee:tenn tn;texas:tex tx;utah:ut;vermont:vt;virginia:va wva wv
         washington:wash wa;wisconsin:wis wi;wyoming:wyo wy;york:ny
-        """.replace("\n", ";").replace(" " * 8, "").strip(";").split(";")
+        """.replace("\n", ";")
+        .replace(" " * 8, "")
+        .strip(";")
+        .split(";")
         if line
     )
     for short in shorts.split()

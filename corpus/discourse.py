@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
-from corpus.people import Gender, Person, is_no_person
+from corpus.callings import Gender
+from corpus.no_names import is_no_person
+from corpus.people import Person
 from corpus.resolution import People, is_oblique
 
 _LOOK_BACK = 5
 _NAMELESS = re.compile(
-    r"\b(?:an?|one|another|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbour|neighbor"
+    r"\b(?:an?|one|another|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbou?r"
     r"|official|source|aide|spokesman|spokeswoman|spokesperson|voter|supporter|protester|caller|reporter|moderator|heckler"
     r"|kvinna|pojke|flicka|passagerare|granne|boende|vittne|källa|åskådare|tjänsteman)\b",
     re.IGNORECASE,
@@ -70,7 +72,9 @@ class Discourse:
 
     def running_on(self, *, opens_paragraph: bool) -> Voice | None:
         """Who speaks in a quotation that stands alone: whoever spoke or acted in the sentence before it."""
-        before = next((told for told in reversed(self._told) if not (opens_paragraph and self._is_question(told))), None)
+        before = next(
+            (told for told in reversed(self._told) if not (opens_paragraph and self._is_question(told))), None
+        )
         if before is None or before.voice is not None:
             return before.voice if before else None
         if before.subject is None or not self._people.is_person(before.subject):
@@ -138,7 +142,9 @@ class Discourse:
         return any(
             mention.person == person
             and not is_oblique(self._text, mention)
-            and not _SUBORDINATE.search(self._text, max(self._sentence.start, mention.span.start - 20), mention.span.start)
+            and not _SUBORDINATE.search(
+                self._text, max(self._sentence.start, mention.span.start - 20), mention.span.start
+            )
             for mention in self._people.within(Span(self._sentence.start, position))
         )
 

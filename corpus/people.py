@@ -9,19 +9,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import takewhile
-from typing import Literal
 
 from corpus.article import Span
+from corpus.callings import Gender, is_calling, is_english_calling, is_kin
+from corpus.callings import is_role_word as is_role_word
 from corpus.cues import CUE_EN
-
-Gender = Literal["f", "m"]
+from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_no_person
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
-_TITLES = (
-    r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
-)
+_TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
 WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _INTRODUCTION = re.compile(
@@ -43,67 +40,12 @@ _QUALIFIED = re.compile(
 _PARTICLES = frozenset("von van der den de da di du del dos af al el bin ibn la le".split())
 _JOINS = frozenset(("of", "for", "för", "and", "och", "the"))
 
-_ROLE_EN = frozenset(
-    """
-    president minister secretary mayor chancellor premier ambassador senator governor congressman congresswoman
-    representative commissioner chief director manager head chair chairman chairwoman chairperson ceo cfo
-    founder co-founder owner spokesman spokeswoman spokesperson professor researcher scientist economist analyst
-    lawyer attorney judge prosecutor coach captain player striker goalkeeper defender midfielder teacher
-    principal headteacher headmaster doctor nurse officer sergeant inspector detective general admiral colonel
-    leader member councillor councilor mp engineer architect artist author writer actor actress singer curator
-    conductor farmer fisherman resident student pupil expert historian biologist hydrologist meteorologist
-    geologist dean bishop priest pastor king queen prince princess pope deputy adviser advisor strategist envoy
-    negotiator organiser organizer volunteer shopkeeper pilot driver skipper planner editor reporter journalist
-    treasurer superintendent librarian caretaker master technician mechanic electrician neighbour neighbor witness
-    sheriff warden ecologist archaeologist playwright sen rep gov gen lt col sgt capt justice attorney-general
-    secretary-general lecturer surgeon physician psychologist trustee convener steward official lawmaker speaker parent
-    """.split()
+_SURNAMES_TOO = frozenset(
+    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master".split()
 )
-_ROLE_SV = re.compile(
-    r"(?:.*(?:minister|president|råd|chef|direktör|ordförande|ledare|talesperson|talesman|talesmannen|talesperson|professor|forskare"
-    r"|lektor|docent|rektor|lärare|tränare|kapten|spelare|målvakt|mästare|ambassadör|ledamot|sekreterare|läkare|sköterska|polis"
-    r"|befäl|åklagare|domare|advokat|ekonom|analytiker|expert|grundare|ägare|konstnär|regissör|författare|historiker|biolog|meteorolog"
-    r"|hydrolog|geolog|arkeolog|intendent|ingenjör|arkitekt|bonde|elev|handläggare|samordnare|brandman|herde|biskop|skeppare"
-    r"|styrman|producent|bibliotekarie|mekaniker|tekniker|ombud|strateg|planerare|utvecklare|boende|kurator|pedagog|brukare"
-    r"|kung|drottning|prins|prinsessa|präst|påve|medlare|arbetare|skötare|handlare|vakt|snickare|förare)(?:n|en|et|a|nen)?|vd|vd:n|vice)",
-    re.IGNORECASE,
+_DEPARTMENTS = frozenset(
+    "State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split()
 )
-_MODIFIERS = frozenset(
-    """
-    deputy former senior prime vice foreign finance defense defence interior chief head assistant associate
-    acting local regional trade energy state press general managing executive honorary emeritus council party
-    union school museum project team club tidigare förre förra biträdande ställföreträdande tillförordnad vice
-    lokala
-    """.split()
-)
-_CALLING = frozenset(
-    """
-    administrator agent host nominee candidate aide consultant operative pollster billionaire businessman businesswoman
-    developer rancher veteran activist advocate delegate counsel marshal trooper clerk comptroller controller auditor
-    assemblyman assemblywoman councilman councilwoman alderman whip undersecretary commander lieutenant corporal major
-    columnist commentator anchor correspondent pundit blogger podcaster filmmaker comedian rapper solicitor magistrate
-    firefighter paramedic scholar sociologist demographer diplomat interpreter rabbi imam reverend evangelist donor
-    lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
-    ally friend colleague counterpart surrogate challenger
-    legislator assemblymember supervisor trainer graduate sophomore senior democrat republican libertarian
-    """.split()
-)
-"""What people are called beside their names, besides the offices that `is_role_word` knows."""
-_CALLING_SV = re.compile(r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman|\w*kolleg(?:a|an|er)|antikvarie\w?|målsägande\w?|lots(?:en)?|förälder|föräldern"
-    r"|(?!tidigare|senare|vidare|snarare|närmare|ytterligare|fortfarande|numera)\w{3,}aren?|\w*(?:vän|vännen|ombudet|chefen)")
-_KIN: dict[str, Gender] = {
-    **dict.fromkeys("father son husband brother uncle nephew grandfather grandson widower".split(), "m"),
-    **dict.fromkeys("mother daughter wife sister aunt niece grandmother granddaughter widow".split(), "f"),
-    **dict.fromkeys("pappa son bror make morfar farfar".split(), "m"),
-    **dict.fromkeys("mamma dotter syster fru hustru mormor farmor".split(), "f"),
-}
-_GENDERED = re.compile(
-    r"(?P<f>\w*(?:woman|women|kvinna|kvinnan)|actress|queen|princess|duchess|heiress|lady|nun|drottning\w*|prinsessa\w*)"
-    r"|(?P<m>(?!wo)\w*(?<!wo)man|king|prince|duke|lord|kung\w*|prins(?:en)?)",
-    re.IGNORECASE,
-)
-_SURNAMES_TOO = frozenset("King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master".split())
-_DEPARTMENTS = frozenset("State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split())
 
 _MODIFIERS = frozenset(
     """
@@ -116,82 +58,39 @@ _MODIFIERS = frozenset(
     tillförordnad vice lokala
     """.split()
 )
-STOPWORDS = frozenset(
-    """
-    The A An In On At By For To Of From With And But Or If As It Its This That These Those There Here He She
-    They We I You His Her Their Our My After Before When While Although Because Since During Under Over About
-    Against Between Among Meanwhile However According Also Still Now Then Today Yesterday Tomorrow Monday
-    Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December Some Many Most Several Both Each Every All One Two Three Four Five Not
-    No Yes Last Next Building Asked Speaking Police Officials Residents Critics Experts Proposals Discussions
-    Det Den De En Ett I På Av För Till Från Med Och Men Eller Om Som Han Hon Vi Ni Jag Du Här Där Nu Då När
-    Efter Innan Under Över Enligt Samtidigt Dock Också Idag Igår Alla Några Många Flera Båda Varje Ingen Inte
-    Måndag Tisdag Onsdag Torsdag Fredag Lördag Söndag Januari Februari Mars Maj Juni Juli Augusti Oktober Sedan
-    Vid Hos Mot Ur Utan Detta Denna Dessa Vad Vem Hur Varför Samma Regeringen Kommunen Polisen Företaget Bolaget
-    Projektet Beslutet Officials Government Company
-    Yet Even Earlier Later So Instead Like Unlike Despite Perhaps Why How What When Where Who Which Whether Can Could
-    Will Would Has Have Had Should Is Are Was Were Do Does Did Once Only Just Out Off Back Again Ever Never Then
-    Until Unless Within Without Throughout Through Toward Towards Upon Across Along Around Behind Below Beside Besides
-    Beyond Inside Outside Near Regarding Hours Days Weeks Months Years Minutes Moments Thus Therefore Indeed Finally
-    Recently Eventually Initially Ultimately Overall Nearly Almost Maybe Sometimes Often Another Other Others Such
-    Same Few More Less Most Much Neither Nor Either First Second Third Former Late Sure Well Oh Please Let Thanks
-    Nobody Everybody Somebody Everyone Someone Anyone Nothing Something Everything
-    """.split()
+_NOUNS = re.compile(r"(?:\s[a-zåäö][\w-]+){1,4}")
+_SENTENCE_BORDER = re.compile(r"(?:^|[.!?:\n\0\"“”]\s?|[–—]\s)$")
+_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z].*")
+_AFFILIATION = re.compile(
+    r"\s?\((?P<bracket>[^()]{1,30})\)|,\s(?P<party>[RDI]-[A-Z][\w. ]{1,15}?)(?=[,)]|\sand\b|\swho\b)"
 )
-
-
-_NAMES_NOBODY = frozenset(
-    """
-    Republicans Democrats Democratic Republican Democrat GOP Libertarian Independent Conservatives Liberals Voters
-    Supporters Aides Lawmakers Reporters American Americans Europeans Russian Russians Chinese Japanese British French
-    German Germans Swedish Norwegian Danish Finnish Mexican Mexicans Canadian Iranian Iraqi Israeli Palestinian Syrian
-    Ukrainian Christian Christians Muslim Muslims Jewish Jews Catholic Catholics Latino Latinos Hispanic Hispanics
-    Asian African Twitter Facebook Instagram YouTube Snapchat Reddit Medium TikTok Periscope Internet Web
-    Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Idaho Illinois Indiana Iowa Kansas
-    Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada
-    Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Wisconsin Wyoming Hawaii
-    America Europe Russia China Japan Britain England Scotland Wales Ireland France Germany Sweden Norway Denmark Finland
-    Mexico Canada Iran Iraq Israel Syria Ukraine Afghanistan Pakistan India Korea Cuba Brazil Australia Africa Asia
-    Sverige Norge Danmark Europa Tyskland Frankrike Ryssland Kina USA EU UK US U.S. U.K. U.N. UN NATO Nato FN AP
-    TV Christmas Easter Thanksgiving God Constitution Bible Obamacare Brexit CNN MSNBC NBC ABC CBS NPR BBC SVT TT
-    """.split()
+_NEAR = 5000
+"""Characters round a name in which it is looked for again."""
+_OPENER = re.compile(r"\w{3,}ing|\w{3,}(?:erna|arna|orna)")
+_PLURAL_SV = re.compile(r"\w{3,}(?:erna|arna|orna)")
+_DETERMINER = re.compile(
+    r"(?:the|an?|his|her|its|their|our|my|hans|hennes|deras|sin|sitt)|\S+['’]s|\S+s['’]", re.IGNORECASE
 )
-"""Words that are no mention of anybody when they stand alone: parties, peoples, countries, states, channels."""
-_BODY_SV = re.compile(
-    r"\w+(?:verket|styrelsen|nämnden|förbundet|partiet|bolaget|institutet|inspektionen|kommissionen|domstolen|byrån|banken|juryn|föreningen"
-    r"|fonden|sällskapet|museet|kommunen|regionen|universitetet|högskolan|sjukhuset|skolan|kyrkan|teatern|tidningen|bladet|posten|kuriren"
-    r"|myndigheten|departementet|koncernen|gruppen|laget|huset|centrum)",
-    re.IGNORECASE,
+_BOUNDARY = re.compile(
+    r"(?<!\b[A-Z])(?<!\bMr|\bMs|\bDr)(?<!\bMrs|\bSen|\bRep|\bGov)[.](?:\s|$)|(?:[,;!?\"“”()\0\n–—]|:(?!s\b))\s*"
 )
-_BODIES = frozenset(
-    "Bureau University Department Council Institute Agency Association Commission Committee Party Campaign".split()
+_NO_MODIFIER = re.compile(
+    rf"{CUE_EN}|\w+(?:ed|ing|ly)|met|sent|made|told|gave|saw|hit|put|sees|his|her|its|their|our|my|your|be|been|do|does|did|such|more|most|some|any"
+    r"|no|not|he|she|they|it|we|who|whom|whose|up|off|out|down|like|unlike|than|so|too|via|per|plus|according|including|along|whether|why|how|what"
+    rf"|{'|'.join(sorted(word.casefold() for word in STOPWORDS))}"
 )
-_DAYS = frozenset(
-    """
-    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Måndag Tisdag Onsdag Torsdag Fredag Lördag Söndag
-    """.split()
+_AFTER = re.compile(
+    r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
+    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,120})"
 )
-_NOT_A_PERSON = frozenset(
-    """
-    University Office Union Council United States Court Ministry Bank Institute America Street House Party
-    Journal Times Company Agency Commission Department Island River Lake Town City County Hall Kingdom North
-    South East West New Port Group School Secondary Museum Theatre Club Cup League FC IF BK AB Inc Ltd Act World
-    International National Crossings Association Government Parliament Senate Congress Police Army Force Forces
-    Dagens Nyheter Industri Dagbladet Svenska Aftonbladet Expressen Sveriges News Post Network Media Radio Press Tribune Herald Gazette Daily Magazine Review Globe Chronicle Courier
-    Project Society League Coalition Alliance Bureau Administration Department Departments Justice Supreme Senate House
-    Campaign Convention Caucus Conference Party Republicans Democrats America American Americans York Hampshire Jersey
-    Dakota Mexico Rhode Air Super Beach Hills Springs Valley Heights San Santa Los Las Des El Fort
-    Avenue Road Boulevard Square Building Tower Hotel Airport Base Station Bridge Border Patrol Service
-    College Institution Hospital Church Corporation Corp Group Systems Holdings Partners Industries
-    Amendment Constitution Agreement Treaty Accord
-    Federation Committee Authority Centre Center Foundation Fund Trust Airlines Airways Workers Unions
-    """.split()
+_ROLE_END = re.compile(
+    r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
+    r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
 )
-
-
-
-
-_WORDS_KEPT = 20_000
+_INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
+_TIMES = frozenset(
+    "day week month year night moment move step sign few little lot man woman victory first second third".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,45 +123,10 @@ class Name:
         return _HONORIFICS.get(self.honorific) if self.honorific else None
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
-def is_role_word(word: str) -> bool:
-    """Whether `word` is an office or a profession."""
-    bare = word.strip(".,()").casefold()
-    return bare in _ROLE_EN or _ROLE_SV.fullmatch(bare) is not None
-
-
-@lru_cache(maxsize=_WORDS_KEPT)
-def is_calling(word: str) -> bool:
-    """Whether `word` says what somebody is: an office, a profession, a party, a place in a family."""
-    bare = word.strip(".,()").casefold()
-    first, _, second = bare.partition("-")
-    if second and is_role_word(second) and is_calling(first):
-        return True
-    return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None
-
-
-def gender_of_role(role: str) -> Gender | None:
-    """What `spokeswoman`, `mother` or `Congressman` says of its holder; None for most offices."""
-    for word in role.split():
-        match = _GENDERED.fullmatch(word)
-        kin = _KIN.get(word.casefold())
-        if match is not None:
-            return "f" if match["f"] else "m"
-        if kin is not None:
-            return kin
-    return None
-
-
-def is_no_person(name: str) -> bool:
-    """Whether a word of `name` belongs to places, companies and offices rather than to people."""
-    words = name.split()
-    return not _NOT_A_PERSON.isdisjoint(words) or any(_BODY_SV.fullmatch(word) for word in words)
-
-
 def office_alone(name: str) -> bool:
     """`Foreign Minister`: an office written in capitals, with nobody's name."""
     words = name.split()
-    calls = is_calling(words[-1]) and words[-1].casefold() not in _KIN
+    calls = is_calling(words[-1]) and not is_kin(words[-1])
     return calls and words[-1] not in _SURNAMES_TOO and not is_no_person(name)
 
 
@@ -282,14 +146,8 @@ def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int
     if " " not in name.name and is_role_word(words[0]):
         return True
     following = bisect_left(starts, chain.end())
-    titles = is_calling(words[-1]) and all(word in _MODIFIERS | _CALLING | _ROLE_EN for word in words)
+    titles = is_calling(words[-1]) and all(word in _MODIFIERS or is_english_calling(word) for word in words)
     return titles and following < len(found) and starts[following] == chain.end() + 1
-
-
-_NOUNS = re.compile(r"(?:\s[a-zåäö][\w-]+){1,4}")
-_SENTENCE_BORDER = re.compile(r"(?:^|[.!?:\n\0\"“”]\s?|[–—]\s)$")
-_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z].*")
-_AFFILIATION = re.compile(r"\s?\((?P<bracket>[^()]{1,30})\)|,\s(?P<party>[RDI]-[A-Z][\w. ]{1,15}?)(?=[,)]|\sand\b|\swho\b)")
 
 
 def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
@@ -302,14 +160,12 @@ def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
         left = _name_of(text, words[first:at], opens and first == 0) if word in {"and", "och"} else None
         if left is not None and _lends_surname(text, words[first:at], words[at + 1 :]):
             left = replace(left, name=f"{left.name} {words[-1][0]}")
-        if (left is not None and not office_alone(left.name)) or (word in {"and", "och"} and words[at - 1][0] in _NAMES_NOBODY):
+        if (left is not None and not office_alone(left.name)) or (
+            word in {"and", "och"} and words[at - 1][0] in NAMES_NOBODY
+        ):
             yield from _one(left)
             first = at + 1
     yield from _one(_name_of(text, words[first:], opens and first == 0))
-
-
-_NEAR = 5000
-"""Characters round a name in which it is looked for again."""
 
 
 def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str, int]]) -> bool:
@@ -332,15 +188,17 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into office and name; None if no name is left."""
     if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
         return None
-    while words and _starts_no_name(words[0][0], opens):
+    while words and _starts_no_name(words[0][0], opens and len(words) > 1):
         words = words[1:]
-    while words and (words[-1][0] in _JOINS or (words[-1][0] in _DAYS)):
+    while words and (words[-1][0] in _JOINS or (words[-1][0] in DAYS)):
         words = words[:-1]
     honorific = None
     begin = words[0][1] if words else 0
     while words and words[0][0].rstrip(".") in _HONORIFICS:
         honorific = words[0][0].rstrip(".")
         words = words[1:]
+    if opens and len(words) == 1 and _PLURAL_SV.fullmatch(words[0][0]):
+        return None
     if not words or _PARTY_AND_STATE.fullmatch(words[0][0]):
         return None
     if len(words) == 1 and "-" in words[0][0] and is_calling(words[0][0].rpartition("-")[2]):
@@ -357,7 +215,7 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     name = " ".join(plain[first:last])
     end = words[last - 1][1] + len(plain[last - 1])
     start = words[first][1]
-    if first == last - 1 and not (role or honorific) and (name in _NAMES_NOBODY or _in_brackets(text, start, end)):
+    if first == last - 1 and not (role or honorific) and (name in NAMES_NOBODY or _in_brackets(text, start, end)):
         return None
     titled = role is not None
     role = _qualified(text, begin, role) or _role_before(text, begin)
@@ -367,13 +225,10 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)
 
 
-_NO_NAME = re.compile(r"\w{3,}ing|\w{3,}(?:erna|arna|orna)")
-
-
 def _starts_no_name(word: str, opens: bool) -> bool:
-    if word in _PARTICLES - {"von", "van", "de", "al"} or word in _JOINS or word in _DAYS:
+    if word in _PARTICLES - {"von", "van", "de", "al"} or word in _JOINS or word in DAYS:
         return True
-    return word in STOPWORDS or (opens and _NO_NAME.fullmatch(word) is not None)
+    return word in STOPWORDS or (opens and _OPENER.fullmatch(word) is not None)
 
 
 def _name_from(words: list[str]) -> tuple[int, int] | None:
@@ -382,10 +237,10 @@ def _name_from(words: list[str]) -> tuple[int, int] | None:
     roles = [
         at
         for at, word in enumerate(words[:end])
-        if (is_role_word(word) or (word[0].isupper() and is_calling(word) and word.casefold() not in _KIN))
+        if (is_role_word(word) or (word[0].isupper() and is_calling(word) and not is_kin(word)))
         and not (at == end - 1 and at > 0 and word in _SURNAMES_TOO)
     ]
-    bodies = [at + 1 for at, word in enumerate(words[:end]) if word in _BODIES]
+    bodies = [at + 1 for at, word in enumerate(words[:end]) if word in BODIES]
     if not roles and bodies and end - bodies[-1] == 2 and not _JOINS & set(words[bodies[-1] :]):
         return bodies[-1], len(words)
     if not roles or is_no_person(" ".join(words[roles[-1] + 1 :])):
@@ -433,10 +288,6 @@ def _qualified(text: str, start: int, role: str | None) -> str | None:
     return f"{before[0]}{role}" if before else role
 
 
-_DETERMINER = re.compile(r"(?:the|an?|his|her|its|their|our|my|hans|hennes|deras|sin|sitt)|\S+['’]s|\S+s['’]", re.IGNORECASE)
-_BOUNDARY = re.compile(r"(?<!\b[A-Z])(?<!\bMr|\bMs|\bDr)(?<!\bMrs|\bSen|\bRep|\bGov)[.](?:\s|$)|(?:[,;!?\"“”()\0\n–—]|:(?!s\b))\s*")
-
-
 def _role_before(text: str, start: int) -> str | None:
     """`Sweden's finance minister ` or `kommunalrådet ` right before a name; `her lawyer, ` too."""
     before = text[max(0, start - 90) : start]
@@ -448,7 +299,7 @@ def _role_before(text: str, start: int) -> str | None:
     if not words or not is_calling(words[-1]) or words[-1][0].isupper():
         return None
     role = [words.pop()]
-    swedish = role[0].casefold() not in _ROLE_EN | _CALLING
+    swedish = not is_english_calling(role[0])
     while words and len(role) < 4:
         word = words.pop()
         owner = word.endswith("s") or (role[0][0].isupper() and role[0].endswith("s")) or not swedish
@@ -460,13 +311,6 @@ def _role_before(text: str, start: int) -> str | None:
     return " ".join(role)
 
 
-_NO_MODIFIER = re.compile(
-    rf"{CUE_EN}|\w+(?:ed|ing|ly)|met|sent|made|told|gave|saw|hit|put|sees|his|her|its|their|our|my|your|be|been|do|does|did|such|more|most|some|any"
-    r"|no|not|he|she|they|it|we|who|whom|whose|up|off|out|down|like|unlike|than|so|too|via|per|plus|according|including|along|whether|why|how|what"
-    rf"|{'|'.join(sorted(word.casefold() for word in STOPWORDS))}"
-)
-
-
 def _apposed(words: list[str]) -> str | None:
     """`the head of the museum` or `her lawyer` of the words before `, Name`; the office alone, None if they hold none."""
     if words and is_calling(words[0]) and len(words) > 2 and words[1] in {"i", "på", "för", "vid", "of", "at", "in"}:
@@ -474,23 +318,11 @@ def _apposed(words: list[str]) -> str | None:
     for at in range(len(words) - 1, max(-1, len(words) - 8), -1):
         role = words[at + 1 :]
         if _DETERMINER.fullmatch(words[at]) and role and any(is_calling(word) for word in role):
-            heads = list(takewhile(lambda word: word not in {"of", "for", "at", "in", "on", "i", "på", "för", "vid"}, role))
+            heads = list(
+                takewhile(lambda word: word not in {"of", "for", "at", "in", "on", "i", "på", "för", "vid"}, role)
+            )
             return " ".join(role) if heads and is_calling(heads[-1]) else None
     return None
-
-
-_AFTER = re.compile(
-    r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
-    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,120})"
-)
-_ROLE_END = re.compile(
-    r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
-    r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
-)
-
-
-_INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
-_TIMES = frozenset("day week month year night moment move step sign few little lot man woman victory first second third".split())
 
 
 def _role_after(text: str, end: int) -> str | None:
@@ -511,6 +343,5 @@ def _role_after(text: str, end: int) -> str | None:
     known = [at for at, word in enumerate(words[:5]) if is_calling(word)]
     if not known or len(words) > 14 or re.search(r"\b(?:his|her|their) head\b", role):
         return None
-    lower = words[known[0]].casefold()
-    stands_for_itself = known[0] == 0 or lower not in _KIN or words[0] in {"his", "her", "their"}
+    stands_for_itself = known[0] == 0 or not is_kin(words[known[0]]) or words[0] in {"his", "her", "their"}
     return " ".join(words) if stands_for_itself else None

@@ -17,11 +17,14 @@ _WORK = (
     r"|programmet|visan|artikeln|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
 )
 _PRESENTED = re.compile(
-    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$", re.IGNORECASE
+    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$",
+    re.IGNORECASE,
 )
 _NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
 _SMALL = frozenset("of the a an and in on to for with at by from or i på och av för".split())
-_NAMES = frozenset("called calls calling call dubbed label labeled labelled branded nicknamed said says tweeted wrote kallar kallade".split())
+_NAMES = frozenset(
+    "called calls calling call dubbed label labeled labelled branded nicknamed said says tweeted kallar kallade".split()
+)
 
 
 def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
@@ -106,4 +109,6 @@ def _is_title(words: str) -> bool:
     """`The Long Winter Road Home`: most words capitalised, no sentence's end inside."""
     parts = [part for part in words.rstrip(".").split() if part not in _SMALL]
     capitals = sum(part[0].isupper() for part in parts)
-    return words[-1] not in "!?" and not re.search(r"[.!?]\s", words) and capitals >= 0.6 * len(parts) and len(parts) > 1
+    return (
+        words[-1] not in "!?" and not re.search(r"[.!?]\s", words) and capitals >= 0.6 * len(parts) and len(parts) > 1
+    )

@@ -72,7 +72,9 @@ _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
 _TAG_WITHOUT_COMMA = re.compile(r"\s(?:[A-ZÅÄÖ]|(?:he|she|the|an?|said|says|enligt|according)\b)")
-_SAYING = re.compile(r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$")
+_SAYING = re.compile(
+    r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$"
+)
 _STOP = re.compile(
     r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs|\bSen|\bRep|\bGov|\bGen|\bCol|\bSgt|\bRev)(?<!\bProf)(?<!\bCapt)[.!?](?:\s|$)"
 )
@@ -98,7 +100,11 @@ def _with_headlines_spoken(quotes: list[Quote], article: Article) -> Iterator[Qu
     said = [(_bare(quote.span.of(article.text)), quote) for quote in quotes]
     for words, quote in said:
         repeats = quote.cue is None and quote.span.end <= opening and words.count(" ") >= 2
-        whole = {(other.speaker, other.role, other.cue) for longer, other in said if f" {words} " in f" {longer} "} if repeats else set()
+        whole = (
+            {(other.speaker, other.role, other.cue) for longer, other in said if f" {words} " in f" {longer} "}
+            if repeats
+            else set()
+        )
         named = [found for found in whole if found[0] is not None]
         if len(named) == 1:
             yield replace(quote, speaker=named[0][0], role=named[0][1], cue=named[0][2])
@@ -221,7 +227,9 @@ class _Reader:
         ends = [sentence.start, *(mark.outer.end for mark in marks)]
         starts = [*(mark.outer.start for mark in marks[1:]), max(sentence.end, marks[-1].outer.end)]
         voices = [
-            self._attributed(mark.outer, Span(min(end, mark.outer.start), mark.outer.start), Span(mark.outer.end, start), sentence)
+            self._attributed(
+                mark.outer, Span(min(end, mark.outer.start), mark.outer.start), Span(mark.outer.end, start), sentence
+            )
             for mark, end, start in zip(marks, ends[:-1], starts, strict=True)
         ]
         between = [self._masked[mark.outer.end : start] for mark, start in zip(marks, starts[:-1], strict=False)]
@@ -266,7 +274,8 @@ class _Reader:
         words = inner.of(text)
         count = len(words.split())
         last = last_character(text, outer)
-        said = voice is not None and last in {",", "?", "!"}
+        woven_in = _character_before(text, outer).isalnum()
+        said = voice is not None and last in {",", "?", "!"} and (outer.start <= sentence.start or not woven_in)
         if not alone and not said and is_name_of_something(text, outer, inner, voice.cue if voice else None):
             return None
         if voice is None:
@@ -285,8 +294,12 @@ class _Reader:
     def _is_direct(self, mark: _Marked, sentence: Span, last: str, *, follows: bool) -> bool:
         """A clause of its own, set off by a comma or colon or starting a sentence; otherwise a fragment woven in."""
         text, start = self._text, mark.outer.start
-        before = text[:start].rstrip()[-1:] if start < 3 else text[start - 3 : start].rstrip()[-1:]
-        if before == ":" or (follows and before in {",", "–", "—"}) or (start <= sentence.start and last in {",", "?", "!", "."}):
+        before = _character_before(text, mark.outer)
+        if (
+            before == ":"
+            or (follows and before in {",", "–", "—"})
+            or (start <= sentence.start and last in {",", "?", "!", "."})
+        ):
             return True
         if not (text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"):
             return False
@@ -308,18 +321,27 @@ class _Reader:
             first = self.quotes[already]
             for index in self._open:
                 if self.quotes[index].cue is None:
-                    self.quotes[index] = replace(self.quotes[index], speaker=first.speaker, role=first.role, cue=first.cue)
+                    self.quotes[index] = replace(
+                        self.quotes[index], speaker=first.speaker, role=first.role, cue=first.cue
+                    )
         marks = self._marks[within.start]
-        closed = self._text[within.end - 1] in '”"»“’\''
-        if not new or not marks or closed or marks[-1].outer.end < within.end or self.quotes[-1].span != marks[-1].inner:
+        closed = self._text[within.end - 1] in "”\"»“’'"
+        if (
+            not new
+            or not marks
+            or closed
+            or marks[-1].outer.end < within.end
+            or self.quotes[-1].span != marks[-1].inner
+        ):
             self._open = []
         else:
             self._open = [*(self._open if new == 1 else []), len(self.quotes) - 1]
 
     def _read_unmarked(self, sentence: Span) -> Voice | None:
         found = self._reported.read(sentence)
-        if found is not None and found.span is not None:
-            self.quotes.append(_quote(found.voice, "indirect", found.span, sentence))
+        clause = trimmed(self._text, found.span) if found and found.span else None
+        if found is not None and clause is not None and re.search(r"\w", clause.of(self._text)):
+            self.quotes.append(_quote(found.voice, "indirect", clause, sentence))
         return found.voice if found else None
 
     def _read_dialogue(self, line: Span) -> Voice | None:
@@ -349,8 +371,18 @@ class _Reader:
             self.quotes.append(_quote(voice, "direct", words, context))
 
 
+def _character_before(text: str, outer: Span) -> str:
+    """The last character before a quotation that is no white space; empty if there is none near."""
+    return text[max(0, outer.start - 3) : outer.start].rstrip()[-1:]
+
+
 def _quote(voice: Voice | None, kind: QuoteKind, span: Span, context: Span) -> Quote:
     person = voice.person if voice else None
     return Quote(
-        person.name if person else None, person.role if person else None, voice.cue if voice else None, kind, span, context
+        person.name if person else None,
+        person.role if person else None,
+        voice.cue if voice else None,
+        kind,
+        span,
+        context,
     )

@@ -10,13 +10,17 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 
+from corpus.callings import Gender, gender_of_role
 from corpus.cues import CUE
 from corpus.descriptions import affiliated, plain
-from corpus.people import Gender, Name, gender_of_role, is_introduced, is_no_person, names_in, office_alone
+from corpus.no_names import is_no_person
+from corpus.people import Name, is_introduced, names_in, office_alone
 
 _SUFFIX = re.compile(r"\s(?:Jr\.?|Sr\.?|II|III|IV)$")
 _SUFFIXES = frozenset(("jr.", "jr", "sr.", "sr", "ii", "iii", "iv"))
-_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$")
+_PLACED = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$"
+)
 _HOME = re.compile(r"\s(?:of|from)\s(?P<place>[A-Z]\w+(?:\s[A-Z]\w+)?)")
 _OWNED = re.compile(
     r"\s(?!(?:till|från|för|med|och|som|har|hade|är|ska|var|vill|kan|inte|sig|på|vid|i|av|om|att|när|efter|under|blev|blir)\b)[a-zåäö]{3,}"
@@ -80,14 +84,18 @@ class Register:
         own = self._own.get(name.name.casefold())
         if own is not None:
             return own
-        near = [full for full in self.bearers(name.name) if self._stands_between(full, name.start - _SHORTLY, name.start)]
+        near = [
+            full for full in self.bearers(name.name) if self._stands_between(full, name.start - _SHORTLY, name.start)
+        ]
         return near[0] if len(near) == 1 else None
 
     def is_genitive(self, name: Name) -> bool:
         """Whether a Swedish name is written with a genitive's s: `Ines Falks syster`, but not `Oakes hotar`."""
         if not name.name.endswith("s") or not self._before_noun(name):
             return False
-        return self.is_known(name.name[:-1]) or not (self.is_known(name.name) and self.known_as(name.name) in self._standing)
+        return self.is_known(name.name[:-1]) or not (
+            self.is_known(name.name) and self.known_as(name.name) in self._standing
+        )
 
     def _stands_between(self, full: str, start: int, end: int) -> bool:
         places = self._places[full]
@@ -126,7 +134,9 @@ class Register:
                 if role not in self.roles[known]:
                     self.roles[known].append(role)
                 self.about[known] |= {plain(word) for word in re.findall(r"[\w.]+", role)}
-            gender = (name.gender if full is not None else None) or next(filter(None, map(gender_of_role, self.roles[known])), None)
+            gender = (name.gender if full is not None else None) or next(
+                filter(None, map(gender_of_role, self.roles[known])), None
+            )
             if gender:
                 self._genders.setdefault(known, gender)
             home = _HOME.match(self._text, name.span.end)
@@ -160,7 +170,9 @@ class Register:
         text = self._text
         shown = {name for name, roles in self.roles.items() if roles}
         shown |= {self.known_as(name.name) for name in self._names if name.honorific or is_introduced(text, name)}
-        shown |= {name.name for name in self._names if CUE.match(text, name.span.end + 1) and not is_no_person(name.name)}
+        shown |= {
+            name.name for name in self._names if CUE.match(text, name.span.end + 1) and not is_no_person(name.name)
+        }
         placed = {
             self.known_as(name.name)
             for name in self._names

@@ -23,7 +23,8 @@ _LINK = re.compile(rf"\s{_PHRASES}(?P<that>that|att)\s|\s(?:(?:(?:on\s)?[A-Z]\w+
 """From `said` to what was said: `on Monday that `."""
 _LINK_TOLD = re.compile(
     r"\s(?:[\w’'., ]{1,60}?\s)??(?P<that>that|att)\s"
-    r"|\s(?:reporters|lawmakers|supporters|journalists|voters|viewers|donors|investigators|him|her|them|me|us|the \w+|[A-Z]\w+(?:\s[A-Z]\w+)*)\s"
+    r"|\s(?:reporters|lawmakers|supporters|journalists|voters|viewers|donors|investigators"
+    r"|him|her|them|me|us|the \w+|[A-Z]\w+(?:\s[A-Z]\w+)*)\s"
     r"(?=(?:he|she|it|they|the|there|his|her|its|a|an|no|more|all|[A-Z]\w+)\s)"
 )
 """From `told` to what was told: `reporters `."""
@@ -34,7 +35,9 @@ _WITHOUT_THAT = frozenset(
     """.split()
 )
 _EVEN_OF_THE_UNNAMED = frozenset(("said", "says", "told", "sade", "sa", "säger"))
-_NO_CLAUSE = re.compile(r"[\s,.]*(?:(?:on|in|at|to|of|about|during|after|by|with|from|through|for|till|om|på|i)\b|$|,)|[,;:]")
+_NO_CLAUSE = re.compile(
+    r"[\s,.]*(?:(?:on|in|at|to|of|about|during|after|by|with|from|through|for|till|om|på|i)\b|$|,)|[,;:]"
+)
 _CURT = re.compile(r"\s(?:ja|nej|upp|yes|no)\b(?=\s(?:to|till)\b|[.,]|$)")
 _NEGATED_BEFORE = re.compile(r"\b(?:never|not|neither|nor|inte|aldrig|varken|ej)\b|n['’]t\b", re.IGNORECASE)
 _NEGATED_AFTER = re.compile(r"\s*(?:never|not|inte|aldrig|ej)\b")
@@ -121,7 +124,7 @@ class ReportedSpeech:
         pronoun = re.match(r"(?:honom|henne)(?=\s)", named.of(self._text))
         end = named.start + pronoun.end() if pronoun else first.span.end if first else named.end
         comma = named.of(self._text).find(", ")
-        if cue.start() == 0 and cue["cue"] == "Enligt" and end - named.start < 60 and self._text[end : end + 1] == " ":
+        if cue.start() == 0 and cue["cue"] == "Enligt" and end < sentence.end and self._text[end] == " ":
             named, reported = Span(named.start, end), Span(end + 1, sentence.end)
         elif cue.start() == 0 and comma >= 0:
             named, reported = Span(named.start, named.start + comma), Span(named.start + comma + 2, sentence.end)

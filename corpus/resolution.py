@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
+from corpus.callings import Gender, is_calling, is_role_word
 from corpus.cues import CUE_EN, CUE_SV
 from corpus.descriptions import PARTIES, content, fits, is_former, plain
-from corpus.people import STOPWORDS, Gender, Name, Person, is_calling, is_role_word, office_alone
+from corpus.no_names import STOPWORDS
+from corpus.people import Name, Person, office_alone
 from corpus.register import Register
 
 _PRONOUNS = re.compile(r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE)
@@ -29,6 +31,8 @@ _OBLIQUE = re.compile(
     r"|under|and|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
 )
+_FAMILY = 20
+"""More bearers of one surname than any article has; among so many nobody is looked for."""
 _SURE = 100
 """Votes of a title or an office, against one of a pronoun."""
 
@@ -104,13 +108,17 @@ class People:
     def _one_of(self, bearers: list[str], name: Name) -> Person | None:
         """Which of several who bear a surname: the one with the office or the gender written here, or whose own it is."""
         register = self._register
+        if len(bearers) > _FAMILY:
+            return None
         office = {plain(word) for word in name.role.split()} if name.role else set()
         held = [full for full in bearers if office and office <= register.about[full]]
         if len(held) == 1:
             return self._person(held[0])
         if name.gender:
             same = [full for full in bearers if register.gender(full) == name.gender]
-            known = same if len(same) == 1 else [full for full in bearers if register.gender(full) in {None, name.gender}]
+            known = (
+                same if len(same) == 1 else [full for full in bearers if register.gender(full) in {None, name.gender}]
+            )
             return self._person(known[0]) if len(known) == 1 else None
         own = register.owner(name)
         return self._person(own) if own else None
@@ -133,10 +141,10 @@ class People:
     def _vote_on_genders(self, masked: str) -> dict[str, Gender]:
         """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""
         votes: dict[str, Counter[Gender]] = defaultdict(Counter)
-        for person in {mention.person for mention in self._mentions if mention.person}:
-            written = self._register.gender(person.name)
+        for name in {mention.person.name for mention in self._mentions if mention.person}:
+            written = self._register.gender(name)
             if written:
-                votes[person.name][written] += _SURE
+                votes[name][written] += _SURE
         for mention in self._mentions:
             if mention.person is not None and mention.written.gender:
                 votes[mention.person.name][mention.written.gender] += _SURE
@@ -148,7 +156,11 @@ class People:
             persons = {mention.person for mention in mentions}
             genders = {match.lastgroup for match in _PRONOUNS.finditer(sentence[0])}
             person = mentions[0].person if len(persons) == 1 == len(genders) else None
-            if person is not None and self.is_person(person) and sentence.start() + first.start() > mentions[0].span.end:
+            if (
+                person is not None
+                and self.is_person(person)
+                and sentence.start() + first.start() > mentions[0].span.end
+            ):
                 votes[person.name]["f" if genders == {"f"} else "m"] += 1
         return {
             name: gender

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 
 from corpus.article import Span
+from corpus.callings import Gender, is_calling
 from corpus.cues import CUE
 from corpus.discourse import Discourse
-from corpus.people import Gender, Person, is_calling
+from corpus.people import Person
 from corpus.resolution import Mention, People, is_oblique
 
 
@@ -73,7 +74,9 @@ _AFTER_NAME = re.compile(
 )
 """What may follow a name that is no part of something longer: `Roe in Ohio`, but not `Roe supporters`."""
 _NO_INVERSION = re.compile(r"\s*(?:that|whether|how|why|what|if|att|om)\b")
-_JOINED = re.compile(r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)")
+_JOINED = re.compile(
+    r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)"
+)
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
     r"\s*(?:(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
@@ -82,9 +85,12 @@ _INTRODUCTION = re.compile(
 )
 """`In Ohio on Tuesday, `, `After meeting Roe, `, `But `."""
 _BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o)\s)?(?:[\w’'-]+\s){0,4}")
-_TITLES_ONLY = re.compile(r"(?:[Tt]he\s)?(?:(?:[Ff]ormer|[Ll]ate|[Oo]utgoing|[Ii]ncoming|[Cc]urrent|[Tt]hen|[Ff]örre|[Tt]idigare)\s)?")
+_TITLES_ONLY = re.compile(
+    r"(?:[Tt]he\s)?(?:(?:[Ff]ormer|[Ll]ate|[Oo]utgoing|[Ii]ncoming|[Cc]urrent|[Tt]hen|[Ff]örre|[Tt]idigare)\s)?"
+)
 _NOUN_PHRASE = re.compile(
-    r"\b(?P<det>the|an?|one|another|his|her|their|its|some|several|many|other|most|[\w’']+[’']s)\s(?P<words>[^,;:.\0]{2,70})$", re.IGNORECASE
+    r"\b(?P<det>the|an?|one|another|his|her|their|its|some|several|many|other|most|[\w’']+[’']s)\s(?P<words>[^,;:.\0]{2,70})$",
+    re.IGNORECASE,
 )
 _DEFINITE = re.compile(
     r"\s*the\s(?P<words>(?:[\w.’'-]+\s?){1,6}?)(?=[,.;\0]|$|\s(?:in|on|at|who|during|after|told|when|as|to)\b)"
@@ -181,7 +187,7 @@ class Subjects:
         start, end = sentence.start, min(sentence.end, sentence.start + _NEAR)
         while (introduction := _INTRODUCTION.match(self._text, start, end)) is not None:
             start = introduction.end()
-        while start < end and (self._text[start].isspace() or self._text[start] in "\0,.–—\"“”"):
+        while start < end and (self._text[start].isspace() or self._text[start] in '\0,.–—"“”'):
             start += 1
         rest = Span(min(start, end), end)
         words = rest.of(self._text)
@@ -241,7 +247,9 @@ class Subjects:
         bare = " " not in mention.written.name and not mention.written.honorific and not mention.written.role
         before = self._text[max(0, mention.span.start - 25) : mention.span.start]
         vague = bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", before) is not None
-        joined = self._joins(clause.start, mention.span.start) or _JOINED.match(self._text, mention.span.end, clause.end)
+        joined = self._joins(clause.start, mention.span.start) or _JOINED.match(
+            self._text, mention.span.end, clause.end
+        )
         return NOBODY if vague or joined else Subject(mention.person)
 
     def _joins(self, start: int, end: int) -> bool:

@@ -24,7 +24,7 @@ SAME = 0.8
 
 _OPENING = re.compile(r"⟦(?P<kind>\w+)\|(?P<name>[^|;⟦⟧]+)(?:;(?P<role>[^|⟦⟧]*))?\|")
 _PIECE = re.compile(rf"{_OPENING.pattern}|(?P<close>⟧)")
-_MARKED = frozenset(("direct", "mixed"))
+_MARKED: frozenset[QuoteKind] = frozenset(("direct", "mixed"))
 
 
 class LabelError(EvalError):
@@ -124,7 +124,9 @@ def parse_labelled(marked: str, source: str) -> LabelledArticle:
         position = match.end()
         if match["close"] is None:
             if match["kind"] not in get_args(QuoteKind):
-                raise LabelError(f"{source} marks a quotation as {match['kind']!r}.", "Write direct, mixed or indirect.")
+                raise LabelError(
+                    f"{source} marks a quotation as {match['kind']!r}.", "Write direct, mixed or indirect."
+                )
             opened.append((match, length))
         elif opened:
             opening, start = opened.pop()
@@ -132,7 +134,9 @@ def parse_labelled(marked: str, source: str) -> LabelledArticle:
             kind = cast("QuoteKind", opening["kind"])
             labels.append(Label(kind, None if name == "-" else name, opening["role"], Span(start, length)))
         else:
-            raise LabelError(f"{source} closes a mark at character {match.start()} that was not opened.", "Remove the ⟧.")
+            raise LabelError(
+                f"{source} closes a mark at character {match.start()} that was not opened.", "Remove the ⟧."
+            )
     if opened:
         start = opened[-1][0].start()
         raise LabelError(f"{source} opens a mark at character {start} and never closes it.", "Add a ⟧.")

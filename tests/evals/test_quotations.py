@@ -86,7 +86,9 @@ def test_detection_counts_misses_false_finds_and_wrong_kinds() -> None:
         (None, "Ines Falk", (0, 1, 0, 0)),
     ],
 )
-def test_a_speaker_is_right_wrong_or_left_open(labelled: str | None, found: str | None, outcome: tuple[int, ...]) -> None:
+def test_a_speaker_is_right_wrong_or_left_open(
+    labelled: str | None, found: str | None, outcome: tuple[int, ...]
+) -> None:
     said = speakers([Pair("a", label(0, 10, labelled), quote(0, 10, found))])
 
     assert (said.right, said.wrong, said.silent, said.full) == outcome
