@@ -1,92 +1,95 @@
-"""Who an article speaks of: full names with the office the article gives, and what a later short mention refers to.
+"""Names as an article writes them: runs of capitalised words, split into name and office, with what stands beside them.
 
-Rule-based, English and Swedish. A run of capitalised words is a name; a role word in it or beside it gives the office.
+Rule-based, English and Swedish. Who is meant by a name, a pronoun or a description is for `corpus.resolution`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from corpus.article import Span
+from corpus.callings import Gender, is_calling, is_english_calling, is_kin
+from corpus.callings import is_role_word as is_role_word
+from corpus.cues import CUE_EN
+from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_no_person
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
-_TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|St)\."
+_TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
 WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _INTRODUCTION = re.compile(
     rf",? \d\d\b|,? \(\d\d\)|, (?:who|som)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
 )
-_LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|af|al|bin|la|le|och|för)"
-CAPITALS = re.compile(rf"(?:{WORD})(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
-_HONORIFICS = {"Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Dame", "Rev", "Herr", "Fru"}
+_LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|du|del|dos|af|al|el|bin|ibn|la|le|och|för)"
+_NICKNAME = r"[\"“‘'][\w. -]{1,20}[\"”’']"
+CAPITALS = re.compile(rf"(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
+_HONORIFICS: dict[str, Gender | None] = {
+    **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
+    **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam"), "f"),
+    **dict.fromkeys(("Dr", "Prof", "Rev", "Hon"), None),
+}
+_SUFFIXES = frozenset(("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"))
 _QUALIFIED = re.compile(
     r"\b(former|ex|then|acting|deputy|vice|outgoing|incoming|late|assistant|förre|förra|tidigare|dåvarande|biträdande|tillförordnad)[ -]$",
     re.IGNORECASE,
 )
-_PARTICLES = {"von", "van", "der", "den", "de", "da", "di", "af", "al", "bin", "la", "le"}
+_PARTICLES = frozenset("von van der den de da di du del dos af al el bin ibn la le".split())
+_JOINS = frozenset(("of", "for", "för", "and", "och", "the"))
 
-_ROLE_EN = frozenset(
-    """
-    president minister secretary mayor chancellor premier ambassador senator governor congressman congresswoman
-    representative commissioner chief director manager head chair chairman chairwoman chairperson ceo cfo
-    founder co-founder owner spokesman spokeswoman spokesperson professor researcher scientist economist analyst
-    lawyer attorney judge prosecutor coach captain player striker goalkeeper defender midfielder teacher
-    principal headteacher headmaster doctor nurse officer sergeant inspector detective general admiral colonel
-    leader member councillor councilor mp engineer architect artist author writer actor actress singer curator
-    conductor farmer fisherman resident student pupil expert historian biologist hydrologist meteorologist
-    geologist dean bishop priest pastor king queen prince princess pope deputy adviser advisor strategist envoy
-    negotiator organiser organizer volunteer shopkeeper pilot driver skipper planner editor reporter journalist
-    treasurer superintendent librarian caretaker master technician mechanic electrician neighbour neighbor witness
-    sheriff warden ecologist archaeologist playwright sen rep gov gen lt col sgt capt justice attorney-general
-    secretary-general lecturer surgeon physician psychologist trustee convener steward official lawmaker speaker parent
-    """.split()
+_SURNAMES_TOO = frozenset(
+    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master".split()
 )
-_ROLE_SV = re.compile(
-    r"(?:.*(?:minister|president|råd|chef|direktör|ordförande|ledare|talesperson|talesman|talesmannen|talesperson|professor|forskare"
-    r"|lektor|docent|rektor|lärare|tränare|kapten|spelare|målvakt|mästare|ambassadör|ledamot|sekreterare|läkare|sköterska|polis"
-    r"|befäl|åklagare|domare|advokat|ekonom|analytiker|expert|grundare|ägare|konstnär|regissör|författare|historiker|biolog|meteorolog"
-    r"|hydrolog|geolog|arkeolog|intendent|ingenjör|arkitekt|bonde|elev|handläggare|samordnare|brandman|herde|biskop|skeppare"
-    r"|styrman|producent|bibliotekarie|mekaniker|tekniker|ombud|strateg|planerare|utvecklare|boende|kurator|pedagog|brukare"
-    r"|kung|drottning|prins|prinsessa|präst|påve|medlare|arbetare|skötare|handlare|vakt|snickare|förare)(?:n|en|et|a|nen)?|vd|vd:n|vice)",
-    re.IGNORECASE,
+_DEPARTMENTS = frozenset(
+    "State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split()
 )
+
 _MODIFIERS = frozenset(
     """
     deputy former senior prime vice foreign finance defense defence interior chief head assistant associate
     acting local regional trade energy state press general managing executive honorary emeritus council party
-    union school museum project team club tidigare förre förra biträdande ställföreträdande tillförordnad vice
-    lokala
+    union school museum project team club county city federal district campaign ocean national presidential
+    vice-presidential congressional gubernatorial senatorial democratic republican conservative liberal veteran
+    communications policy health law police fire radio television tv talk-show high-school longtime political
+    billionaire constitutional environmental civil rights human tidigare förre förra biträdande ställföreträdande
+    tillförordnad vice lokala
     """.split()
 )
-STOPWORDS = frozenset(
-    """
-    The A An In On At By For To Of From With And But Or If As It Its This That These Those There Here He She
-    They We I You His Her Their Our My After Before When While Although Because Since During Under Over About
-    Against Between Among Meanwhile However According Also Still Now Then Today Yesterday Tomorrow Monday
-    Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December Some Many Most Several Both Each Every All One Two Three Four Five Not
-    No Yes Last Next Building Asked Speaking Police Officials Residents Critics Experts Proposals Discussions
-    Det Den De En Ett I På Av För Till Från Med Och Men Eller Om Som Han Hon Vi Ni Jag Du Här Där Nu Då När
-    Efter Innan Under Över Enligt Samtidigt Dock Också Idag Igår Alla Några Många Flera Båda Varje Ingen Inte
-    Måndag Tisdag Onsdag Torsdag Fredag Lördag Söndag Januari Februari Mars Maj Juni Juli Augusti Oktober Sedan
-    Vid Hos Mot Ur Utan Detta Denna Dessa Vad Vem Hur Varför Samma Regeringen Kommunen Polisen Företaget Bolaget
-    Projektet Beslutet Officials Government Company
-    """.split()
+_NOUNS = re.compile(r"(?:\s[a-zåäö][\w-]+){1,4}")
+_SENTENCE_BORDER = re.compile(r"(?:^|[.!?:\n\0\"“”]\s?|[–—]\s)$")
+_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z].*")
+_AFFILIATION = re.compile(
+    r"\s?\((?P<bracket>[^()]{1,30})\)|,\s(?P<party>[RDI]-[A-Z][\w. ]{1,15}?)(?=[,)]|\sand\b|\swho\b)"
 )
-
-
-_NOT_A_PERSON = frozenset(
-    """
-    University Office Union Council United States Court Ministry Bank Institute America Street House Party
-    Journal Times Company Agency Commission Department Island River Lake Town City County Hall Kingdom North
-    South East West New Port Group School Secondary Museum Theatre Club Cup League FC IF BK AB Inc Ltd Act World
-    International National Crossings Association Government Parliament Senate Congress Police Army Force Forces
-    Federation Committee Authority Centre Center Foundation Fund Trust Airlines Airways Workers Unions
-    """.split()
+_NEAR = 5000
+"""Characters round a name in which it is looked for again."""
+_OPENER = re.compile(r"\w{3,}ing|\w{3,}(?:erna|arna|orna)")
+_PLURAL_SV = re.compile(r"\w{3,}(?:erna|arna|orna)")
+_DETERMINER = re.compile(
+    r"(?:the|an?|his|her|its|their|our|my|hans|hennes|deras|sin|sitt)|\S+['’]s|\S+s['’]", re.IGNORECASE
+)
+_BOUNDARY = re.compile(
+    r"(?<!\b[A-Z])(?<!\bMr|\bMs|\bDr)(?<!\bMrs|\bSen|\bRep|\bGov)[.](?:\s|$)|(?:[,;!?\"“”()\0\n–—]|:(?!s\b))\s*"
+)
+_NO_MODIFIER = re.compile(
+    rf"{CUE_EN}|\w+(?:ed|ing|ly)|met|sent|made|told|gave|saw|hit|put|sees|his|her|its|their|our|my|your|be|been|do|does|did|such|more|most|some|any"
+    r"|no|not|he|she|they|it|we|who|whom|whose|up|off|out|down|like|unlike|than|so|too|via|per|plus|according|including|along|whether|why|how|what"
+    rf"|{'|'.join(sorted(word.casefold() for word in STOPWORDS))}"
+)
+_AFTER = re.compile(
+    r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
+    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,120})"
+)
+_ROLE_END = re.compile(
+    r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
+    r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
+)
+_INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
+_TIMES = frozenset(
+    "day week month year night moment move step sign few little lot man woman victory first second third".split()
 )
 
 
@@ -99,112 +102,182 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A place where somebody (or some body) is named: the span of name and role, and who it is."""
+class Name:
+    """One place where a name is written. `span` takes in an office or honorific before it, `start` is the name's own.
+
+    `epithet` is what the words behind it call its bearer; `affiliation` holds the words of a bracket or its like:
+    `R-Ohio`, `(D-Calif.)`, `(S)`. `titled`: the office stands before the name in capitals.
+    """
 
     span: Span
-    person: Person
+    start: int
+    name: str
+    role: str | None = None
+    epithet: str | None = None
+    honorific: str | None = None
+    titled: bool = False
+    affiliation: str | None = None
+
+    @property
+    def gender(self) -> Gender | None:
+        return _HONORIFICS.get(self.honorific) if self.honorific else None
 
 
-def is_role_word(word: str) -> bool:
-    bare = word.strip(".,()").casefold()
-    return bare in _ROLE_EN or _ROLE_SV.fullmatch(bare) is not None
-
-
-class People:
-    """The persons of one article, gathered from its text; resolves surnames to full names.
-
-    A short name that fits two persons resolves to nobody.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._roles: dict[str, str | None] = {}
-        self._within = {match[1] for match in re.finditer(rf"[a-zåäö,] ([{_UPPER}][\w-]*)", text)}
-        addressed: set[str] = set()
-        alone: set[str] = set()
-        for run, person, start in _named_runs(text, Span(0, len(text))):
-            name = person.name
-            if _office_alone(name):
-                continue
-            role = _qualified(text, start, person.role) or _role_before(text, start) or _role_after(text, run.end())
-            if run[0].split()[0].rstrip(".") in _HONORIFICS or _introduced(text, run):
-                addressed.add(name)
-            if len(name.split()) > 1 or role:
-                self._roles[name] = self._roles.get(name) or role
-            else:
-                alone.add(name)
-        for name in [name for name in self._roles if name.endswith("s") and name[:-1] in self._roles]:
-            del self._roles[name]
-        self._full = [name for name in self._roles if len(name.split()) > 1]
-        self._by_surname: dict[str, list[str]] = defaultdict(list)
-        self._by_given_name: dict[str, list[str]] = defaultdict(list)
-        for name in self._full:
-            parts = name.casefold().split()
-            for length in range(1, len(parts)):
-                self._by_surname[" ".join(parts[-length:])].append(name)
-                self._by_given_name[" ".join(parts[:length])].append(name)
-        for name in [name for name, role in self._roles.items() if role and len(name.split()) == 1]:
-            known = self._by_surname[name.casefold()]
-            if len(known) == 1 and self._roles[known[0]] is None:
-                self._roles[known[0]] = self._roles[name]
-        named_again = {
-            name for name in self._full if name.split()[-1] in alone and not _NOT_A_PERSON & set(name.split())
-        }
-        self._persons = {name for name, role in self._roles.items() if role} | addressed | named_again
-
-    def stands_within(self, name: str) -> bool:
-        """Whether a single word is capitalised inside a sentence too, and so a name wherever it stands."""
-        return name in self._within
-
-    def is_person(self, person: Person) -> bool:
-        """Whether the article gives a reason to take the name for a human being's: office, age, later surname."""
-        return person.name in self._persons
-
-    def mentions(self, text: str, within: Span) -> Iterator[Mention]:
-        """Names in `within`, left to right, each resolved to the full name and office known from the whole article."""
-        for run, person, _ in _named_runs(text, within):
-            resolved = self.resolve(person.name)
-            if resolved is not None:
-                yield Mention(Span(run.start(), run.end()), resolved)
-
-    def resolve(self, name: str) -> Person | None:
-        """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous.
-
-        An office alone, `the Foreign Minister`, means the one person who holds it here.
-        """
-        if name in self._roles and len(name.split()) > 1:
-            return Person(name, self._roles[name])
-        if _office_alone(name):
-            held = [full for full in self._full if (self._roles[full] or "").casefold().endswith(name.casefold())]
-            return Person(held[0], self._roles[held[0]]) if len(held) == 1 else None
-        wanted = name.casefold()
-        for fits in (
-            self._by_surname.get(wanted, []),
-            [known for known in self._by_given_name.get(wanted, []) if self._roles[known]],
-        ):
-            if fits:
-                with_role = [known for known in fits if self._roles[known]]
-                chosen = with_role if len(with_role) == 1 else fits
-                return Person(chosen[0], self._roles[chosen[0]]) if len(chosen) == 1 else None
-        return Person(name, self._roles.get(name))
-
-
-def _named_runs(text: str, within: Span) -> Iterator[tuple[re.Match[str], Person, int]]:
-    """Runs of capitalised words that name somebody, and where the name or its office starts.
-
-    `Palestinian` in `chief Palestinian negotiator` does not: a role word follows it.
-    """
-    for run in CAPITALS.finditer(text, within.start, within.end):
-        person, start = _read_run(run)
-        noun = re.match(r"\s([a-zåäö]+)", text[run.end() : run.end() + 30])
-        party = len(run[0]) <= 2 and text[run.start() - 1 : run.start()] == "("
-        if person is not None and not party and (" " in run[0] or noun is None or not is_role_word(noun[1])):
-            yield run, person, start
-
-
-def _office_alone(name: str) -> bool:
+def office_alone(name: str) -> bool:
+    """`Foreign Minister`: an office written in capitals, with nobody's name."""
     words = name.split()
-    return is_role_word(words[-1]) and not _NOT_A_PERSON & set(words)
+    calls = is_calling(words[-1]) and not is_kin(words[-1])
+    return calls and words[-1] not in _SURNAMES_TOO and not is_no_person(name)
+
+
+def names_in(text: str) -> list[Name]:
+    """Every name in `text`, left to right, as it is written there."""
+    found = [name for run in CAPITALS.finditer(text) for name in _names_of_run(text, run)]
+    starts = [name.span.start for name in found]
+    return [name for name in found if not _qualifies_a_name(text, name, found, starts)]
+
+
+def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int]) -> bool:
+    """`Trump` in `Trump campaign manager Dana Moll`, `Palestinian` in `chief Palestinian negotiator`: no mention."""
+    chain = _NOUNS.match(text, name.span.end)
+    if chain is None:
+        return False
+    words = chain[0].split()
+    if " " not in name.name and is_role_word(words[0]):
+        return True
+    following = bisect_left(starts, chain.end())
+    titles = is_calling(words[-1]) and all(word in _MODIFIERS or is_english_calling(word) for word in words)
+    return titles and following < len(found) and starts[following] == chain.end() + 1
+
+
+def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
+    """The names of one run of capitalised words; `and` parts two names, but not two offices of one holder."""
+    words = [(match[0], run.start() + match.start()) for match in re.finditer(rf"{_NICKNAME}|\S+", run[0])]
+    words = [(word, at) for word, at in words if word[0] not in "\"“‘'"]
+    opens = _SENTENCE_BORDER.search(text, max(0, run.start() - 3), run.start()) is not None
+    first = 0
+    for at, (word, _) in enumerate(words):
+        left = _name_of(text, words[first:at], opens and first == 0) if word in {"and", "och"} else None
+        if left is not None and _lends_surname(text, words[first:at], words[at + 1 :]):
+            left = replace(left, name=f"{left.name} {words[-1][0]}")
+        if (left is not None and not office_alone(left.name)) or (
+            word in {"and", "och"} and words[at - 1][0] in NAMES_NOBODY
+        ):
+            yield from _one(left)
+            first = at + 1
+    yield from _one(_name_of(text, words[first:], opens and first == 0))
+
+
+def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str, int]]) -> bool:
+    """`Dennis and Ellen Lohr`: the first has no other surname, and is called by his given name nowhere else."""
+    return (
+        len(left) == 1
+        and len(right) > 1
+        and not any(is_calling(word) for word, _ in right)
+        and not is_no_person(" ".join(word for word, _ in right))
+        and text.count(left[0][0], max(0, left[0][1] - _NEAR), left[0][1] + _NEAR) == 1
+    )
+
+
+def _one(name: Name | None) -> Iterator[Name]:
+    if name is not None:
+        yield name
+
+
+def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | None:
+    """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into office and name; None if no name is left."""
+    if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
+        return None
+    while words and _starts_no_name(words[0][0], opens and len(words) > 1):
+        words = words[1:]
+    while words and (words[-1][0] in _JOINS or (words[-1][0] in DAYS)):
+        words = words[:-1]
+    honorific = None
+    begin = words[0][1] if words else 0
+    while words and words[0][0].rstrip(".") in _HONORIFICS:
+        honorific = words[0][0].rstrip(".")
+        words = words[1:]
+    if opens and len(words) == 1 and _PLURAL_SV.fullmatch(words[0][0]):
+        return None
+    if not words or _PARTY_AND_STATE.fullmatch(words[0][0]):
+        return None
+    if len(words) == 1 and "-" in words[0][0] and is_calling(words[0][0].rpartition("-")[2]):
+        return None
+    plain = [word for word, _ in words]
+    split = _name_from(plain)
+    if split is None:
+        return None
+    first, last = split
+    role = " ".join(plain[:first]) or None
+    while first < last - 1 and plain[first].rstrip(".") in _HONORIFICS:
+        honorific = plain[first].rstrip(".")
+        first += 1
+    name = " ".join(plain[first:last])
+    end = words[last - 1][1] + len(plain[last - 1])
+    start = words[first][1]
+    if first == last - 1 and not (role or honorific) and (name in NAMES_NOBODY or _in_brackets(text, start, end)):
+        return None
+    titled = role is not None
+    role = _qualified(text, begin, role) or _role_before(text, begin)
+    epithet = _role_after(text, end)
+    match = _AFFILIATION.match(text, end)
+    affiliation = (match["bracket"] or match["party"]) if match else None
+    return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)
+
+
+def _starts_no_name(word: str, opens: bool) -> bool:
+    if word in _PARTICLES - {"von", "van", "de", "al"} or word in _JOINS or word in DAYS:
+        return True
+    return word in STOPWORDS or (opens and _OPENER.fullmatch(word) is not None)
+
+
+def _name_from(words: list[str]) -> tuple[int, int] | None:
+    """Where the name starts and ends in a run whose words before it are the office; None if the run is office only."""
+    end = len(words) - (words[-1] in _SUFFIXES)
+    roles = [
+        at
+        for at, word in enumerate(words[:end])
+        if (is_role_word(word) or (word[0].isupper() and is_calling(word) and not is_kin(word)))
+        and not (at == end - 1 and at > 0 and word in _SURNAMES_TOO)
+    ]
+    bodies = [at + 1 for at, word in enumerate(words[:end]) if word in BODIES]
+    if not roles and bodies and end - bodies[-1] == 2 and not _JOINS & set(words[bodies[-1] :]):
+        return bodies[-1], len(words)
+    if not roles or is_no_person(" ".join(words[roles[-1] + 1 :])):
+        return _without_home(words)
+    rest = words[roles[-1] + 1 :]
+    if not rest:
+        return (0, len(words)) if len(words) > 1 else None
+    if rest[0] not in _JOINS:
+        name = list(takewhile(lambda word: word not in _JOINS, rest))
+        return roles[-1] + 1, roles[-1] + 1 + len(name)
+    if len(rest) == 3 and rest[1] in _DEPARTMENTS:
+        return len(words) - 1, len(words)
+    if sum(word[0].isupper() for word in rest) < 3:
+        return None
+    take = 2 + (words[-1] in _SUFFIXES)
+    while take < len(rest) and rest[-take] in _PARTICLES:
+        take += 1
+    return len(words) - take, len(words)
+
+
+def _without_home(words: list[str]) -> tuple[int, int]:
+    """`Elin Strand of Almviken` is Elin Strand, while `Bank of America` is all one name."""
+    at = next((at for at, word in enumerate(words) if word in _JOINS), len(words))
+    if 2 <= at < len(words) and not is_no_person(" ".join(words[:at])) and words[at] in {"of", "for"}:
+        return 0, at
+    return 0, len(words)
+
+
+def _in_brackets(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] == "(" and (end - start <= 2 or text[end : end + 1] == ")")
+
+
+def is_introduced(text: str, name: Name) -> bool:
+    """A full name followed by an age, "who" or "som", or a verb of saying."""
+    if " " not in name.name or is_no_person(name.name) or text[max(0, name.start - 4) : name.start] in {"the ", "The "}:
+        return False
+    return _INTRODUCTION.match(text, name.span.end) is not None
 
 
 def _qualified(text: str, start: int, role: str | None) -> str | None:
@@ -215,91 +288,60 @@ def _qualified(text: str, start: int, role: str | None) -> str | None:
     return f"{before[0]}{role}" if before else role
 
 
-def _introduced(text: str, run: re.Match[str]) -> bool:
-    """A full name followed by an age, "who" or "som", or a verb of saying."""
-    if (
-        len(run[0].split()) == 1
-        or _NOT_A_PERSON & set(run[0].split())
-        or text[max(0, run.start() - 4) : run.start()] in {"the ", "The "}
-    ):
-        return False
-    return _INTRODUCTION.match(text, run.end()) is not None
-
-
-def _read_run(run: re.Match[str]) -> tuple[Person | None, int]:
-    """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into role and name; None if no name is left."""
-    words = run[0].split()
-    start = run.start()
-    if len(words) > 1 and words[0] in STOPWORDS and words[1] in {"of", "for", "för"}:
-        return None, start
-    while words and (words[0] in STOPWORDS or words[0] in _PARTICLES - {"von", "van", "de", "al"}):
-        start += len(words[0]) + 1
-        words = words[1:]
-    while words and words[0].rstrip(".") in _HONORIFICS:
-        start += len(words[0]) + 1
-        words = words[1:]
-    while words and words[-1].casefold() in {"and", "och", "the", "of", "for", "för"}:
-        words = words[:-1]
-    if not words:
-        return None, start
-    roles = [position for position, word in enumerate(words) if is_role_word(word)]
-    if not roles:
-        if any(word in {"and", "och", "of", "for", "för"} for word in words):
-            return (Person(" ".join(words)), start) if "of" in words or "for" in words else (None, start)
-        return Person(" ".join(words)), start
-    rest = words[roles[-1] + 1 :]
-    if not rest:
-        return Person(" ".join(words)) if len(words) > 1 else None, start
-    if rest[0] in {"of", "for", "för", "and", "och"}:
-        capitals = [word for word in rest if word[0].isupper()]
-        if len(capitals) < 3:
-            return None, start
-        take = 2
-        while take < len(rest) and rest[-take] in _PARTICLES:
-            take += 1
-        name = rest[-take:]
-    else:
-        name = list(takewhile(lambda word: word not in {"of", "for", "för", "and", "och", "the"}, rest))
-    if not name:
-        return None, start
-    role = " ".join(words[: roles[-1] + 1] if name[0] == rest[0] else words[: len(words) - len(name)])
-    return Person(" ".join(name), role), start
-
-
 def _role_before(text: str, start: int) -> str | None:
-    """`Sweden's finance minister ` or `kommunalrådet ` right before a name."""
+    """`Sweden's finance minister ` or `kommunalrådet ` right before a name; `her lawyer, ` too."""
     before = text[max(0, start - 90) : start]
     if not before.endswith(" "):
         return None
-    apposition = re.search(r"(?:^|[.!?\n]\s?)(?P<role>\w+ (?:i|på|för|vid|of|at|in) [^.,;:!?\n]{2,40}), $", before)
-    if apposition is not None and is_role_word(apposition["role"].split()[0]):
-        return apposition["role"]
-    before = re.split(r"[,.;:!?\"“”()\n–]\s*", before)[-1]
-    words = before.split()
-    if not words or not is_role_word(words[-1]) or words[-1][0].isupper():
+    if before.endswith(", "):
+        return _apposed(_BOUNDARY.split(before[:-2])[-1].split())
+    words = _BOUNDARY.split(before)[-1].split()
+    if not words or not is_calling(words[-1]) or words[-1][0].isupper():
         return None
     role = [words.pop()]
-    swedish = role[0].casefold() not in _ROLE_EN
+    swedish = not is_english_calling(role[0])
     while words and len(role) < 4:
         word = words.pop()
         owner = word.endswith("s") or (role[0][0].isupper() and role[0].endswith("s")) or not swedish
         named = word[0].isupper() and word not in STOPWORDS and owner
-        if not (named or word.casefold() in _MODIFIERS or is_role_word(word) or word.endswith(("'s", "’s"))):
+        plain = not swedish and word.isalpha() and word.islower() and len(role) < 3 and not _NO_MODIFIER.fullmatch(word)
+        if not (named or plain or word.casefold() in _MODIFIERS or is_role_word(word) or word.endswith(("'s", "’s"))):
             break
         role.insert(0, word)
     return " ".join(role)
 
 
+def _apposed(words: list[str]) -> str | None:
+    """`the head of the museum` or `her lawyer` of the words before `, Name`; the office alone, None if they hold none."""
+    if words and is_calling(words[0]) and len(words) > 2 and words[1] in {"i", "på", "för", "vid", "of", "at", "in"}:
+        return " ".join(words)
+    for at in range(len(words) - 1, max(-1, len(words) - 8), -1):
+        role = words[at + 1 :]
+        if _DETERMINER.fullmatch(words[at]) and role and any(is_calling(word) for word in role):
+            heads = list(
+                takewhile(lambda word: word not in {"of", "for", "at", "in", "on", "i", "på", "för", "vid"}, role)
+            )
+            return " ".join(role) if heads and is_calling(heads[-1]) else None
+    return None
+
+
 def _role_after(text: str, end: int) -> str | None:
     """`, head of the museum,` or ` (S), kommunalråd` right after a name."""
-    match = re.match(r"(?:\s?\([^)]{1,20}\))?,\s(?:\d{1,2},\s)?(?P<role>[^.,;:!?\"“”\n]{3,80})", text[end : end + 130])
+    match = _AFTER.match(text, end)
     if match is None:
         return None
-    role = re.sub(r"^(?:the|a|an|who is|som är)\s", "", match["role"].strip())
-    role = re.split(
-        r"\s(?:said|says|told|who|som|säger|sade|sa|när|when|and (?:he|she)|var|är|was|is|has|har|adding|added)\b", role
-    )[0]
-    words = role.split()
-    if not words or len(words) > 10 or not any(is_role_word(word) for word in words[:4]):
+    role = re.sub(r"^(?:the|a|an|his|her|their|who is|som är)\s", "", match["role"].strip())
+    role = re.sub(r"^(?:M[rs]s?\. )?[A-Z][\w-]+['’]s\s", "", role)
+    stop = _ROLE_END.search(role)
+    if stop is not None and stop["finite"]:
         return None
-    return None if re.search(r"\b(?:his|her|their) head\b", role) else role
+    words = role[: stop.start() if stop else len(role)].split()
+    if len(words) > 10:
+        words = list(takewhile(lambda word: word not in {"and", "och"}, words))
+    if _INDEFINITE.match(match["role"]) and 1 < len(words) <= 10 and words[0] not in _TIMES:
+        return " ".join(words)
+    known = [at for at, word in enumerate(words[:5]) if is_calling(word)]
+    if not known or len(words) > 14 or re.search(r"\b(?:his|her|their) head\b", role):
+        return None
+    stands_for_itself = known[0] == 0 or not is_kin(words[known[0]]) or words[0] in {"his", "her", "their"}
+    return " ".join(words) if stands_for_itself else None

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 from corpus.article import Span
 
 _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
 _OPENERS = '“”„«»"‘'
+_PLAIN_SINGLE = re.compile(r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))")
+"""Single typewriter's marks, as in headlines: they close where an apostrophe would not stand."""
+_WORK = (
+    r"(?:book|novel|memoir|film|movie|documentary|song|album|single|show|series|program|programme|podcast|episode|play|musical|essay|article|column"
+    r"|poem|painting|bill|act|law|initiative|project|exhibition|game|magazine|sitcom|drama|hit|anthem|ballad|track|newspaper|slogan|word|words|term|phrase"
+    r"|title|nickname|label|expression|hashtag|motto|sign|banner|shirt|hat|boken|romanen|filmen|låten|pjäsen|studien|serien|rapporten|utställningen"
+    r"|programmet|visan|artikeln|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
+)
+_PRESENTED = re.compile(
+    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$",
+    re.IGNORECASE,
+)
+_NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
+_SMALL = frozenset("of the a an and in on to for with at by from or i på och av för".split())
+_NAMES = frozenset(
+    "called calls calling call dubbed label labeled labelled branded nicknamed said says tweeted kallar kallade".split()
+)
 
 
 def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
@@ -14,13 +33,19 @@ def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
     position = within.start
     while position < within.end:
         character = text[position]
+        single = _PLAIN_SINGLE.match(text, position, within.end) if character == "'" else None
+        if single is not None and (position == within.start or text[position - 1].isspace()):
+            inner = trimmed(text, Span(position + 1, single.end() - 1))
+            found.append((Span(position, single.end()), inner))
+            position = single.end()
+            continue
         opens = character in _OPENERS and (position == within.start or not text[position - 1].isalnum())
         if not opens or position + 1 >= within.end or text[position + 1].isspace():
             position += 1
             continue
         close = _closing(text, position, within.end)
         if close is None:
-            introduced = position == within.start or text[position - 2 : position] in {": ", ", "}
+            introduced = position == within.start or text[position - 2 : position] in {": ", ", ", ". ", "? ", "! "}
             if character in "‘»" or not introduced:
                 position += 1
                 continue
@@ -44,6 +69,11 @@ def _closing(text: str, opening: int, end: int) -> int | None:
     return None
 
 
+def last_character(text: str, outer: Span) -> str:
+    """The last character inside quotation marks, marks inside them left out; empty if there is none."""
+    return outer.of(text).rstrip("\"'”’“»«")[-1:]
+
+
 def trimmed(text: str, span: Span) -> Span:
     """Without surrounding white space and without the comma that belongs to the sentence around."""
     inner = span.of(text)
@@ -58,3 +88,27 @@ def unmarked(text: str, span: Span) -> Span:
     if len(inner) > 2 and inner[0] in _OPENERS and inner[-1] in '”"»“’':
         return trimmed(text, Span(span.start + 1, span.end - 1))
     return span
+
+
+def is_name_of_something(text: str, outer: Span, inner: Span, cue: str | None) -> bool:
+    """A title, a nickname or a word held up with tongs: marked, but nobody's speech. `cue` is the verb that governs it."""
+    before = text[max(0, outer.start - 40) : outer.start]
+    words = inner.of(text)
+    if re.search(r"\b[A-ZÅÄÖ][\w.]*\s$", before) and re.match(r"\s[A-ZÅÄÖ]\w", text[outer.end : outer.end + 3]):
+        return len(words.split()) <= 3 and words[-1] not in ".!?,"
+    if _PRESENTED.search(before) and not (cue and len(words.split()) > 4 and not _is_title(words)):
+        return True
+    if _NAMED_WORK.search(before):
+        return True
+    placed = re.search(r"(?:\b(?:on|in|at|for|from|to|of|with)|['’]s)\s(?:the\s|an?\s)?$", before)
+    near = cue in _NAMES and not placed and re.search(rf"\b{re.escape(cue or '')}\b[^.]{{0,30}}$", before) is not None
+    return _is_title(words) and not near and not before.endswith((": ", ", ", ". ", "? ", "! "))
+
+
+def _is_title(words: str) -> bool:
+    """`The Long Winter Road Home`: most words capitalised, no sentence's end inside."""
+    parts = [part for part in words.rstrip(".").split() if part not in _SMALL]
+    capitals = sum(part[0].isupper() for part in parts)
+    return (
+        words[-1] not in "!?" and not re.search(r"[.!?]\s", words) and capitals >= 0.6 * len(parts) and len(parts) > 1
+    )

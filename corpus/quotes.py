@@ -1,24 +1,29 @@
 """Who said what: direct, mixed and indirect quotations of an article, English and Swedish, with speaker and office.
 
-A quotation is an exact span, without its quotation marks, or it is not reported. Attribution is by rule: a cue verb with
-its subject in the same sentence, a line of dialogue with its tag, or the running-on of an attributed quotation.
+A quotation is an exact span, without its quotation marks, or it is not reported. Attribution is by rule: a verb of saying with
+its subject in the same sentence, a line of dialogue with its tag, or the running-on of what somebody just said.
 When the rules leave doubt the speaker is None: a wrong name is worse than silence.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
 from corpus.article import Article, Paragraph, Span
-from corpus.cues import CUE, CUE_EN, CUE_SV, REPORTING, is_swedish
-from corpus.people import STOPWORDS, Mention, People, Person, is_role_word
-from corpus.quotation_marks import marked, trimmed, unmarked
+from corpus.attribution import Attribution
+from corpus.cues import CUE_EN, CUE_SV
+from corpus.discourse import Discourse, Voice
+from corpus.people import Person
+from corpus.quotation_marks import is_name_of_something, last_character, marked, trimmed, unmarked
+from corpus.reported import ReportedSpeech
+from corpus.resolution import People
 from corpus.sentences import sentence_spans
+from corpus.subjects import Subjects
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
 
@@ -38,353 +43,346 @@ class Quote:
     context: Span
 
 
-_ACCORDING = re.compile(r"\b(?P<cue>according to|enligt|in the words of|med \w+ ord)\s", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:he|she|han|hon)\b", re.IGNORECASE)
-_OBLIQUE = re.compile(
-    r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan)\s(?:the\s)?$",
-    re.IGNORECASE,
-)
-_DIALOGUE_TAG = re.compile(
-    rf"(?P<comma>[,?!–-])\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?P<who>[^.!?\n]{{1,200}}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A stretch between quotation marks, with and without them."""
+
+    outer: Span
+    inner: Span
+
+
+_WORDS = re.compile(r"\w+")
+_DATELINE = re.compile(
+    r"[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
 _DASH = re.compile(r"[–—-]\s+(?=\S)")
+_SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
+_DIALOGUE_TAG = re.compile(
+    rf"(?P<comma>[,?!–-]|[,?!]”)\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?!jag\b|vi\b|du\b|man\b|ni\b|I\b|we\b)"
+    r"(?P<who>[^.!?\n]{1,200}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
+)
+_TAG = re.compile(
+    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s)?(?:{CUE_EN})"
+    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]))"
+)
+"""`Roe tweeted at noon`: all of an attribution, from its first word."""
+_ABOUT_THE_SPEAKER = re.compile(rf"(?:Han|Hon)\s(?:{CUE_SV}|vill|har|får|ska)\b")
+_GOES_ON = re.compile(r"(?:han|hon|he|she),\s(?!och\b|som\b|medan\b|när\b|till\b|and\b|who\b)(?=[a-zåäö])")
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
-_OTHER_SUBJECT = re.compile(
-    r"\b(?:the|an?|his|her|their|its|den|det|de|en|ett|hans|hennes|deras)\s\w+\s*$", re.IGNORECASE
+_JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
+_TAG_WITHOUT_COMMA = re.compile(r"\s(?:[A-ZÅÄÖ]|(?:he|she|the|an?|said|says|enligt|according)\b)")
+_SAYING = re.compile(
+    r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$"
 )
-_ADVERBIAL = re.compile(
-    r"(?:[\s(),.]+(?:has|have|had|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday|first|still|even|\w+ly"
-    r"|on|in|at|the|a|an|same|day|afternoon|morning|evening|statement|interview|tweet|post|speech|news|conference"
-    r"|har|hade|också|senare|sedan|igen|nu|idag|igår|dag|går|i|på|själv|ändå|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
-    r"|[RDSMLCV]{1,2}(?:-\w+)?)\b)*[\s(),.]*"
+_STOP = re.compile(
+    r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs|\bSen|\bRep|\bGov|\bGen|\bCol|\bSgt|\bRev)(?<!\bProf)(?<!\bCapt)[.!?](?:\s|$)"
 )
-"""What may stand between a subject and its verb without another subject having come in."""
-_NEGATED = re.compile(r"\b(?:never|not|neither|nor|inte|aldrig|varken|ej)\b|n't\b", re.IGNORECASE)
-_LINK = re.compile(r"\s(?:(?:on|in|at|på|i|under|to)\s[\w ]{1,30}?\s)?(?:(?:that|att)\s)?")
-_LINK_TOLD = re.compile(r"\s(?:[\w' ]{1,40}?\b(?:that|att)\s)?")
-_TOLD = re.compile(r"told|berätta\w*|meddela\w*", re.IGNORECASE)
-_BELONGING = re.compile(r"\s(?:from|of|at|på|från|i|vid)\s(?:the\s)?[^.,;:]{3,70}$")
-_NAMELESS = re.compile(
-    r"\b(?:an?|one|another|en|ett) (?:\w+ )?(?:man|woman|boy|girl"
-    r"|resident|witness|tourist|visitor|customer|passenger|teacher|neighbour|neighbor|official|source"
-    r"|kvinna|pojke|flicka|passagerare|granne|lärare|boende|vittne|källa|åskådare)\b",
-    re.IGNORECASE,
-)
-"""Somebody without a name, whom a pronoun may mean."""
-_LOOK_BACK = 4
-_MAX_GAP = 40
+_RELAYED = frozenset(("reported", "reports", "rapporterar", "rapporterade", "according to", "meddelar", "enligt"))
+"""What is said of those who pass on another's words."""
+_SET_OFF = frozenset(",?!–—…")
+_SCARE = 5
+"""Fewer words than this between marks, woven into a sentence that attributes nothing, are held up with tongs."""
 
 
 def find_quotes(article: Article) -> list[Quote]:
     """Every quotation in `article`, in order of position. `span.of(article.text)` is what was said, verbatim."""
     reader = _Reader(article)
-    quotes: list[Quote] = []
-    for paragraph in article.paragraphs:
+    for number, paragraph in enumerate(article.paragraphs):
         if paragraph.kind == "body":
-            quotes.extend(reader.read(paragraph))
-    return sorted(quotes, key=lambda quote: (quote.span.start, quote.span.end))
+            reader.read(number, paragraph)
+    return sorted(_with_headlines_spoken(reader.quotes, article), key=lambda quote: (quote.span.start, quote.span.end))
+
+
+def _with_headlines_spoken(quotes: list[Quote], article: Article) -> Iterator[Quote]:
+    """A quotation that opens an article unattributed, as in a headline, is whose words it repeats further down."""
+    opening = article.paragraphs[0].span.end if article.paragraphs else 0
+    said = [(_bare(quote.span.of(article.text)), quote) for quote in quotes]
+    for words, quote in said:
+        repeats = quote.cue is None and quote.span.end <= opening and words.count(" ") >= 2
+        whole = (
+            {(other.speaker, other.role, other.cue) for longer, other in said if f" {words} " in f" {longer} "}
+            if repeats
+            else set()
+        )
+        named = [found for found in whole if found[0] is not None]
+        if len(named) == 1:
+            yield replace(quote, speaker=named[0][0], role=named[0][1], cue=named[0][2])
+        else:
+            yield quote
+
+
+def _bare(words: str) -> str:
+    return " ".join(_WORDS.findall(words.casefold()))
 
 
 class _Reader:
-    """Reads paragraphs in order and remembers what a pronoun or an open quotation in the next one may refer to."""
+    """Reads paragraphs in order, with what it remembers of those before in a `Discourse`."""
 
     def __init__(self, article: Article) -> None:
+        self.quotes: list[Quote] = []
         self._text = article.text
-        self._people = People(article.text)
-        self._running: Quote | None = None
-        self._latest: Person | None = None
-        self._sentences: list[Span] = []
-        self._starts: list[int] = []
-        self._marked: list[tuple[Span, Span]] = []
-        self._marks = {
-            paragraph.span.start: []
-            if _DASH.match(article.text, paragraph.span.start)
-            else marked(article.text, paragraph.span)
-            for paragraph in article.paragraphs
-        }
+        self._marks: dict[int, list[_Marked]] = {}
+        for paragraph in article.paragraphs:
+            found = [] if self._is_speech_line(paragraph) else marked(article.text, paragraph.span)
+            self._marks[paragraph.span.start] = [_Marked(outer, inner) for outer, inner in found]
+        self._masked = self._reporter_s_words(article)
+        self._people = People(article.text, self._masked)
+        self._discourse = Discourse(self._masked, self._people)
+        self._subjects = Subjects(self._masked, self._people, self._discourse)
+        self._attribution = Attribution(self._masked, self._people, self._discourse, self._subjects)
+        self._reported = ReportedSpeech(self._masked, self._people, self._subjects)
+        self._open: list[int] = []
+
+    def read(self, number: int, paragraph: Paragraph) -> None:
+        within = paragraph.span
+        already = len(self.quotes)
+        self._subjects.swedish = paragraph.language == "sv"
+        speech = self._speech(paragraph)
+        told = Span(within.start, speech.start if speech else within.end)
+        marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
+        spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), paragraph.language))
+        sentences = self._with_their_tags(spans, {mark.outer.end for mark in marks})
+        starts = [span.start for span in sentences]
+        sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
+        for at, sentence in enumerate(sentences):
+            self._discourse.begin(sentence, number)
+            here = [mark for mark, of in zip(marks, sentence_of, strict=True) if of == at]
+            self._end(sentence, self._read_marked(sentence, here, within) if here else self._read_unmarked(sentence))
+        if speech is not None:
+            self._discourse.begin(speech, number)
+            self._end(speech, self._read_dialogue(speech))
+        self._mind_open_marks(within, already)
+
+    def _end(self, sentence: Span, voice: Voice | None) -> None:
+        subject = self._subjects.leading(sentence)
+        self._discourse.tell(voice, subject.person if subject else None)
+
+    def _reporter_s_words(self, article: Article) -> str:
+        """The text with quotations, spoken lines and datelines blanked out; a comma that closed a quotation stays."""
         characters = list(article.text)
-        for outer, _ in chain.from_iterable(self._marks.values()):
-            characters[outer.start : outer.end] = "\0" * len(outer)
-        self._unquoted_text = "".join(characters)
-        self._swedish = False
+        for mark in chain.from_iterable(self._marks.values()):
+            comma = last_character(article.text, mark.outer) == ","
+            characters[mark.outer.start : mark.outer.end] = "\0" * (len(mark.outer) - comma) + "," * comma
+        for paragraph in article.paragraphs:
+            for part in self._not_the_reporter_s(paragraph):
+                characters[part.start : part.end] = "\0" * len(part)
+        return "".join(characters)
 
-    def read(self, paragraph: Paragraph) -> list[Quote]:
-        text, within = self._text, paragraph.span
-        self._sentences = [span.shifted(within.start) for span in sentence_spans(within.of(text), paragraph.language)]
-        self._starts = [span.start for span in self._sentences]
-        self._swedish = paragraph.language == "sv"
-        dash = _DASH.match(text, within.start)
-        self._marked = self._marks[within.start]
-        spoken = self._dialogue(Span(dash.end(), within.end)) if dash else chain(self._quoted(within), self._unquoted())
-        found = list(spoken)
-        last = max(found, key=lambda quote: quote.span.end, default=None)
-        left_open = last is not None and last.span.end >= within.end - 1 and text[within.end - 1] not in '”"»“’'
-        self._running = last if left_open and last is not None and last.kind != "indirect" and dash is None else None
-        self._latest = self._spoken_of(within, found)
-        return found
+    def _not_the_reporter_s(self, paragraph: Paragraph) -> Iterator[Span]:
+        """A dateline, and in a line of dialogue all but its tag."""
+        within = paragraph.span
+        dateline = _DATELINE.match(self._text, within.start, within.end)
+        if dateline is not None:
+            yield Span(dateline.start(), dateline.end())
+        if self._is_speech_line(paragraph):
+            tag = _DIALOGUE_TAG.search(self._text, within.start, within.end)
+            yield Span(within.start, tag.start("cue") if tag else within.end)
+            if tag is not None:
+                yield Span(tag.end(), within.end)
 
-    def _spoken_of(self, within: Span, found: list[Quote]) -> Person | None:
-        """Whom a pronoun in the next paragraph would mean: the one person quoted in this one, else the one named."""
-        quoted = {quote.speaker: Person(quote.speaker, quote.role) for quote in found if quote.speaker}
-        mentions = self._mentions(within)
-        if _NAMELESS.search(within.of(self._unquoted_text)):
-            return None
-        named = {item.person.name: item.person for item in mentions if self._people.is_person(item.person)}
-        persons = quoted or named
-        if len(persons) == 1:
-            return next(iter(persons.values()))
-        return None if persons or found or mentions else self._latest
+    def _is_speech_line(self, paragraph: Paragraph) -> bool:
+        """Whether a paragraph is a line of dialogue; in English, where dashes open lists too, only with a tag."""
+        if _DASH.match(self._text, paragraph.span.start) is None:
+            return False
+        return paragraph.language != "en" or _DIALOGUE_TAG.search(paragraph.span.of(self._text)) is not None
 
-    def _quoted(self, within: Span) -> Iterator[Quote]:
-        text = self._text
+    def _speech(self, paragraph: Paragraph) -> Span | None:
+        """From the dash that opens a line of dialogue to the paragraph's end."""
+        within = paragraph.span
+        if self._is_speech_line(paragraph):
+            return within
+        dash = _SPEECH_DASH.search(within.of(self._masked)) if paragraph.language != "en" else None
+        return Span(within.start + dash.start(), within.end) if dash else None
+
+    def _with_their_tags(self, sentences: Iterator[Span], closed: set[int]) -> list[Span]:
+        """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it."""
+        whole: list[Span] = []
+        for span in sentences:
+            asked = bool(whole) and whole[-1].end in closed and last_character(self._text, whole[-1]) in {"?", "!"}
+            if asked and _TAG.match(self._masked, span.start):
+                whole[-1] = Span(whole[-1].start, span.end)
+            else:
+                whole.append(span)
+        return whole
+
+    def _read_marked(self, sentence: Span, marks: list[_Marked], within: Span) -> Voice | None:
+        """The quotations in one sentence; who speaks last in it."""
+        alone = not re.search(r"\w", sentence.of(self._masked))
+        spoken: Voice | None = None
         previous: Quote | None = None
-        for number, (outer, inner) in enumerate(self._marked):
-            left = self._marked[number - 1][0].end if number else within.start
-            right = self._marked[number + 1][0].start if number + 1 < len(self._marked) else within.end
-            context = self._sentence_at(outer)
-            attribution = self._attribution(outer, Span(left, right), context)
-            if attribution is None and number == 0 and outer.start == within.start:
-                attribution = _carried(self._running)
-            if attribution is None and previous is not None:
-                spoken = max(previous.context.end, left)
-                tagged = re.match(r",?\s\w", text[outer.end : right]) and _tail_belongs(
-                    text, outer, Span(outer.end, right)
-                )
-                attribution = None if tagged or re.search(r"\w", text[spoken : outer.start]) else _carried(previous)
-            words = len(inner.of(text).split())
-            if attribution is None and words < 5 and not _opens_speech(text, outer, inner):
-                continue
-            if attribution is None and (words < 3 or _is_title(inner.of(text))):
-                continue
-            person, cue = attribution or (None, None)
-            kind: QuoteKind = "direct" if _is_direct(text, outer, inner) else "mixed"
-            whole = Span(min(context.start, outer.start), max(context.end, outer.end))
-            previous = _quote(person, cue, kind, inner, whole)
-            yield previous
+        for mark, voice in zip(marks, self._voices(sentence, marks), strict=True):
+            opens = mark.outer.start == within.start
+            if voice is None and (alone or (opens and self._open)):
+                voice = self._running_on(opens_paragraph=opens)
+            quote = self._judged(mark, voice, sentence, alone=alone, previous=previous)
+            if quote is not None:
+                self.quotes.append(quote)
+                spoken = voice if voice and (voice.person or not spoken) else spoken
+            previous = quote
+        return spoken
 
-    def _attribution(self, outer: Span, between: Span, context: Span) -> tuple[Person | None, str] | None:
-        """The speaker (None if in doubt) and the cue; None if nothing in the sentence attributes the quotation."""
-        following = self._text[outer.end : between.end]
-        stop = re.search(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?](?:\s|$)", following)
-        tail = Span(outer.end, outer.end + (stop.start() if stop else len(following)))
-        if _tail_belongs(self._text, outer, tail):
-            after = self._after(tail)
-            if after is not None:
-                return after
-        return self._before(Span(max(between.start, min(context.start, outer.start)), outer.start))
+    def _voices(self, sentence: Span, marks: list[_Marked]) -> list[Voice | None]:
+        """Who speaks in each quotation of a sentence, as its words say; one left open goes with its neighbour."""
+        ends = [sentence.start, *(mark.outer.end for mark in marks)]
+        starts = [*(mark.outer.start for mark in marks[1:]), max(sentence.end, marks[-1].outer.end)]
+        voices = [
+            self._attributed(
+                mark.outer, Span(min(end, mark.outer.start), mark.outer.start), Span(mark.outer.end, start), sentence
+            )
+            for mark, end, start in zip(marks, ends[:-1], starts, strict=True)
+        ]
+        between = [self._masked[mark.outer.end : start] for mark, start in zip(marks, starts[:-1], strict=False)]
+        for at, words in enumerate(between):
+            if voices[at + 1] is None and not re.search(r"[.!?]", words):
+                voices[at + 1] = voices[at]
+        for at, words in reversed(list(enumerate(between))):
+            if voices[at] is None and _JOINT.fullmatch(words):
+                voices[at] = voices[at + 1]
+        return voices
 
-    def _after(self, tail: Span) -> tuple[Person | None, str] | None:
-        """`, said Mayor Elin Strand`, `, Strand said`, `, according to X`, `, säger hon`."""
-        clause = tail.of(self._text)
-        according = _ACCORDING.search(clause)
-        if according is not None and according.start() < _MAX_GAP:
-            return self._named(Span(tail.start + according.end(), tail.end)), according["cue"]
-        cue = CUE.search(clause)
-        if cue is None or cue.start() > 110:
-            return None
-        before = Span(tail.start, tail.start + cue.start())
-        if re.search(r"\w", before.of(self._text)):
-            subject = self._subject(before, cue["cue"])
-        else:
-            subject = self._named(Span(tail.start + cue.end(), tail.end))
-        return None if subject is None and cue["cue"].casefold().endswith("ing") else (subject, cue["cue"])
+    def _attributed(self, outer: Span, head: Span, tail: Span, sentence: Span) -> Voice | None:
+        """What the words round a quotation say of its speaker; None if they do not attribute it."""
+        following = tail.of(self._text)
+        stop = _STOP.search(following)
+        tail = Span(tail.start, tail.start + (stop.start() if stop else len(following)))
+        belongs = self._goes_on_in(outer, tail)
+        set_off = last_character(self._text, outer) in _SET_OFF or following.startswith((",", " –", " —"))
+        behind = self._attribution.behind(tail) if belongs and set_off else None
+        if behind is not None and not (behind.cue in _RELAYED and re.search(r"\w", head.of(self._masked))):
+            return behind
+        ahead = self._attribution.ahead(head, sentence.start)
+        if behind is not None:
+            return ahead if ahead and ahead.person else behind
+        tagged = belongs and not set_off and _TAG_WITHOUT_COMMA.match(following)
+        return ahead or (self._attribution.behind(tail) if tagged else None)
 
-    def _before(self, head: Span) -> tuple[Person | None, str] | None:
-        """`Strand said: `, `X emphasised cooperation, saying, `, `According to X, `."""
-        clause = head.of(self._text)
-        cues = list(CUE.finditer(clause))
-        according = _ACCORDING.search(clause)
-        if according is not None and (not cues or cues[-1].start() > according.start()):
-            return self._named(Span(head.start + according.end(), head.end)), according["cue"]
-        if not cues:
-            last = self._mentions(head)[-1:]
-            names = last and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]) is not None
-            return (last[0].person, ":") if names and self._people.is_person(last[0].person) else None
-        cue = cues[-1]
-        before = Span(head.start, head.start + cue.start())
-        subject = self._subject(before, cue["cue"])
-        if subject is None and (is_swedish(cue["cue"]) or not re.search(r"\w", before.of(self._text))):
-            subject = self._named(Span(head.start + cue.end(), head.end))
-        return subject, cue["cue"]
-
-    def _unquoted(self) -> Iterator[Quote]:
-        """`X said that ...`, `According to X, ...`: the reported clause, without the words of reporting."""
-        for sentence in self._sentences:
-            clause = sentence.of(self._text)
-            if "\0" in sentence.of(self._unquoted_text):
-                continue
-            according = _ACCORDING.search(clause)
-            if according is not None:
-                yield from self._according(sentence, according)
-                continue
-            cue = REPORTING.search(clause)
-            if cue is None or re.match(r"\s(?:ja|nej|upp|yes|no)\b", clause[cue.end() :]):
-                continue
-            link = _LINK_TOLD if _TOLD.fullmatch(cue["cue"]) else _LINK
-            linked = link.match(clause, cue.end())
-            start = sentence.start + (linked.end() if linked else cue.end())
-            reported = _without_stop(self._text, Span(min(start, sentence.end), sentence.end))
-            if _NEGATED.search(clause[: cue.end()]) or _NEGATED.match(clause[cue.end() :].lstrip()):
-                continue
-            subject = self._subject(Span(sentence.start, sentence.start + cue.start()), cue["cue"])
-            explicit = linked is not None and re.search(r"\b(?:that|att)\s$", linked[0]) is not None
-            if len(reported.of(self._text).split()) >= 3 and (subject is not None or explicit):
-                yield _quote(subject, cue["cue"], "indirect", reported, sentence)
-
-    def _according(self, sentence: Span, cue: re.Match[str]) -> Iterator[Quote]:
-        """`According to X, ...`, `Enligt X ...` and `..., according to X.`"""
-        named = Span(sentence.start + cue.end(), sentence.end)
-        comma = re.search(r",\s", named.of(self._text))
-        if cue.start() == 0 and comma is not None:
-            named = Span(named.start, named.start + comma.start())
-            reported = Span(named.end + 2, sentence.end)
-        elif cue.start() > 0 and re.search(r",\s$", cue.string[: cue.start()]):
-            reported = Span(sentence.start, sentence.start + cue.start() - 2)
-        else:
-            return
-        yield _quote(self._named(named), cue["cue"], "indirect", _without_stop(self._text, reported), sentence)
-
-    def _dialogue(self, speech: Span) -> Iterator[Quote]:
-        """`– Vi måste bygga nu, säger Karin Holm. Det är bråttom.`: the words before and after the tag."""
-        tag = _DIALOGUE_TAG.search(speech.of(self._text))
-        if tag is None:
-            before = self._text[: speech.start].rstrip("–—- \n")
-            person = self._latest if before.endswith((":", ".")) else None
-            words = unmarked(self._text, trimmed(self._text, speech))
-            if re.search(r"\w", words.of(self._text)):
-                yield _quote(person, None, "direct", words, speech)
-            return
-        person = self._named(Span(speech.start + tag.start("who"), speech.start + tag.end("who")))
-        first = Span(speech.start, speech.start + tag.start() + (tag["comma"] in "?!"))
-        for part in (first, Span(speech.start + tag.end(), speech.end)):
-            words = unmarked(self._text, trimmed(self._text, part))
-            if re.search(r"\w", words.of(self._text)):
-                yield _quote(person, tag["cue"], "direct", words, speech)
-
-    def _subject(self, clause: Span, cue: str) -> Person | None:
-        """Who does the saying, in the words before a cue; None where the grammar leaves doubt."""
-        mentions = self._mentions(clause)
-        words = clause.of(self._text)
-        pronoun = list(_PRONOUN.finditer(words))
-        if pronoun and (not mentions or clause.start + pronoun[-1].start() > mentions[-1].span.start):
-            return self._antecedent(clause.start + pronoun[-1].start())
-        direct = [mention for mention in mentions if not _OBLIQUE.search(self._text[clause.start : mention.span.start])]
-        if not direct:
-            return None
-        first, nearest = direct[0], direct[-1]
-        gap = self._text[nearest.span.end : clause.end]
-        if _OTHER_SUBJECT.search(gap):
-            return None
-        aside = words.rstrip().endswith(",") or "," in gap
-        if words.rstrip().endswith(" as"):
-            quoted = re.search(r"\b(?:quoted|cited|citerade)\s$", self._text[clause.start : nearest.span.start])
-            return nearest.person if quoted else None
-        if cue.casefold().endswith("ing") or re.search(r"\b(?:and|och)(?: \w+)?\s*$", gap) or aside:
-            chosen = first
-        elif (_ADVERBIAL.fullmatch(gap) and nearest is mentions[-1]) or _BELONGING.match(gap):
-            chosen = nearest
-        else:
-            return None
-        joined = re.search(r"\b(?:and|och|samt)\s(?:[a-zåäö]+\s){0,3}$", self._text[clause.start : chosen.span.start])
-        return None if joined else chosen.person
-
-    def _named(self, clause: Span) -> Person | None:
-        """Who is named at the start of `clause`: `said X`, `according to X`; a pronoun stands for the last one named."""
-        pronoun = re.match(
-            r"\s*(?:he|she|han|hon|henne|honom|him|her)\b(?!\s[a-zåäö]*s\b)", clause.of(self._text), re.IGNORECASE
-        )
-        if pronoun is not None:
-            return self._antecedent(clause.start)
-        for mention in self._mentions(clause):
-            gap = self._text[clause.start : mention.span.start]
-            if len(gap) > _MAX_GAP or re.search(r"[,;:–—]", gap):
-                return None
-            if _OBLIQUE.search(gap) and not re.match(
-                r"\s*(?:an? |the |ett )?(?:statement|report|document|uttalande|rapport)", gap
-            ):
-                return None
-            return mention.person
-        return None
-
-    def _antecedent(self, position: int) -> Person | None:
-        """Who `he` or `she` at `position` is: whoever the nearest sentence before names first, if that is plain."""
-        here = bisect_left(self._starts, position)
-        for sentence in reversed(self._sentences[max(0, here - _LOOK_BACK) : here]):
-            mentions = self._mentions(Span(sentence.start, min(position, sentence.end)))
-            persons = [mention for mention in mentions if self._people.is_person(mention.person)]
-            names = {mention.person.name for mention in persons}
-            opening = [mention for mention in mentions if mention.span.start - sentence.start <= len("The ")]
-            if len(names) == 1 or (names and persons[0] in opening):
-                return persons[0].person
-            if names or opening or _NAMELESS.search(sentence.of(self._unquoted_text)):
-                return None
-        if here > _LOOK_BACK:
-            return None
-        return self._latest
-
-    def _sentence_at(self, span: Span) -> Span:
-        """The sentence that `span` starts in."""
-        at = bisect_right(self._starts, span.start) - 1
-        return self._sentences[at] if at >= 0 else span
-
-    def _mentions(self, within: Span) -> list[Mention]:
-        """Somebody named in `within`, outside quotation marks."""
-        found = self._people.mentions(self._unquoted_text, within)
-        return [mention for mention in found if self._names_someone(mention)]
-
-    def _names_someone(self, mention: Mention) -> bool:
-        name = mention.person.name
-        following = self._text[mention.span.end : mention.span.end + 24]
-        if name in STOPWORDS or name[0].islower() or following.startswith(("'s", "’s", " & ")):
+    def _goes_on_in(self, outer: Span, tail: Span) -> bool:
+        """Whether what follows a quotation goes on with its sentence."""
+        following = tail.of(self._text)
+        if _CONTRAST.match(following):
             return False
-        if self._swedish and name.endswith("s") and re.match(r"\s[a-zåäö]{3,}", following):
-            return False
-        if len(name.split()) > 1:
+        if last_character(self._text, outer) in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
             return True
-        start = mention.span.start
-        opens = re.search(r"(?:^|[.!?\n\0]\s?)$", self._unquoted_text[max(0, start - 3) : start]) is not None
-        return not is_role_word(name) and (not opens or self._people.stands_within(name))
+        return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
+
+    def _judged(
+        self, mark: _Marked, voice: Voice | None, sentence: Span, *, alone: bool, previous: Quote | None
+    ) -> Quote | None:
+        """The quotation between two marks, or None for a title, a nickname or a word held up with tongs."""
+        text, outer, inner = self._text, mark.outer, mark.inner
+        words = inner.of(text)
+        count = len(words.split())
+        last = last_character(text, outer)
+        woven_in = _character_before(text, outer).isalnum()
+        said = voice is not None and last in {",", "?", "!"} and (outer.start <= sentence.start or not woven_in)
+        if not alone and not said and is_name_of_something(text, outer, inner, voice.cue if voice else None):
+            return None
+        if voice is None:
+            speech = count >= _SCARE or (words[0].isupper() and last in {".", "!", "?"})
+            if not (count > 2 if alone else speech or (count > 2 and self._is_said_again(words, sentence))):
+                return None
+        direct = self._is_direct(mark, sentence, last, follows=previous is not None and previous.kind == "direct")
+        whole = Span(min(sentence.start, outer.start), max(sentence.end, outer.end))
+        return _quote(voice, "direct" if direct else "mixed", inner, whole)
+
+    def _is_said_again(self, words: str, sentence: Span) -> bool:
+        """Whether the words of a headline stand in the article once more."""
+        opens = not self.quotes and self._text.find("\n", 0, sentence.start) == -1
+        return opens and self._text.find(words, sentence.end) != -1
+
+    def _is_direct(self, mark: _Marked, sentence: Span, last: str, *, follows: bool) -> bool:
+        """A clause of its own, set off by a comma or colon or starting a sentence; otherwise a fragment woven in."""
+        text, start = self._text, mark.outer.start
+        before = _character_before(text, mark.outer)
+        if (
+            before == ":"
+            or (follows and before in {",", "–", "—"})
+            or (start <= sentence.start and last in {",", "?", "!", "."})
+        ):
+            return True
+        if not (text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"):
+            return False
+        said = _SAYING.search(text, max(sentence.start, start - 12), start) is not None
+        ends = last in {".", "!", "?", ","} and (said or len(mark.inner.of(text).split()) > 3)
+        return start == 0 or text[start - 1] == "\n" or before in {",", ".", "!", "?", "–", "—", "”", '"'} or ends
+
+    def _running_on(self, *, opens_paragraph: bool) -> Voice | None:
+        """Who speaks in a quotation that stands alone; one left open before it runs on in it."""
+        if opens_paragraph and self._open:
+            last = self.quotes[self._open[-1]]
+            return Voice(Person(last.speaker, last.role) if last.speaker else None, last.cue) if last.cue else None
+        return self._discourse.running_on(opens_paragraph=opens_paragraph)
+
+    def _mind_open_marks(self, within: Span, already: int) -> None:
+        """A quotation left open runs on in the next paragraph; its speaker may be named only there."""
+        new = len(self.quotes) - already
+        if new and self.quotes[already].cue is not None:
+            first = self.quotes[already]
+            for index in self._open:
+                if self.quotes[index].cue is None:
+                    self.quotes[index] = replace(
+                        self.quotes[index], speaker=first.speaker, role=first.role, cue=first.cue
+                    )
+        marks = self._marks[within.start]
+        closed = self._text[within.end - 1] in "”\"»“’'"
+        if (
+            not new
+            or not marks
+            or closed
+            or marks[-1].outer.end < within.end
+            or self.quotes[-1].span != marks[-1].inner
+        ):
+            self._open = []
+        else:
+            self._open = [*(self._open if new == 1 else []), len(self.quotes) - 1]
+
+    def _read_unmarked(self, sentence: Span) -> Voice | None:
+        found = self._reported.read(sentence)
+        clause = trimmed(self._text, found.span) if found and found.span else None
+        if found is not None and clause is not None and re.search(r"\w", clause.of(self._text)):
+            self.quotes.append(_quote(found.voice, "indirect", clause, sentence))
+        return found.voice if found else None
+
+    def _read_dialogue(self, line: Span) -> Voice | None:
+        """`– Vi måste bygga nu, säger Karin Holm. Det är bråttom.`: the words before and after the tag."""
+        speech = Span(self._behind_dash(line.start), line.end)
+        tag = _DIALOGUE_TAG.search(self._text, speech.start, speech.end)
+        if tag is None:
+            voice = self._running_on(opens_paragraph=True)
+            self._speak(voice, speech, line)
+            return voice
+        subject = self._subjects.after(Span(tag.start("who"), tag.end("who")))
+        tagged = Voice(subject.person if subject else None, tag["cue"])
+        self._speak(tagged, Span(speech.start, tag.start() + (tag["comma"][0] in "?!")), line)
+        goes_on = _GOES_ON.match(self._text, tag.start("who"), speech.end)
+        rest = Span(goes_on.end() if goes_on else tag.end(), speech.end)
+        if not _ABOUT_THE_SPEAKER.match(self._text, rest.start, rest.end):
+            self._speak(tagged, Span(self._behind_dash(rest.start), rest.end), line)
+        return tagged
+
+    def _behind_dash(self, start: int) -> int:
+        dash = _DASH.match(self._text, start)
+        return dash.end() if dash else start
+
+    def _speak(self, voice: Voice | None, part: Span, context: Span) -> None:
+        words = unmarked(self._text, trimmed(self._text, part))
+        if re.search(r"\w", words.of(self._text)):
+            self.quotes.append(_quote(voice, "direct", words, context))
 
 
-def _quote(person: Person | None, cue: str | None, kind: QuoteKind, span: Span, context: Span) -> Quote:
-    return Quote(person.name if person else None, person.role if person else None, cue, kind, span, context)
+def _character_before(text: str, outer: Span) -> str:
+    """The last character before a quotation that is no white space; empty if there is none near."""
+    return text[max(0, outer.start - 3) : outer.start].rstrip()[-1:]
 
 
-def _carried(quote: Quote | None) -> tuple[Person | None, str] | None:
-    if quote is None or quote.cue is None:
-        return None
-    return Person(quote.speaker, quote.role) if quote.speaker else None, quote.cue
-
-
-def _opens_speech(text: str, outer: Span, inner: Span) -> bool:
-    return text[inner.start].isupper() and text[outer.end - 2 : outer.end - 1] in ".!?"
-
-
-def _is_direct(text: str, outer: Span, inner: Span) -> bool:
-    """A clause of its own, set off by a comma or colon or starting a sentence; otherwise a fragment woven in."""
-    before = text[: outer.start].rstrip()[-1:]
-    return text[inner.start].isupper() and (_starts_paragraph(text, outer) or before in ',:.!?–—”"')
-
-
-def _starts_paragraph(text: str, outer: Span) -> bool:
-    return outer.start == 0 or text[outer.start - 1] == "\n"
-
-
-def _tail_belongs(text: str, outer: Span, tail: Span) -> bool:
-    following = tail.of(text)
-    if _CONTRAST.match(following):
-        return False
-    if text[outer.end - 2 : outer.end - 1] in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
-        return True
-    return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
-
-
-def _is_title(words: str) -> bool:
-    """`The Long Winter Road Home`: most words capitalised, no sentence's end."""
-    capitals = sum(word[0].isupper() for word in words.split())
-    return words[-1] not in ".!?" and capitals >= 0.6 * len(words.split())
-
-
-def _without_stop(text: str, span: Span) -> Span:
-    return Span(span.start, span.start + len(span.of(text).rstrip(" .!?")))
+def _quote(voice: Voice | None, kind: QuoteKind, span: Span, context: Span) -> Quote:
+    person = voice.person if voice else None
+    return Quote(
+        person.name if person else None,
+        person.role if person else None,
+        voice.cue if voice else None,
+        kind,
+        span,
+        context,
+    )

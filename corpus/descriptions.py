@@ -1,0 +1,82 @@
+"""The words of `the Ohio Republican` and of `Sen. Jane Roe, R-Ohio`, made comparable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corpus.callings import is_role_word
+
+PARTIES = frozenset(("republican", "democrat", "independent"))
+_SAME = {
+    "sen": "senator",
+    "rep": "representative",
+    "gov": "governor",
+    "congressman": "representative",
+    "congresswoman": "representative",
+    "lawmaker": "representative",
+    "d": "democrat",
+    "r": "republican",
+    "dem": "democrat",
+    "democratic": "democrat",
+    "gop": "republican",
+}
+_STATES = {
+    short: state
+    for state, shorts in (
+        line.split(":")
+        for line in """
+        alabama:ala al;alaska:ak;arizona:ariz az;arkansas:ark ar;california:calif ca;carolina:nc sc;colorado:colo co;connecticut:conn ct
+        dakota:nd sd;delaware:del de;florida:fla fl;georgia:ga;hampshire:nh;hawaii:hi;idaho:id;illinois:ill il;indiana:ind in;iowa:ia
+        jersey:nj;kansas:kan ks;kentucky:ky;louisiana:la;maine:me;maryland:md;massachusetts:mass ma;mexico:nm;michigan:mich mi
+        minnesota:minn mn;mississippi:miss ms;missouri:mo;montana:mont mt;nebraska:neb ne;nevada:nev nv;ohio:oh;oklahoma:okla ok
+        oregon:ore or;pennsylvania:pa;island:ri;tennessee:tenn tn;texas:tex tx;utah:ut;vermont:vt;virginia:va wva wv
+        washington:wash wa;wisconsin:wis wi;wyoming:wyo wy;york:ny
+        """.replace("\n", ";")
+        .replace(" " * 8, "")
+        .strip(";")
+        .split(";")
+        if line
+    )
+    for short in shorts.split()
+}
+"""Abbreviated states by the last word of their names."""
+_EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
+
+
+def plain(word: str) -> str:
+    """`Sen.` as senator, `Ohio's` as ohio."""
+    bare = re.sub(r"['’]s$", "", word.casefold()).replace(".", "").strip(",()")
+    return _SAME.get(bare, bare)
+
+
+def content(words: Iterable[str]) -> set[str]:
+    """The words of a description or an office that tell one person from another."""
+    return {plain(word) for word in words} - _EMPTY - {""}
+
+
+def affiliated(words: str) -> set[str]:
+    """`D-Calif.` as the words a description would use: democrat, california."""
+    party, _, state = words.partition("-")
+    bare = state.casefold().replace(".", "").strip()
+    if party.strip() not in {"R", "D", "I"}:
+        return set()
+    return {_SAME.get(party.casefold(), "independent"), _STATES.get(bare, bare)}
+
+
+def fits(wanted: set[str], about: set[str], head: str) -> bool:
+    """Whether all that a description says is known of somebody; a party may be left open there, and no vice is president."""
+    asked = wanted if PARTIES & about else wanted - PARTIES
+    return all(_is_among(word, about) for word in asked) and not (head == "president" and "vice" in about - wanted)
+
+
+def is_former(role: str) -> bool:
+    return role.casefold().startswith(("former", "ex-", "then", "förre", "förra", "tidigare"))
+
+
+def _is_among(word: str, about: set[str]) -> bool:
+    """Whether a description's word is among somebody's: `ministern` fits a `finansminister`."""
+    if word in about:
+        return True
+    bases = {word[: -len(end)] for end in ("n", "en", "et", "t") if word.endswith(end) and is_role_word(word)}
+    return any(other == base or (len(base) > 4 and other.endswith(base)) for base in bases for other in about)

@@ -1,0 +1,170 @@
+"""What a reader keeps in mind from sentence to sentence: who spoke, who acted, and whom `she` may therefore mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from corpus.article import Span
+from corpus.callings import Gender
+from corpus.no_names import is_no_person
+from corpus.people import Person
+from corpus.resolution import People, is_oblique
+
+_LOOK_BACK = 5
+_NAMELESS = re.compile(
+    r"\b(?:an?|one|another|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbou?r"
+    r"|official|source|aide|spokesman|spokeswoman|spokesperson|voter|supporter|protester|caller|reporter|moderator|heckler"
+    r"|kvinna|pojke|flicka|passagerare|granne|boende|vittne|källa|åskådare|tjänsteman)\b",
+    re.IGNORECASE,
+)
+"""Somebody without a name, whom a pronoun may mean."""
+_SUBORDINATE = re.compile(r"\b(?:[Ww]hen|[Aa]s|[Aa]fter|[Nn]är)\s(?:\w+\s)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who says something, and the word of saying; `person` is None where nobody is named, or nobody for certain."""
+
+    person: Person | None
+    cue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence that has been read, in paragraph number `paragraph`: its subject, and `voice` if somebody speaks in it."""
+
+    span: Span
+    paragraph: int
+    voice: Voice | None
+    subject: Person | None
+
+
+class Discourse:
+    """The sentences of one article that have been read so far, and the one being read."""
+
+    def __init__(self, masked: str, people: People) -> None:
+        """`masked` is the text with all that is not the reporter's own words blanked out."""
+        self._text = masked
+        self._people = people
+        self._told: list[Told] = []
+        self._sentence = Span(0, 0)
+        self._paragraph = 0
+
+    def begin(self, sentence: Span, paragraph: int) -> None:
+        self._sentence, self._paragraph = sentence, paragraph
+
+    def tell(self, voice: Voice | None, subject: Person | None) -> None:
+        """Ends the sentence that was begun."""
+        self._told.append(Told(self._sentence, self._paragraph, voice, subject))
+
+    def latest_voice(self) -> Voice | None:
+        return next((told.voice for told in reversed(self._told[-_LOOK_BACK:]) if told.voice), None)
+
+    def latest_body(self) -> Person | None:
+        """The company or office that spoke last, unless a person has spoken since."""
+        voice = self.latest_voice()
+        if voice is None or voice.person is None or self._people.is_person(voice.person):
+            return None
+        return voice.person
+
+    def running_on(self, *, opens_paragraph: bool) -> Voice | None:
+        """Who speaks in a quotation that stands alone: whoever spoke or acted in the sentence before it."""
+        before = next(
+            (told for told in reversed(self._told) if not (opens_paragraph and self._is_question(told))), None
+        )
+        if before is None or before.voice is not None:
+            return before.voice if before else None
+        if before.subject is None or not self._people.is_person(before.subject):
+            return None
+        named = {mention.person for mention in self._people.within(before.span)}
+        return Voice(before.subject, None) if len(named) <= 1 or before.paragraph == self._paragraph else None
+
+    def antecedent(self, position: int, gender: Gender) -> Person | None:
+        """Whom `he` or `she` at `position` means: somebody of this sentence, else whoever spoke or was named last, if plain."""
+        here = self._fitting(Span(self._sentence.start, max(position, self._sentence.start)), gender)
+        sure = [person for person in here if self._people.gender(person) == gender]
+        if len(here) == 1 and (sure or self._acts_before(here[0], position)):
+            return here[0]
+        if len(sure) == 1 or (sure and self._acts_before(sure[0], position)):
+            return sure[0]
+        if len(here) > 1:
+            return None
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            if told.paragraph < self._paragraph - 2:
+                return None
+            settled, person = self._meant_by(told, gender)
+            if settled:
+                return person
+        return None
+
+    def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
+        """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""
+        speaker = told.voice.person if told.voice else None
+        if told.voice is not None and speaker is None:
+            return True, None
+        if speaker is not None and self._fits(speaker, gender):
+            return True, speaker if not self._is_rivalled(speaker, told, gender) else None
+        if told.voice is None and _NAMELESS.search(self._text, told.span.start, told.span.end):
+            return True, None
+        within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
+        fitting = self._fitting(within, gender)
+        sure = [person for person in fitting if self._people.gender(person) == gender]
+        if len(fitting) == 1 or len(sure) == 1:
+            return True, (sure or fitting)[0]
+        if fitting:
+            acts = all(
+                mention.person == told.subject or is_oblique(self._text, mention)
+                for mention in self._people.within(within)
+            )
+            return True, told.subject if told.subject in sure or (told.subject in fitting and acts) else None
+        if told.subject is None:
+            return False, None
+        if self._fits(told.subject, gender):
+            return True, told.subject
+        unclear = not self._people.is_person(told.subject) and not is_no_person(told.subject.name)
+        return unclear, None
+
+    def _fits(self, person: Person, gender: Gender) -> bool:
+        """Whether a name may be that of a person of `gender`. One that speaks is taken for a person's if it may be one."""
+        speaks = any(told.voice is not None and told.voice.person == person for told in self._told[-_LOOK_BACK:])
+        likely = speaks and " " in person.name and not is_no_person(person.name)
+        return (self._people.is_person(person) or likely) and self._people.gender(person) in {None, gender}
+
+    def _fitting(self, within: Span, gender: Gender) -> list[Person]:
+        persons = dict.fromkeys(mention.person for mention in self._people.within(within))
+        return [person for person in persons if person is not None and self._fits(person, gender)]
+
+    def _acts_before(self, person: Person, position: int) -> bool:
+        """Whether `person` is named before `position` in this sentence, and not as an object of something."""
+        return any(
+            mention.person == person
+            and not is_oblique(self._text, mention)
+            and not _SUBORDINATE.search(
+                self._text, max(self._sentence.start, mention.span.start - 20), mention.span.start
+            )
+            for mention in self._people.within(Span(self._sentence.start, position))
+        )
+
+    def _is_rivalled(self, person: Person, told: Told, gender: Gender) -> bool:
+        """Whether the sentence also names somebody whose gender is known to fit, while that of `person` is not known."""
+        if self._people.gender(person) == gender:
+            return False
+        others = self._fitting(told.span, gender)
+        return any(other != person and self._people.gender(other) == gender for other in others)
+
+    def _is_question(self, told: Told) -> bool:
+        """A reporter's question between two answers: a paragraph of its own that names nobody."""
+        asks = told.voice is None and self._text[told.span.end - 1] == "?" and not self._people.within(told.span)
+        return asks and sum(1 for _ in self._same_paragraph(told)) == 1
+
+    def _paragraph_of(self, told: Told) -> Span:
+        spans = [other.span for other in self._same_paragraph(told)]
+        return Span(spans[-1].start, told.span.end)
+
+    def _same_paragraph(self, told: Told) -> Iterator[Told]:
+        """The sentences of its paragraph up to `told`, last first."""
+        at = self._told.index(told, max(0, len(self._told) - 50))
+        return takewhile(lambda other: other.paragraph == told.paragraph, self._told[at::-1])

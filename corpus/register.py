@@ -1,0 +1,233 @@
+"""What an article says of everybody it names: full names, offices, genders, and who bears a surname.
+
+Gathered in one pass over the text, before anything is resolved.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+
+from corpus.callings import Gender, gender_of_role
+from corpus.cues import CUE
+from corpus.descriptions import affiliated, plain
+from corpus.no_names import is_no_person
+from corpus.people import Name, is_introduced, names_in, office_alone
+
+_SUFFIX = re.compile(r"\s(?:Jr\.?|Sr\.?|II|III|IV)$")
+_SUFFIXES = frozenset(("jr.", "jr", "sr.", "sr", "ii", "iii", "iv"))
+_PLACED = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$"
+)
+_HOME = re.compile(r"\s(?:of|from)\s(?P<place>[A-Z]\w+(?:\s[A-Z]\w+)?)")
+_OWNED = re.compile(
+    r"\s(?!(?:till|från|för|med|och|som|har|hade|är|ska|var|vill|kan|inte|sig|på|vid|i|av|om|att|när|efter|under|blev|blir)\b)[a-zåäö]{3,}"
+)
+_SHORTLY = 300
+"""Characters: two or three sentences."""
+
+
+class Register:
+    """Everybody named in one text. A name in full is its `canonical` form; a part of it is borne by one or by several."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.written = names_in(text)
+        self._names = [name for name in self.written if not office_alone(name.name)]
+        self._single = {name.name for name in self._names if " " not in name.name}
+        self._canonical = _fullest_forms({name.name for name in self._names if " " in name.name}, self._single)
+        full = dict.fromkeys(self._canonical[name.name] for name in self._names if name.name in self._canonical)
+        self._by_surname = _by_part(full, from_end=True)
+        self._by_given_name = _by_part(full, from_end=False)
+        self._tell_titled_apart()
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for name in self._names:
+            if name.name in self._canonical:
+                self._places[self._canonical[name.name]].append(name.start)
+        self.roles: dict[str, list[str]] = defaultdict(list)
+        self.about: dict[str, set[str]] = defaultdict(set)
+        self._genders: dict[str, Gender] = {}
+        self._note_what_is_said()
+        self._own = self._surnames_owned()
+        self.titled_either_way = _titled_either_way(self._names)
+        self._standing = {self.known_as(name.name) for name in self._names if not self._before_noun(name)}
+        self.persons = self._shown_to_be_persons(full)
+
+    def canonical(self, name: str) -> str | None:
+        """The fullest form of a name written in full."""
+        return self._canonical.get(name)
+
+    def bearers(self, part: str) -> list[str]:
+        """Full names that end in `part`."""
+        return self._by_surname.get(part.casefold(), [])
+
+    def called(self, part: str) -> list[str]:
+        """Full names of persons that begin with `part`."""
+        return [full for full in self._by_given_name.get(part.casefold(), []) if full in self.persons]
+
+    def is_known(self, name: str) -> bool:
+        part = name.casefold()
+        return name in self._canonical or part in self._by_surname or part in self._by_given_name
+
+    def known_as(self, name: str) -> str:
+        bearers = self.bearers(name)
+        return self._canonical.get(name) or (bearers[0] if len(bearers) == 1 else name)
+
+    def gender(self, full: str) -> Gender | None:
+        """What a title or an office says of somebody's gender."""
+        return self._genders.get(full)
+
+    def owner(self, name: Name) -> str | None:
+        """Who is meant by a bare surname that several bear: whose own it is, or the only one just named in full."""
+        own = self._own.get(name.name.casefold())
+        if own is not None:
+            return own
+        near = [
+            full for full in self.bearers(name.name) if self._stands_between(full, name.start - _SHORTLY, name.start)
+        ]
+        return near[0] if len(near) == 1 else None
+
+    def is_genitive(self, name: Name) -> bool:
+        """Whether a Swedish name is written with a genitive's s: `Ines Falks syster`, but not `Oakes hotar`."""
+        if not name.name.endswith("s") or not self._before_noun(name):
+            return False
+        return self.is_known(name.name[:-1]) or not (
+            self.is_known(name.name) and self.known_as(name.name) in self._standing
+        )
+
+    def _stands_between(self, full: str, start: int, end: int) -> bool:
+        places = self._places[full]
+        at = bisect_left(places, start)
+        return at < len(places) and places[at] < end
+
+    def _before_noun(self, name: Name) -> bool:
+        """Whether a small word follows that may be what a genitive owns."""
+        return _OWNED.match(self._text, name.span.end) is not None and CUE.match(self._text, name.span.end + 1) is None
+
+    def _tell_titled_apart(self) -> None:
+        """`President Obama` is not Michelle Obama, of whom no office is given: he is known here by his surname only."""
+        stated = {self._canonical.get(name.name) for name in self._names if name.role}
+        for name in self._names:
+            bearers = self.bearers(name.name)
+            if name.titled and " " not in name.name and len(bearers) == 1 and bearers[0] not in stated:
+                bearers.append(name.name)
+                self._canonical[name.name] = name.name
+
+    def _note_what_is_said(self) -> None:
+        """Offices, homes and parties beside each name; what `Mrs.` says while only one of that surname has come up."""
+        come_up: set[str] = set()
+        for name in self._names:
+            full = self._canonical.get(name.name)
+            bearers = self.bearers(name.name)
+            if full is not None:
+                come_up.add(full)
+            elif name.gender:
+                met = [bearer for bearer in bearers if bearer in come_up]
+                if len(met) == 1:
+                    self._genders.setdefault(met[0], name.gender)
+            known = full or (name.name if not bearers else bearers[0] if len(bearers) == 1 else None)
+            if known is None:
+                continue
+            for role in filter(None, (name.role, name.epithet)):
+                if role not in self.roles[known]:
+                    self.roles[known].append(role)
+                self.about[known] |= {plain(word) for word in re.findall(r"[\w.]+", role)}
+            gender = (name.gender if full is not None else None) or next(
+                filter(None, map(gender_of_role, self.roles[known])), None
+            )
+            if gender:
+                self._genders.setdefault(known, gender)
+            home = _HOME.match(self._text, name.span.end)
+            self.about[known] |= {plain(word) for word in home["place"].split()} if home else set()
+            self.about[known] |= affiliated(name.affiliation) if name.affiliation else set()
+
+    def _surnames_owned(self) -> dict[str, str | None]:
+        """For a surname that several bear: who is meant by the bare surname. None where the article leaves it open.
+
+        Its own is whoever bears it when it first stands bare while nobody else of that name has come up, or else the one
+        who is not written in full again while all others are.
+        """
+        bare: dict[str, int] = {}
+        for name in self._names:
+            if not name.honorific and name.name not in self._canonical:
+                bare.setdefault(name.name.casefold(), name.start)
+        owned: dict[str, str | None] = {}
+        for part, bearers in self._by_surname.items():
+            if len(bearers) < 2 or part not in bare:
+                continue
+            come_up = [full for full in bearers if self._places[full][0] < bare[part]]
+            once = [full for full in bearers if len(self._places[full]) == 1]
+            if len(come_up) <= 1:
+                owned[part] = (come_up or sorted(bearers, key=lambda full: self._places[full][0]))[0]
+            elif len(once) == 1:
+                owned[part] = once[0]
+        return owned
+
+    def _shown_to_be_persons(self, full: Iterable[str]) -> set[str]:
+        """Names with an office, a title, an age or a verb of saying; and those that nothing shows to be a place or a body."""
+        text = self._text
+        shown = {name for name, roles in self.roles.items() if roles}
+        shown |= {self.known_as(name.name) for name in self._names if name.honorific or is_introduced(text, name)}
+        shown |= {
+            name.name for name in self._names if CUE.match(text, name.span.end + 1) and not is_no_person(name.name)
+        }
+        placed = {
+            self.known_as(name.name)
+            for name in self._names
+            if _PLACED.search(text, max(0, name.span.start - 12), name.span.start)
+        }
+        for name in full:
+            named_again = _SUFFIX.sub("", name).split()[-1] in self._single
+            if not is_no_person(name) and (named_again or (len(name.split()) <= 3 and name not in placed)):
+                shown.add(name)
+        return shown
+
+
+def _fullest_forms(full_names: set[str], single: set[str]) -> dict[str, str]:
+    """Each full name with its fullest form: `Leonard Braddock` and `Leonard J. Braddock` are one man.
+
+    `Rodham Clinton` is the one longer name that ends so. A Swedish genitive, `Sigrid Holms`, is the name without its s,
+    if that or its surname stands elsewhere.
+    """
+    forms: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    for name in sorted(full_names):
+        bare = _SUFFIX.sub("", name)
+        words = bare.casefold().split()
+        forms[words[0], words[-1], bare != name].append(name)
+    canonical = {name: max(same, key=lambda form: len(form.split())) for same in forms.values() for name in same}
+    endings: dict[str, set[str]] = defaultdict(set)
+    for full in set(canonical.values()):
+        words = full.split()
+        for length in range(2, len(words)):
+            endings[" ".join(words[-length:])].add(full)
+    for name in canonical:
+        if len(endings[name]) == 1:
+            canonical[name] = next(iter(endings[name]))
+    for name in [name for name in canonical if name.endswith("s")]:
+        bare = name[:-1]
+        if bare in canonical or (bare.split()[-1] in single and name.split()[-1] not in single):
+            canonical[name] = canonical.get(bare, bare)
+    return canonical
+
+
+def _by_part(full_names: Iterable[str], *, from_end: bool) -> dict[str, list[str]]:
+    """Full names by the words they end in, or begin with: by `van der Linde` and by `Linde`."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for full in full_names:
+        words = full.casefold().split()
+        for length in range(1, len(words)):
+            part = " ".join(words[-length:] if from_end else words[:length])
+            if part not in _SUFFIXES:
+                parts[part].append(full)
+    return parts
+
+
+def _titled_either_way(names: list[Name]) -> set[str]:
+    """Surnames that stand with `Mr.` as well as with `Mrs.`."""
+    genders: dict[str, set[Gender]] = defaultdict(set)
+    for name in names:
+        if name.gender:
+            genders[name.name].add(name.gender)
+    return {name for name, both in genders.items() if len(both) == 2}

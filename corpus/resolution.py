@@ -1,0 +1,177 @@
+"""Whom an article means by a name, a surname, an office: the full name and the office it gives somewhere.
+
+A short name that fits two persons means nobody, unless the article has made one of them its own by that surname.
+A gender is known only where the article gives it: `Mrs.`, `spokeswoman`, `Roe said she`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from corpus.article import Span
+from corpus.callings import Gender, is_calling, is_role_word
+from corpus.cues import CUE_EN, CUE_SV
+from corpus.descriptions import PARTIES, content, fits, is_former, plain
+from corpus.no_names import STOPWORDS
+from corpus.people import Name, Person, office_alone
+from corpus.register import Register
+
+_PRONOUNS = re.compile(r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
+_SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S|\s[a-z])[^.!?\n]*)*")
+_SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
+_OPENS = re.compile(r"(?:^|[.!?\n\0]\s?)$")
+_OBLIQUE = re.compile(
+    r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
+    r"|under|and|vid|i|på)\s(?:the\s|former\s|then-)?$",
+    re.IGNORECASE,
+)
+_FAMILY = 20
+"""More bearers of one surname than any article has; among so many nobody is looked for."""
+_SURE = 100
+"""Votes of a title or an office, against one of a pronoun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where somebody (or some body) is named, and who it is; `person` is None where it might be either of two."""
+
+    span: Span
+    person: Person | None
+    written: Name
+
+
+class People:
+    """Everybody named in one article, with the places where they are named outside quotation marks."""
+
+    def __init__(self, text: str, masked: str) -> None:
+        """`masked` is `text` with what is not the reporter's own words blanked out by NUL characters, of the same length."""
+        self._register = Register(text)
+        self._within = set(re.findall(r"[a-zåäö,] ([A-ZÅÄÖÉØÆ][\w-]*)", text)) - STOPWORDS
+        self._mentions = [
+            Mention(name.span, self._resolved(name), name)
+            for name in self._register.written
+            if self._names_someone(masked, name)
+        ]
+        self._starts = [mention.span.start for mention in self._mentions]
+        self._genders = self._vote_on_genders(masked)
+
+    def within(self, span: Span) -> list[Mention]:
+        """Mentions that start in `span`, left to right."""
+        return self._mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+
+    def is_person(self, person: Person) -> bool:
+        """Whether the article gives a reason to take the name for a human being's."""
+        return person.name in self._register.persons
+
+    def gender(self, person: Person) -> Gender | None:
+        return self._genders.get(person.name)
+
+    def is_genitive(self, mention: Mention) -> bool:
+        """Whether a Swedish name is written with a genitive's s."""
+        return self._register.is_genitive(mention.written)
+
+    def described(self, words: Sequence[str]) -> Person | None:
+        """The one person whom `the Ohio Republican` or `the former mayor` fits; None if it fits none or several."""
+        stem = list(takewhile(lambda word: word not in {"of", "for", "at", "in", "i", "på", "för"}, words))
+        wanted = content(words)
+        if not stem or not is_calling(stem[-1]) or not wanted - PARTIES:
+            return None
+        register, head = self._register, plain(stem[-1])
+        fitting = [name for name, about in register.about.items() if fits(wanted, about, head)]
+        if len(fitting) > 1 and "former" not in {word.casefold() for word in words}:
+            fitting = [name for name in fitting if not all(map(is_former, register.roles[name]))]
+        return self._person(fitting[0]) if len(fitting) == 1 else None
+
+    def _resolved(self, name: Name) -> Person | None:
+        """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous."""
+        register = self._register
+        if office_alone(name.name):
+            return self.described(name.name.split())
+        full = register.canonical(name.name)
+        bearers = register.bearers(name.name)
+        if full is not None:
+            return self._person(full)
+        if len(bearers) > 1:
+            return self._one_of(bearers, name)
+        unclear = name.honorific is not None and name.name in register.titled_either_way
+        if bearers and unclear and register.gender(bearers[0]) is None:
+            return self._person(name.name)
+        known = bearers or register.called(name.name) or [name.name]
+        return self._person(known[0]) if len(known) == 1 else None
+
+    def _one_of(self, bearers: list[str], name: Name) -> Person | None:
+        """Which of several who bear a surname: the one with the office or the gender written here, or whose own it is."""
+        register = self._register
+        if len(bearers) > _FAMILY:
+            return None
+        office = {plain(word) for word in name.role.split()} if name.role else set()
+        held = [full for full in bearers if office and office <= register.about[full]]
+        if len(held) == 1:
+            return self._person(held[0])
+        if name.gender:
+            same = [full for full in bearers if register.gender(full) == name.gender]
+            known = (
+                same if len(same) == 1 else [full for full in bearers if register.gender(full) in {None, name.gender}]
+            )
+            return self._person(known[0]) if len(known) == 1 else None
+        own = register.owner(name)
+        return self._person(own) if own else None
+
+    def _person(self, name: str) -> Person:
+        roles = self._register.roles.get(name)
+        return Person(name, roles[0] if roles else None)
+
+    def _names_someone(self, masked: str, name: Name) -> bool:
+        """Whether a name in running text is a mention; a single word that opens a sentence needs another sign of it."""
+        if masked[name.start] == "\0" or name.name[0].islower() or name.name in STOPWORDS:
+            return False
+        if " " in name.name or name.honorific or name.role:
+            return True
+        speaks = not name.name.endswith("s") and _SPEAKS.match(masked, name.span.end) is not None
+        known = name.name in self._within or name.name in self._register.persons or self._register.is_known(name.name)
+        opens = _OPENS.search(masked[max(0, name.start - 3) : name.start]) is not None
+        return not is_role_word(name.name) and (speaks or known or not opens)
+
+    def _vote_on_genders(self, masked: str) -> dict[str, Gender]:
+        """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""
+        votes: dict[str, Counter[Gender]] = defaultdict(Counter)
+        for name in {mention.person.name for mention in self._mentions if mention.person}:
+            written = self._register.gender(name)
+            if written:
+                votes[name][written] += _SURE
+        for mention in self._mentions:
+            if mention.person is not None and mention.written.gender:
+                votes[mention.person.name][mention.written.gender] += _SURE
+        for sentence in _SENTENCE.finditer(masked):
+            first = _PRONOUNS.search(sentence[0])
+            if first is None or _ASKED.search(sentence[0]):
+                continue
+            mentions = self.within(Span(sentence.start(), sentence.end()))
+            persons = {mention.person for mention in mentions}
+            genders = {match.lastgroup for match in _PRONOUNS.finditer(sentence[0])}
+            person = mentions[0].person if len(persons) == 1 == len(genders) else None
+            if (
+                person is not None
+                and self.is_person(person)
+                and sentence.start() + first.start() > mentions[0].span.end
+            ):
+                votes[person.name]["f" if genders == {"f"} else "m"] += 1
+        return {
+            name: gender
+            for name, counted in votes.items()
+            for gender, count in counted.most_common(1)
+            if count >= 3 * (counted.total() - count)
+        }
+
+
+def is_oblique(text: str, mention: Mention, start: int = 0) -> bool:
+    """Whether a preposition stands before a mention, no earlier than at `start`: `of Roe`, but not `In Ellery Mayor Roe`."""
+    before = _OBLIQUE.search(text[max(start, mention.span.start - 20) : mention.span.start])
+    stands_in_place = mention.written.titled and before is not None and before[0].strip().casefold() in {"in", "i"}
+    return before is not None and not stands_in_place

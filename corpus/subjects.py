@@ -1,0 +1,326 @@
+"""Grammatical subjects: who does the saying, before a verb, behind it, or at the head of a sentence.
+
+Read off a text in which all but the reporter's own words is blanked out with NUL characters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.article import Span
+from corpus.callings import Gender, is_calling
+from corpus.cues import CUE
+from corpus.discourse import Discourse
+from corpus.people import Person
+from corpus.resolution import Mention, People, is_oblique
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A grammatical subject; `person` is None if it names nobody, or nobody for certain."""
+
+    person: Person | None
+
+
+NOBODY = Subject(None)
+_NEAR = 400
+"""Characters before a verb, or behind it, in which its subject is looked for."""
+_MAX_GAP = 60
+_GENDER: dict[str, Gender] = {
+    **dict.fromkeys(("she", "her", "hon", "henne"), "f"),
+    **dict.fromkeys(("he", "him", "han", "honom"), "m"),
+}
+_PRONOUN = re.compile(r"\b(?P<who>he|she|han|hon|they|we|it|I|you|de|vi|jag|that|this)\b", re.IGNORECASE)
+_SPOKEN_PRONOUN = re.compile(r"\s*(?P<who>he|she|han|hon|henne|honom|him|her)\b(?!\s[a-zåäö]*s\b)", re.IGNORECASE)
+_FIRST_PRONOUN = re.compile(r"(?P<who>he|she|they|it|we|I|han|hon|de|vi|det)\b", re.IGNORECASE)
+_HER_OFFICE = re.compile(r"\s*her\s(?P<office>[^,.;\0]{2,40})", re.IGNORECASE)
+
+_ADVERB = re.compile(
+    r"has|have|had|is|was|were|been|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
+    r"|first|still|even|just|too|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|as|who|both|all"
+    r"|alike|so|far|last|this|that|same|night|morning|afternoon|evening|week|month|year|[Tt]onight"
+    r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|dock|ska|skulle|tidigare|dag|går"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
+    r"|(?!daily|weekly|monthly|family|ally|rally|reply|assembly|supply|bully)\w+ly"
+)
+_PREPOSITIONS = frozenset(
+    """
+    on in at of from to during after before via through with for over about under i på vid från till efter
+    """.split()
+)
+_CLAUSE_WORDS = frozenset(
+    """
+    that who whom whose which and but when while because if whether where said had has have was were is are would will could
+    som att och men när
+    """.split()
+)
+_PHRASE_WORDS = 8
+_AFFILIATION = re.compile(r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?")
+_PROGRESSIVE = re.compile(
+    r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
+)
+_PARTICIPLE = re.compile(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|before|after|while|och)\s$")
+_SECOND_VERB = re.compile(
+    r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
+)
+_WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
+_POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
+_AFTER_NAME = re.compile(
+    r"\s?\([^()]*\)|\s*[,.;:!?–—\0\"”]|\s*$|\s(?:in|on|at|of|from|to|for|during|after|before|when|while|as|about|with|who|last|this|late"
+    r"|earlier|and|but|via|by|through|told|said|outside|inside|where|because|since|under|over|recently|afterward|later|yesterday|today"
+    r"|tonight|following|early|again|i|på|till|vid|från|av|efter|som|och|när|om|för|med|ombord|utanför|är|har|blir|kommer|ska|kan|var"
+    r"|finns|måste|får|går|[A-Z]\w+|\w+ing|\w+ly)\b"
+)
+"""What may follow a name that is no part of something longer: `Roe in Ohio`, but not `Roe supporters`."""
+_NO_INVERSION = re.compile(r"\s*(?:that|whether|how|why|what|if|att|om)\b")
+_JOINED = re.compile(
+    r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)"
+)
+_JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
+_INTRODUCTION = re.compile(
+    r"\s*(?:(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
+    r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
+    r"|Later|Asked|Pressed|Speaking|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
+)
+"""`In Ohio on Tuesday, `, `After meeting Roe, `, `But `."""
+_BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o)\s)?(?:[\w’'-]+\s){0,4}")
+_TITLES_ONLY = re.compile(
+    r"(?:[Tt]he\s)?(?:(?:[Ff]ormer|[Ll]ate|[Oo]utgoing|[Ii]ncoming|[Cc]urrent|[Tt]hen|[Ff]örre|[Tt]idigare)\s)?"
+)
+_NOUN_PHRASE = re.compile(
+    r"\b(?P<det>the|an?|one|another|his|her|their|its|some|several|many|other|most|[\w’']+[’']s)\s(?P<words>[^,;:.\0]{2,70})$",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(
+    r"\s*the\s(?P<words>(?:[\w.’'-]+\s?){1,6}?)(?=[,.;\0]|$|\s(?:in|on|at|who|during|after|told|when|as|to)\b)"
+)
+_SWEDISH_OFFICE = re.compile(r"\s*(?P<word>[a-zåäö]+)(?=[,.;\0]|$|\s(?:i|på|till|om|vid|och|efter|när)\b)")
+_BODY = re.compile(
+    r"company|agency|department|group|organi[sz]ation|union|firm|bureau|commission|committee|board|ministry|association|campaign|newspaper"
+    r"|network|bolaget|företaget|myndigheten|facket|förbundet|organisationen|partiet|kommunen|regionen"
+)
+"""What a company or office is called the second time it speaks."""
+_DOCUMENT = re.compile(r"statement|letter|email|memo|uttalandet|brevet|mejlet")
+_FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|will|would|är|var|har|hade|ska|skulle|blir|blev)\b")
+_PARTICLE = re.compile(r"(?:\b(?:von|van|der|den|de|di|da|al|af|bin|la|le)\s+)+$")
+_PREPOSITION = re.compile(
+    r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b"
+)
+_REPORT = re.compile(r"(?:an? |the |ett )?(?:statement|report|document|uttalande|rapport)\b")
+
+
+class Subjects:
+    """Finds subjects in the reporter's words of one article. `swedish` says how the paragraph being read is to be taken."""
+
+    def __init__(self, masked: str, people: People, discourse: Discourse) -> None:
+        self._text = masked
+        self._people = people
+        self._discourse = discourse
+        self.swedish = False
+
+    def before(self, clause: Span, cue: str, sentence_start: int) -> Subject | None:
+        """Who is the subject of the verb `cue` that follows `clause`; None where the words hold no subject."""
+        clause = Span(max(clause.start, clause.end - _NEAR), clause.end)
+        words = clause.of(self._text)
+        if not re.search(r"\w", words):
+            return None
+        if cue.endswith("ing") and not _PROGRESSIVE.search(words):
+            return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
+        if _SECOND_VERB.search(words):
+            return self.leading(Span(sentence_start, clause.end))
+        mentions = self._people.within(clause)
+        pronouns = reversed(list(_PRONOUN.finditer(words)))
+        pronoun = next((match for match in pronouns if _is_adverbial(words[match.end() :])), None)
+        if pronoun is not None:
+            at = clause.start + pronoun.start()
+            if all(mention.span.start < at or is_oblique(self._text, mention, at) for mention in mentions):
+                return self._pronoun(pronoun["who"], at)
+        closes_aside = _without_adverbs(words).endswith(",")
+        for mention in reversed(mentions):
+            gap = self._text[mention.span.end : clause.end]
+            if gap.startswith(_POSSESSIVE) or self._is_genitive(mention):
+                continue
+            aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
+            if aside or _is_adverbial(gap):
+                if is_oblique(self._text, mention, clause.start) or (aside and self._is_object(mention, clause.start)):
+                    continue
+                return self._alone(mention, clause)
+            if _WHO.search(gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
+                return Subject(mention.person)
+        return self._described(words)
+
+    def after(self, clause: Span, *, before_verb: bool = False) -> Subject | None:
+        """Who is named at the start of `clause`: `said X`, `according to her`; None if nothing stands there.
+
+        With `before_verb` any word may follow the name, as in `enligt X handlar det om`.
+        """
+        clause = Span(clause.start, min(clause.end, clause.start + _NEAR))
+        words = clause.of(self._text)
+        if not re.search(r"\w", words) or _NO_INVERSION.match(words):
+            return None
+        pronoun = _SPOKEN_PRONOUN.match(words)
+        owned = _HER_OFFICE.match(words)
+        if pronoun is not None and not (owned and is_calling(owned["office"].split()[-1])):
+            return self._pronoun(pronoun["who"], clause.start + pronoun.start("who"))
+        for mention in self._people.within(clause):
+            gap = self._text[clause.start : mention.span.start]
+            following = self._text[mention.span.end : clause.end]
+            if len(gap) > _MAX_GAP or re.search(r";|:(?!n\b|s\b)", gap):
+                break
+            if following.startswith(_POSSESSIVE[:2]) or self._is_genitive(mention):
+                continue
+            spoken_to = self.swedish and is_calling(following.split()[0]) if following.strip() else True
+            if not _leads_to_name(gap, mention.written.name, strict=before_verb) or not (
+                before_verb or spoken_to or _AFTER_NAME.match(following)
+            ):
+                break
+            return NOBODY if _JOINED.match(following) else Subject(mention.person)
+        if self.swedish:
+            office = _SWEDISH_OFFICE.match(words)
+            return Subject(self._described_as([office["word"]])) if office else NOBODY
+        definite = _DEFINITE.match(words)
+        return Subject(self._described_as(definite["words"].split())) if definite else NOBODY
+
+    def leading(self, sentence: Span) -> Subject | None:
+        """The subject of a sentence's main clause: what stands first, after an introduction of time or place."""
+        start, end = sentence.start, min(sentence.end, sentence.start + _NEAR)
+        while (introduction := _INTRODUCTION.match(self._text, start, end)) is not None:
+            start = introduction.end()
+        while start < end and (self._text[start].isspace() or self._text[start] in '\0,.–—"“”'):
+            start += 1
+        rest = Span(min(start, end), end)
+        words = rest.of(self._text)
+        if (pronoun := _FIRST_PRONOUN.match(words)) is not None:
+            return self._pronoun(pronoun["who"], start)
+        if (inverted := CUE.match(words)) is not None:
+            return self.after(Span(start + inverted.end(), end))
+        for mention in self._people.within(rest):
+            gap = self._text[start : mention.span.start]
+            if self._text.startswith(_POSSESSIVE[:2], mention.span.end) or self._is_genitive(mention):
+                continue
+            apposed = gap.endswith(", ") and _leads_to_name(gap, mention.written.name)
+            titled = _BEFORE_FIRST_NAME.fullmatch(gap) is not None and not is_oblique(self._text, mention, start)
+            if apposed or (titled and (_TITLES_ONLY.fullmatch(gap) or is_calling(gap.split()[-1]))):
+                return self._alone(mention, rest)
+            break
+        return self._leading_description(words) if re.search(r"\w", words) else None
+
+    def _leading_description(self, words: str) -> Subject:
+        phrase = re.match(r"[Tt]he\s(?P<words>(?:[\w.’'-]+\s?){1,4})", words)
+        listed = phrase["words"].split() if phrase else []
+        for length in range(len(listed), 0, -1):
+            person = self._described_as(listed[:length])
+            if person is not None:
+                return Subject(person)
+        return NOBODY
+
+    def _described(self, words: str) -> Subject | None:
+        """`the Ohio Republican`, `a spokesman for Roe`, `statsministern`: whom it fits, if it is definite."""
+        bare = _without_adverbs(words.rstrip().rstrip(","))
+        office = re.search(r"(?:^|[\s,.\0])(\w+)$", bare)
+        if self.swedish and office is not None and is_calling(office[1]):
+            return Subject(self._people.described([office[1]]))
+        phrase = _NOUN_PHRASE.search(bare)
+        if phrase is not None and phrase["det"].casefold() == "the":
+            return Subject(self._described_as(re.split(r"\s(?:on|in|at|told|who)\s", phrase["words"])[0].split()))
+        return NOBODY if re.search(r"\w$", bare) else None
+
+    def _described_as(self, words: list[str]) -> Person | None:
+        """Whom a definite description means: `the Ohio Republican`, or `the company` that spoke just now."""
+        last = words[-1].casefold()
+        if len(words) <= 2 and _BODY.fullmatch(last):
+            return self._discourse.latest_body()
+        if len(words) == 1 and _DOCUMENT.fullmatch(last):
+            voice = self._discourse.latest_voice()
+            return voice.person if voice else None
+        return self._people.described(words)
+
+    def _pronoun(self, word: str, position: int) -> Subject:
+        gender = _GENDER.get(word.casefold())
+        if gender is not None:
+            return Subject(self._discourse.antecedent(position, gender))
+        return Subject(self._discourse.latest_body()) if word.casefold() == "it" else NOBODY
+
+    def _alone(self, mention: Mention, clause: Span) -> Subject:
+        """The person mentioned, unless with others, `Roe and Berg said`, or with an indefinite article, `a Roe`."""
+        bare = " " not in mention.written.name and not mention.written.honorific and not mention.written.role
+        before = self._text[max(0, mention.span.start - 25) : mention.span.start]
+        vague = bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", before) is not None
+        joined = self._joins(clause.start, mention.span.start) or _JOINED.match(
+            self._text, mention.span.end, clause.end
+        )
+        return NOBODY if vague or joined else Subject(mention.person)
+
+    def _joins(self, start: int, end: int) -> bool:
+        """Whether `and` before `end` joins two subjects, `Roe and `, `her aides and `, and not two clauses."""
+        joined = _JOINED_BEFORE.search(self._text[start:end])
+        if joined is None:
+            return False
+        before = start + joined.start() + 1
+        bracket = re.compile(r"\s?(?:\([^()]*\))?,?\s?")
+        named = any(
+            mention.span.end <= before and bracket.fullmatch(self._text, mention.span.end, before)
+            for mention in self._people.within(Span(start, end))
+        )
+        return named or len(self._text[start:before].replace("\0", "").split()) <= 4
+
+    def _is_object(self, mention: Mention, start: int) -> bool:
+        """`quoting Roe, `: another verb stands right before the name."""
+        word = re.search(r"\b([a-z]+)\s$", self._text[max(start, mention.span.start - 25) : mention.span.start])
+        return word is not None and word[1].endswith(("ing", "ed"))
+
+    def _is_genitive(self, mention: Mention) -> bool:
+        return self.swedish and self._people.is_genitive(mention)
+
+
+def _is_adverbial(gap: str) -> bool:
+    """Whether only adverbs and phrases of place and time stand in `gap`, so that no other subject has come in."""
+    if any(character in ";:\0–—" for character in gap):
+        return False
+    left = 0
+    for word in _AFFILIATION.sub(" ", gap, count=2).split():
+        bare = word.strip(",.()")
+        if left and bare not in _CLAUSE_WORDS:
+            left -= 1
+        elif bare in _PREPOSITIONS:
+            left = _PHRASE_WORDS
+        elif bare and not _ADVERB.fullmatch(bare):
+            return False
+        if word[-1] in ",)":
+            left = 0
+    return True
+
+
+def _without_adverbs(words: str) -> str:
+    parts = words.replace("\0", " ").split()
+    while parts and _ADVERB.fullmatch(parts[-1]):
+        parts.pop()
+    return " ".join(parts)
+
+
+def _leads_to_name(gap: str, name: str, *, strict: bool = False) -> bool:
+    """Whether `gap`, between `said` and a name, is what may stand before that name: an office, `its president, `."""
+    bare = _PARTICLE.sub("", gap).strip()
+    words = bare.rstrip(",").split()
+    if not words:
+        return not bare
+    if _PREPOSITION.search(f" {bare} "):
+        apposed = bare.endswith(",") and not is_calling(words[-1]) and _headed_by_calling(words)
+        return apposed or _REPORT.match(bare) is not None
+    if bare.endswith(","):
+        return is_calling(words[-1])
+    if re.search(r"[,–—\0]", bare):
+        return False
+    definite = words[0].casefold() in {"the", "den", "det"} and len(words) <= 2
+    return definite or is_calling(words[-1]) or (" " in name and not strict and not _FINITE.search(bare))
+
+
+def _headed_by_calling(words: list[str]) -> bool:
+    """`the head of the museum`: an office before the first preposition."""
+    for word in words:
+        if _PREPOSITION.match(f" {word} "):
+            return False
+        if is_calling(word):
+            return True
+    return False
