@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from corpus.article import Article, Span
 from corpus.cues import CUE
 from corpus.dates import MONTH
-from corpus.people import STOPWORDS
+from corpus.no_names import STOPWORDS
 from corpus.sentences import sentence_spans
 from evals.drafting.lexicon import PREPOSITIONS, Lexicon
 from index.lexical import FUNCTION_WORDS
