@@ -19,7 +19,7 @@ STORY = "".join(
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     """A page with a hidden paragraph and a byline, and one where both sides should agree."""
-    hidden = '<p hidden>Please enable all scripts of this page to see the gallery that is here.</p>'
+    hidden = "<p hidden>Please enable all scripts of this page to see the gallery that is here.</p>"
     for name, body in (("hidden", hidden + STORY), ("plain", STORY)):
         (tmp_path / name).mkdir()
         source = f"<html><head><title>Pier</title></head><body><nav>Home</nav><article>{body}</article></body></html>"
