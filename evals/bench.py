@@ -28,6 +28,9 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.article import Article
+from corpus.extraction import extract
+from corpus.readers import RawRecord, find_files, read_file
+from corpus.samples import samples_folder
 from evals.datasets import load_dataset
 from index.chunking import chunk_article
 from index.embedding import Vector, open_embedder
@@ -37,7 +40,7 @@ from rag.settings import load_settings
 Result = TypeVar("Result")
 Say = Callable[[str], None]
 
-SHOWN = {"ms": ",.1f", "tokens": ".0f", "chunks/s": ".1f", "ratio": ".2f", "cosine": ".6f"}
+SHOWN = {"ms": ",.1f", "tokens": ".0f", "chunks/s": ".1f", "articles/s": ",.0f", "ratio": ".2f", "cosine": ".6f"}
 """How a number of each unit is written."""
 
 
@@ -87,6 +90,8 @@ def measure(*, rounds: int = 3, chunks: int = 100, say: Say = lambda _: None) ->
         settings = of_round[0]
         say("Ingesting")
         figures = list(_ingest(of_round, say))
+        say("Cleaning")
+        figures += _clean(rounds)
         say("Asking")
         with Assistant.open(settings) as assistant:
             figures += _ask(assistant, rounds)
@@ -116,6 +121,14 @@ def _ingest(of_round: Sequence[Settings], say: Say) -> Iterator[Figure]:
             again.append(_timed(assistant.ingest, pages)[0])
     yield Figure("ingest sample corpus", "ms", tuple(first))
     yield Figure("ingest it unchanged", "ms", tuple(again))
+
+
+def _clean(rounds: int) -> Iterator[Figure]:
+    """Flattened pages through cleaning and language, on one core, after a round that is not counted."""
+    records = [record for file in find_files(samples_folder()) for record in read_file(file)]
+    pages = [record for record in records if isinstance(record, RawRecord)] * 20
+    took = [_timed(lambda: [extract(page) for page in pages])[0] for _ in range(1 + rounds)][1:]
+    yield Figure("clean flattened pages", "articles/s", tuple(1000 * len(pages) / time for time in took))
 
 
 def _ask(assistant: Assistant, rounds: int) -> Iterator[Figure]:

@@ -23,7 +23,7 @@ MAX_SHOWN = 200
 """Pages of each kind on the HTML page: some megabytes, which a browser opens at once."""
 MAX_LINES = 40
 """Lines shown of one page, kept and dropped each."""
-COUNTS = ("added", "updated", "unchanged", "withdrawn", "teasers", "rejections")
+COUNTS = ("added", "updated", "unchanged", "withdrawn")
 
 
 @dataclass(slots=True)
@@ -80,7 +80,10 @@ def _html(reports: Reports, outcome: Json) -> str:
     body = el(
         "main",
         el("h1", "What Citera read"),
-        el("p.quiet", f"{reports.states.total():,} pages. Articles: {facts}."),
+        el(
+            "p.quiet",
+            f"{reports.states.total():,} pages. Articles: {facts}; {outcome['teasers']:,} of the new ones are teasers.",
+        ),
         *(
             [el("p", "The ingest was stopped before its end; the next one goes on from there.")]
             if outcome["stopped"]

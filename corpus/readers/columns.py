@@ -114,9 +114,9 @@ def record_from(place: Place, fields: Mapping[str, object], raw: bytes, form: st
     columns = Columns.of(fields)
     body = columns.text or columns.html
     if body is None:
-        return place.rejected("has no text (a column named text, body or content).", "Add it, or leave the record out.")
+        return place.rejected("no text (a column named text, body or content).", "Add it, or leave the record out.")
     if len(body) > MAX_ARTICLE_BYTES:
-        return place.rejected("has too long a text for one article.", "Split it into several records.")
+        return place.rejected("too long a text for one article.", "Split it into several records.")
     return RawRecord(
         f"{place.file}#{columns.key or place.number}",
         raw,

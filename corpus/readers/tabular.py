@@ -180,7 +180,7 @@ def _json_list(source: str, stream: IO[bytes]) -> Iterator[RawRecord | Rejected]
     except (ijson.JSONError, ValueError, OverflowError) as error:
         yield Rejected(
             source,
-            f"{source}, item {number + 1}: is not JSON ({_brief(error)}); what follows it was not read.",
+            f"{source}, item {number + 1}: not JSON ({_brief(error)}); what follows it was not read.",
             "Mend it, or save the file as JSON Lines, where one bad line costs only itself.",
         )
 
@@ -237,7 +237,7 @@ def _json_record(place: Place, raw: bytes, form: str) -> RawRecord | Rejected:
     fields = _parsed(raw)
     if isinstance(fields, dict):
         return record_from(place, fields, raw, form)
-    return place.rejected("is not a JSON object.", "Mend it, or leave it out.")
+    return place.rejected("not a JSON object.", "Mend it, or leave it out.")
 
 
 def _parsed(raw: bytes) -> Any:
@@ -249,7 +249,7 @@ def _parsed(raw: bytes) -> Any:
 
 
 def _too_long(place: Place) -> Rejected:
-    return place.rejected(f"is longer than {MAX_MARKUP_BYTES / 1e6:.0f} MB.", "Leave it out, or split it.")
+    return place.rejected(f"longer than {MAX_MARKUP_BYTES / 1e6:.0f} MB.", "Leave it out, or split it.")
 
 
 def _brief(error: BaseException) -> str:
