@@ -55,7 +55,7 @@ _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
     r"[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
-_DASH = re.compile(r"[–—-]\s+(?=\S)")
+_DASH = re.compile(r"[–—-][^\S\n]+(?=\S)")
 _SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
 _DIALOGUE_TAG = re.compile(
     rf"(?P<comma>[,?!–-]|[,?!]”)\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?!jag\b|vi\b|du\b|man\b|ni\b|I\b|we\b)"

@@ -3,6 +3,7 @@
 EvalError
 ├── BaselineError    bounds that cannot be used: broken, changed without their seal, or set on something else
 ├── DatasetError     a question or data file that cannot be used as it is
+├── LabelError       a labelled article whose marks do not add up
 └── RunFolderError   a folder that holds no run, or two runs that cannot be compared
 """
 
@@ -21,6 +22,10 @@ class BaselineError(EvalError):
 
 class DatasetError(EvalError):
     """A data file is missing, broken, or says something that does not fit the rest of it."""
+
+
+class LabelError(EvalError):
+    """A labelled article whose marks do not add up."""
 
 
 class RunFolderError(EvalError):
