@@ -77,7 +77,8 @@ def _alternatives(words: Iterable[str]) -> str:
 
 _IRREGULAR_FORMS = [form.replace("_", " ") for form in _IRREGULAR.replace(";", " ").split()]
 _BARE = [
-    verb.replace("_", " ") for verb in (*_VERBS.split(), *_FRAMING_VERBS.split(), "say", "tell", "write", "put it")
+    verb.replace("_", " ")
+    for verb in (*_VERBS.split(), "say", "tell", "write", "put it", "dismiss", "denounce", "praise", "label")
 ]
 CUE_EN = _alternatives(
     [

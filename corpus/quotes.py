@@ -254,7 +254,7 @@ class _Reader:
         ahead = self._attribution.ahead(head, sentence.start)
         if behind is not None:
             return ahead if ahead and ahead.person else behind
-        tagged = belongs and not set_off and _TAG_WITHOUT_COMMA.match(following)
+        tagged = belongs and not set_off and (_TAG_WITHOUT_COMMA.match(following) or ", " in following)
         return ahead or (self._attribution.behind(tail) if tagged else None)
 
     def _goes_on_in(self, outer: Span, tail: Span) -> bool:
