@@ -6,7 +6,7 @@ import re
 
 from corpus.article import Span
 from corpus.callings import Gender
-from corpus.cues import CUE, LEADING_CUE, NOUN_CUE, is_swedish, is_weak
+from corpus.cues import CUE, CUE_EN, CUE_SV, LEADING_CUE, NOUN_CUE, is_swedish, is_weak
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
 from corpus.resolution import People
@@ -25,6 +25,10 @@ _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since"
     r"|som|men|och)\b"
 )
+_LAST_CLAUSE = re.compile(
+    rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
+)
+"""`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
 _TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}:?,?\s*")
 _TAIL = 300
@@ -51,7 +55,8 @@ class Attribution:
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
         if _OTHER_CLAUSE.match(clause):
-            return None
+            last = _LAST_CLAUSE.search(clause)
+            return self.behind(Span(tail.start + last.start(), tail.end)) if last else None
         for cue in CUE.finditer(clause):
             lead = Span(tail.start, tail.start + cue.start())
             words, participle = lead.of(self._text), cue["cue"].endswith("ing")

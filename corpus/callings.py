@@ -33,14 +33,6 @@ _ROLE_SV = re.compile(
     r"|kung|drottning|prins|prinsessa|präst|påve|medlare|arbetare|skötare|handlare|vakt|snickare|förare)(?:n|en|et|a|nen)?|vd|vd:n|vice)",
     re.IGNORECASE,
 )
-_MODIFIERS = frozenset(
-    """
-    deputy former senior prime vice foreign finance defense defence interior chief head assistant associate
-    acting local regional trade energy state press general managing executive honorary emeritus council party
-    union school museum project team club tidigare förre förra biträdande ställföreträdande tillförordnad vice
-    lokala
-    """.split()
-)
 _CALLING = frozenset(
     """
     administrator agent host nominee candidate aide consultant operative pollster billionaire businessman businesswoman
@@ -49,24 +41,26 @@ _CALLING = frozenset(
     columnist commentator anchor correspondent pundit blogger podcaster filmmaker comedian rapper solicitor magistrate
     firefighter paramedic scholar sociologist demographer diplomat interpreter rabbi imam reverend evangelist donor
     lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
-    ally friend colleague counterpart surrogate challenger
-    legislator assemblymember supervisor trainer graduate sophomore senior democrat republican libertarian
+    ally friend colleague counterpart surrogate challenger legislator assemblymember supervisor trainer democrat
+    republican libertarian
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""
 _CALLING_SV = re.compile(
-    r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman|\w*kolleg(?:a|an|er)|antikvarie\w?|målsägande\w?|lots(?:en)?|förälder|föräldern"
+    r"\w{3,}(?:aren|erskan|isten|anten|ören|ologen|ikern|mannen|kvinnan|ledaren|eleven)|\w*tjänsteman"
+    r"|\w*kolleg(?:a|an|er)|antikvarie\w?|målsägande\w?|lots(?:en)?|föräldern?"
     r"|(?!tidigare|senare|vidare|snarare|närmare|ytterligare|fortfarande|numera)\w{3,}aren?|\w*(?:vän|vännen|ombudet|chefen)"
 )
 _KIN: dict[str, Gender] = {
     **dict.fromkeys("father son husband brother uncle nephew grandfather grandson widower".split(), "m"),
     **dict.fromkeys("mother daughter wife sister aunt niece grandmother granddaughter widow".split(), "f"),
-    **dict.fromkeys("pappa son bror make morfar farfar".split(), "m"),
+    **dict.fromkeys("pappa son bror morfar farfar".split(), "m"),
     **dict.fromkeys("mamma dotter syster fru hustru mormor farmor".split(), "f"),
 }
 _GENDERED = re.compile(
     r"(?P<f>\w*(?:woman|women|kvinna|kvinnan)|actress|queen|princess|duchess|heiress|lady|nun|drottning\w*|prinsessa\w*)"
-    r"|(?P<m>(?!wo)\w*(?<!wo)man|king|prince|duke|lord|kung\w*|prins(?:en)?)",
+    r"|(?P<m>(?:spokes|chair|congress|business|states|sports|police|fire|fisher|assembly|council|camera|anchor|sales|gentle|clergy|alder)man"
+    r"|king|prince|duke|lord|kung(?:en)?|prins(?:en)?)",
     re.IGNORECASE,
 )
 _WORDS_KEPT = 20_000

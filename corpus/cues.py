@@ -20,7 +20,7 @@ _VERBS = """
     implore exhort bellow intone contend believe expect call point_out
 """
 _IRREGULAR = """
-    say says said saying; tell tells told telling; write writes wrote writing written; think thinks thought; go_on goes_on went_on;
+    say says said saying; tell tells told telling; write writes wrote writing; think thinks thought; go_on goes_on went_on;
     put_it puts_it; sum_up sums_up summed_up; fires_back fired_back; shoots_back shot_back;
     hits_back hit_back; emailed; texted; lashes_out lashed_out; weighed_in; chimed_in; swears swore;
     begins began; offers offered; pressed
@@ -34,10 +34,10 @@ _FRAMING_VERBS = """
 _DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel".split())
 _WEAK = frozenset(
     """
-    states notes claims reports chants comments calls posts tweets promises demands remarks answers pledges vows texts boasts jokes
-    lies hopes threats attacks blasts brands labels rips slams mentions quotes objects cries reasons texts emails lies
-    offers advocates stresses complaints faults blames offered began pressed continued considered expected hoped believed
-    expects believes hopes suggested suggests expressed promoted defined cited mentioned referred
+    advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints
+    considered continued cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
+    mentioned mentions notes objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
+    reports rips slams states stresses suggested suggests texts threats tweets vows
     """.split()
 )
 
@@ -77,14 +77,10 @@ def _alternatives(words: Iterable[str]) -> str:
 
 _IRREGULAR_FORMS = [form.replace("_", " ") for form in _IRREGULAR.replace(";", " ").split()]
 _BARE = [
-    verb.replace("_", " ") for verb in (*_VERBS.split(), *_FRAMING_VERBS.split(), "say", "tell", "write", "put it")
+    verb.replace("_", " ")
+    for verb in (*_VERBS.split(), "say", "tell", "write", "put it", "dismiss", "denounce", "praise", "label")
 ]
-CUE_EN = _alternatives(
-    [
-        *(form for verb in _VERBS.split() for form in _forms(verb)),
-        *(form for form in _IRREGULAR_FORMS if form != "written"),
-    ]
-)
+CUE_EN = _alternatives([*(form for verb in _VERBS.split() for form in _forms(verb)), *_IRREGULAR_FORMS])
 _FRAMING = _alternatives([*(form for verb in _FRAMING_VERBS.split() for form in _forms(verb)), "spoke of", "written"])
 
 CUE = re.compile(rf"(?<![-\w])(?P<cue>{CUE_EN}|{CUE_SV})\b(?!-)")

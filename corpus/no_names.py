@@ -78,6 +78,11 @@ _NOT_A_PERSON = frozenset(
 )
 
 
+def is_common(word: str) -> bool:
+    """`Department`, `Senate`: by itself a word of many, not a name."""
+    return word in _NOT_A_PERSON
+
+
 def is_no_person(name: str) -> bool:
     """Whether a word of `name` belongs to places, companies and offices rather than to people."""
     words = name.split()

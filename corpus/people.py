@@ -15,7 +15,7 @@ from corpus.article import Span
 from corpus.callings import Gender, is_calling, is_english_calling, is_kin
 from corpus.callings import is_role_word as is_role_word
 from corpus.cues import CUE_EN
-from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_no_person
+from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_common, is_no_person
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
 _TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
@@ -87,6 +87,7 @@ _ROLE_END = re.compile(
     r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
     r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
 )
+_NO_EPITHET = re.compile(r"(?:but|and|or|where|which|while|although|as|when|with|men|och|där|när)\b")
 _INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
 _TIMES = frozenset(
     "day week month year night moment move step sign few little lot man woman victory first second third".split()
@@ -215,7 +216,8 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     name = " ".join(plain[first:last])
     end = words[last - 1][1] + len(plain[last - 1])
     start = words[first][1]
-    if first == last - 1 and not (role or honorific) and (name in NAMES_NOBODY or _in_brackets(text, start, end)):
+    alone = first == last - 1 and not (role or honorific)
+    if alone and (name in NAMES_NOBODY or is_common(name) or _in_brackets(text, start, end)):
         return None
     titled = role is not None
     role = _qualified(text, begin, role) or _role_before(text, begin)
@@ -243,7 +245,8 @@ def _name_from(words: list[str]) -> tuple[int, int] | None:
     bodies = [at + 1 for at, word in enumerate(words[:end]) if word in BODIES]
     if not roles and bodies and end - bodies[-1] == 2 and not _JOINS & set(words[bodies[-1] :]):
         return bodies[-1], len(words)
-    if not roles or is_no_person(" ".join(words[roles[-1] + 1 :])):
+    follows = takewhile(lambda word: word not in _JOINS, words[roles[-1] + 1 :] if roles else ())
+    if not roles or is_no_person(" ".join(follows)):
         return _without_home(words)
     rest = words[roles[-1] + 1 :]
     if not rest:
@@ -329,6 +332,8 @@ def _role_after(text: str, end: int) -> str | None:
     """`, head of the museum,` or ` (S), kommunalråd` right after a name."""
     match = _AFTER.match(text, end)
     if match is None:
+        return None
+    if _NO_EPITHET.match(match["role"]):
         return None
     role = re.sub(r"^(?:the|a|an|his|her|their|who is|som är)\s", "", match["role"].strip())
     role = re.sub(r"^(?:M[rs]s?\. )?[A-Z][\w-]+['’]s\s", "", role)

@@ -55,7 +55,7 @@ _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
     r"[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
-_DASH = re.compile(r"[–—-]\s+(?=\S)")
+_DASH = re.compile(r"[–—-][^\S\n]+(?=\S)")
 _SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
 _DIALOGUE_TAG = re.compile(
     rf"(?P<comma>[,?!–-]|[,?!]”)\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?!jag\b|vi\b|du\b|man\b|ni\b|I\b|we\b)"
@@ -122,6 +122,7 @@ class _Reader:
     def __init__(self, article: Article) -> None:
         self.quotes: list[Quote] = []
         self._text = article.text
+        self._language = article.language
         self._marks: dict[int, list[_Marked]] = {}
         for paragraph in article.paragraphs:
             found = [] if self._is_speech_line(paragraph) else marked(article.text, paragraph.span)
@@ -137,11 +138,12 @@ class _Reader:
     def read(self, number: int, paragraph: Paragraph) -> None:
         within = paragraph.span
         already = len(self.quotes)
-        self._subjects.swedish = paragraph.language == "sv"
+        language = self._language_of(paragraph)
+        self._subjects.swedish = language == "sv"
         speech = self._speech(paragraph)
         told = Span(within.start, speech.start if speech else within.end)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
-        spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), paragraph.language))
+        spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
         sentences = self._with_their_tags(spans, {mark.outer.end for mark in marks})
         starts = [span.start for span in sentences]
         sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
@@ -153,6 +155,10 @@ class _Reader:
             self._discourse.begin(speech, number)
             self._end(speech, self._read_dialogue(speech))
         self._mind_open_marks(within, already)
+
+    def _language_of(self, paragraph: Paragraph) -> str | None:
+        """The paragraph's own language, or where it is too short to tell the article's."""
+        return paragraph.language or self._language
 
     def _end(self, sentence: Span, voice: Voice | None) -> None:
         subject = self._subjects.leading(sentence)
@@ -185,14 +191,14 @@ class _Reader:
         """Whether a paragraph is a line of dialogue; in English, where dashes open lists too, only with a tag."""
         if _DASH.match(self._text, paragraph.span.start) is None:
             return False
-        return paragraph.language != "en" or _DIALOGUE_TAG.search(paragraph.span.of(self._text)) is not None
+        return self._language_of(paragraph) != "en" or _DIALOGUE_TAG.search(paragraph.span.of(self._text)) is not None
 
     def _speech(self, paragraph: Paragraph) -> Span | None:
         """From the dash that opens a line of dialogue to the paragraph's end."""
         within = paragraph.span
         if self._is_speech_line(paragraph):
             return within
-        dash = _SPEECH_DASH.search(within.of(self._masked)) if paragraph.language != "en" else None
+        dash = _SPEECH_DASH.search(within.of(self._masked)) if self._language_of(paragraph) != "en" else None
         return Span(within.start + dash.start(), within.end) if dash else None
 
     def _with_their_tags(self, sentences: Iterator[Span], closed: set[int]) -> list[Span]:
@@ -254,7 +260,7 @@ class _Reader:
         ahead = self._attribution.ahead(head, sentence.start)
         if behind is not None:
             return ahead if ahead and ahead.person else behind
-        tagged = belongs and not set_off and _TAG_WITHOUT_COMMA.match(following)
+        tagged = belongs and not set_off and (_TAG_WITHOUT_COMMA.match(following) or ", " in following)
         return ahead or (self._attribution.behind(tail) if tagged else None)
 
     def _goes_on_in(self, outer: Span, tail: Span) -> bool:

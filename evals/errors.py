@@ -4,6 +4,7 @@ EvalError
 ├── BaselineError        bounds that cannot be used: broken, changed without their seal, or set on something else
 ├── DatasetError         a question or data file that cannot be used as it is
 ├── GridError            a sweep's grid that is broken or asks for what there is not
+├── LabelError           a labelled article whose marks do not add up
 ├── QuestionFailedError  a system gave nothing usable to one question
 ├── ReviewError          a decision about a draft that does not fit it
 ├── RunFolderError       a folder that holds no run, or two runs that cannot be compared
@@ -33,6 +34,10 @@ class GridError(EvalError):
 
 class ReviewError(EvalError):
     """What a person decided about a draft cannot be, such as an answer that its passage does not hold."""
+
+
+class LabelError(EvalError):
+    """A labelled article whose marks do not add up."""
 
 
 class RunFolderError(EvalError):

@@ -17,7 +17,7 @@ from corpus import Article, Quote, find_quotes
 from corpus.article import Paragraph, Span
 from corpus.language import detect_language
 from corpus.quotes import QuoteKind
-from evals.errors import EvalError
+from evals.errors import LabelError
 
 SAME = 0.8
 """Intersection over union from which a found span counts as the labelled one."""
@@ -25,10 +25,6 @@ SAME = 0.8
 _OPENING = re.compile(r"⟦(?P<kind>\w+)\|(?P<name>[^|;⟦⟧]+)(?:;(?P<role>[^|⟦⟧]*))?\|")
 _PIECE = re.compile(rf"{_OPENING.pattern}|(?P<close>⟧)")
 _MARKED: frozenset[QuoteKind] = frozenset(("direct", "mixed"))
-
-
-class LabelError(EvalError):
-    """A labelled article whose marks do not add up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import pytest
 
 from corpus import Quote
 from corpus.article import Span
-from evals.quotations import Label, LabelError, Pair, detection, paired, parse_labelled, speakers
+from evals.errors import LabelError
+from evals.quotations import Label, Pair, detection, paired, parse_labelled, speakers
 
 MARKED = "“⟦direct|Ines Falk;harbour master|The pier is rotten and must go⟧,” said harbour master Ines Falk."
 
