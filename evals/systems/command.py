@@ -44,7 +44,7 @@ from evals.run_folder import Ingest, digest_of, write_ingest
 from evals.systems.corpus_file import articles_of, write_corpus
 from evals.systems.foreign import ForeignHolding
 from evals.systems.home import kept_home
-from evals.systems.memory import mebibytes
+from evals.systems.memory import peak_mb
 from evals.systems.replies import SystemReply, fault_of
 from evals.systems.system import Facts
 from rag.conversation import Turn
@@ -146,7 +146,7 @@ class _Transport:
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._asked = 0
-        self._peak = 0
+        self._peak: float | None = None
 
     def start(self) -> _Ready:
         """Starts the command and gives it the corpus.
@@ -171,8 +171,8 @@ class _Transport:
         return self._put({"search": question, "limit": limit})
 
     def peak_memory_mb(self) -> float | None:
-        """Of the command and the processes it waited for, once it has ended."""
-        return mebibytes(self._peak) if self._peak else None
+        """Of the command's own process, once it has ended."""
+        return self._peak
 
     def close(self) -> None:
         with self._lock:
@@ -198,7 +198,8 @@ class _Transport:
 
     def _stop(self, patience: float = 0) -> None:
         if self._process is not None:
-            self._peak = max(self._peak, self._process.end(patience))
+            self._peak = max(filter(None, (self._peak, self._process.peak_mb())), default=None)
+            self._process.end(patience)
             self._process = None
 
 
@@ -245,22 +246,23 @@ class _Process:
         except ValidationError as error:
             raise _BrokenError(f"its line {self._heard} is wrong, {fault_of(error)}") from error
 
-    def end(self, patience: float) -> int:
-        """Closes its stdin, waits that many seconds for its last line, ends it and all it started; gives its `ru_maxrss`."""
+    def peak_mb(self) -> float | None:
+        return peak_mb(self._running.pid)
+
+    def end(self, patience: float) -> None:
+        """Closes its stdin, waits that many seconds for its last line, and ends it and all it started."""
         with suppress(OSError):
             self._stdin.close()
         self._reading.join(timeout=patience)
         with suppress(ProcessLookupError):
             os.killpg(self._running.pid, signal.SIGKILL)
-        _, status, usage = os.wait4(self._running.pid, 0)
-        self._running.returncode = os.waitstatus_to_exitcode(status)
+        self._running.wait()
         self._over.set()
         with suppress(queue.Empty):
             self._lines.get_nowait()
         self._reading.join(timeout=1)
         if not self._reading.is_alive():
             self._stdout.close()
-        return usage.ru_maxrss
 
     def _read(self) -> None:
         """Lines as they come, an empty one at the end; no more than one over-long line is held."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from evals.evidence import ArticleOf, Place
 from evals.retrieval_scores import DEPTH
 from evals.run_folder import Ingest, digest_of, write_ingest
 from evals.systems.home import kept_home
-from evals.systems.memory import own_peak_mb
+from evals.systems.memory import peak_mb
 from evals.systems.system import Facts, Reply
 from index.errors import ArticleNotFoundError, ManifestMismatchError
 from index.ingest_report import IngestProgress
@@ -101,7 +102,7 @@ class _Holding:
 
     def peak_memory_mb(self) -> float | None:
         """That of this process, so that what reads and scores the data set is in it too."""
-        return own_peak_mb()
+        return peak_mb(os.getpid())
 
 
 def _article_lookup(assistant: Assistant) -> ArticleOf:

@@ -7,6 +7,7 @@ name its article in `article_id`; `start` and `end` say where it stands there, e
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from evals.errors import QuestionFailedError
 from evals.run_folder import digest_of
 from evals.systems.corpus_file import articles_of
 from evals.systems.foreign import ForeignHolding
-from evals.systems.memory import own_peak_mb
+from evals.systems.memory import peak_mb
 from evals.systems.replies import SystemReply, fault_of
 from evals.systems.system import Facts
 from rag.conversation import Turn
@@ -86,7 +87,7 @@ class _Transport:
         return SystemReply(passages=reply.passages[:limit], error=reply.error)
 
     def peak_memory_mb(self) -> float | None:
-        return own_peak_mb()
+        return peak_mb(os.getpid())
 
     def _failed(self, why: str) -> QuestionFailedError:
         return QuestionFailedError(

@@ -64,7 +64,10 @@ def test_a_command_is_scored_like_citera(run: Callable[..., Any], rows: Any, tmp
 
 
 def test_a_run_says_which_system_it_was(run: Callable[..., Any], tmp_path: Path) -> None:
+    """Its memory is its own, not that of this process with all that is imported and held here."""
+    held_here = bytearray(b"x" * 200_000_000)
     run(command())
+    del held_here
     described = read_run(tmp_path / "run")
 
     assert described.system == "words"
@@ -72,7 +75,7 @@ def test_a_run_says_which_system_it_was(run: Callable[..., Any], tmp_path: Path)
     assert described.ingest is not None
     assert (described.ingest.chunks, described.ingest.seconds) == (2, 0.5)
     assert described.peak_memory_mb is not None
-    assert 1 < described.peak_memory_mb < 1000
+    assert 1 < described.peak_memory_mb < 100
     assert "words on squad" in report(tmp_path / "run").html.read_text("utf-8")
 
 
