@@ -104,7 +104,7 @@ def test_every_command_of_the_table_exists_with_its_options(environment: dict[st
     command = row.replace("\\|", "|").split()[1:]
     several = command[1].split("|") if len(command) > 1 and "|" in command[1] and command[1][0].islower() else [None]
     for sub in several:
-        words = [command[0], *([sub] if sub else ["run"] if command[:2] == ["eval", "run"] else [])]
+        words = [command[0], *([sub] if sub else command[1:2] if command[0] == "eval" else [])]
         said = run(ROOT, environment, [sys.executable, "-m", "ui.cli", *words, "--help"])
         for option in re.findall(r"--[a-z-]+", row):
             assert option in said
