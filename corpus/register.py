@@ -25,6 +25,8 @@ _HOME = re.compile(r"\s(?:of|from)\s(?P<place>[A-Z]\w+(?:\s[A-Z]\w+)?)")
 _OWNED = re.compile(
     r"\s(?!(?:till|från|för|med|och|som|har|hade|är|ska|var|vill|kan|inte|sig|på|vid|i|av|om|att|när|efter|under|blev|blir)\b)[a-zåäö]{3,}"
 )
+FAMILY = 20
+"""More bearers of one surname than any article has; among so many nobody is looked for."""
 _SHORTLY = 300
 """Characters: two or three sentences."""
 
@@ -123,7 +125,7 @@ class Register:
             bearers = self.bearers(name.name)
             if full is not None:
                 come_up.add(full)
-            elif name.gender:
+            elif name.gender and len(bearers) <= FAMILY:
                 met = [bearer for bearer in bearers if bearer in come_up]
                 if len(met) == 1:
                     self._genders.setdefault(met[0], name.gender)

@@ -19,7 +19,7 @@ from corpus.cues import CUE_EN, CUE_SV
 from corpus.descriptions import PARTIES, content, fits, is_former, plain
 from corpus.no_names import STOPWORDS
 from corpus.people import Name, Person, office_alone
-from corpus.register import Register
+from corpus.register import FAMILY, Register
 
 _PRONOUNS = re.compile(r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
@@ -31,8 +31,6 @@ _OBLIQUE = re.compile(
     r"|under|and|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
 )
-_FAMILY = 20
-"""More bearers of one surname than any article has; among so many nobody is looked for."""
 _SURE = 100
 """Votes of a title or an office, against one of a pronoun."""
 
@@ -108,7 +106,7 @@ class People:
     def _one_of(self, bearers: list[str], name: Name) -> Person | None:
         """Which of several who bear a surname: the one with the office or the gender written here, or whose own it is."""
         register = self._register
-        if len(bearers) > _FAMILY:
+        if len(bearers) > FAMILY:
             return None
         office = {plain(word) for word in name.role.split()} if name.role else set()
         held = [full for full in bearers if office and office <= register.about[full]]
