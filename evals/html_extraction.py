@@ -8,7 +8,6 @@ same bytes, in turns; Citera's time includes what the page states about itself, 
 from __future__ import annotations
 
 import argparse
-import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from rich.console import Console
 
 from corpus.extraction import extract
 from corpus.readers import RawRecord, read_bytes
+from corpus.readers.html import trafilatura
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ class PageScore:
 
 def score_pages(folder: Path) -> list[PageScore]:
     """Scores every page folder under `folder`, after one page that is not counted."""
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     pages = [page for page in sorted(folder.iterdir()) if (page / "source.html").is_file()]
     for page in pages[:1]:
         _score(page)
@@ -43,7 +42,6 @@ def score_pages(folder: Path) -> list[PageScore]:
 
 
 def _score(page: Path) -> PageScore:
-    import trafilatura
     from lxml import html
 
     raw = (page / "source.html").read_bytes()
@@ -52,11 +50,11 @@ def _score(page: Path) -> PageScore:
         code.drop_tree()
     wanted = _words(" ".join(expected.itertext()))
     start = process_time()
-    theirs = trafilatura.extract(raw) or ""
-    middle = process_time()
     ours = _text(str(page / "source.html"), raw)
+    middle = process_time()
+    theirs = trafilatura().extract(raw) or ""
     end = process_time()
-    return PageScore(page.name, _f1(_words(ours), wanted), _f1(_words(theirs), wanted), end - middle, middle - start)
+    return PageScore(page.name, _f1(_words(ours), wanted), _f1(_words(theirs), wanted), middle - start, end - middle)
 
 
 def _text(source: str, raw: bytes) -> str:

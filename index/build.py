@@ -128,7 +128,8 @@ class IndexBuilder:
         wanted = [path for path in paths if not prune or is_pattern(path) or Path(path).exists()]
         run.total = None if urls else sum(map(_size, find_files(wanted)))
         with closing(_Marks()) as marks:
-            self._take(chain(self._records(find_files(wanted), marks, run), self._web_records(urls, limit)), run)
+            read = self._records(find_files(wanted), run, marks if prune else None)
+            self._take(chain(read, self._web_records(urls, limit)), run)
             if prune and not run.report.stopped:
                 self._prune(paths, marks, run.report)
         self.replay_outbox()
@@ -192,16 +193,18 @@ class IndexBuilder:
     def _known(self, source: str, raw_sha256: str) -> bool:
         return self._store.source(source) == (raw_sha256, CLEANER_VERSION)
 
-    def _records(self, files: Iterable[Path], marks: _Marks, run: _Run) -> Iterator[Record]:
+    def _records(self, files: Iterable[Path], run: _Run, marks: _Marks | None) -> Iterator[Record]:
         """What the files hold, noting for the progress how many bytes that were, and for pruning what was met."""
         for file in files:
             start, size = run.done, _size(file)
-            marks.add("walked", str(file))
             for record in read_file(file, known=self._known):
                 yield record
-                marks.add("rejected" if isinstance(record, Rejected) else "met", record.source)
+                if marks is not None:
+                    marks.add("rejected" if isinstance(record, Rejected) else "met", record.source)
                 taken = len(record.raw) if isinstance(record, RawRecord) else 0
                 run.done = min(run.done + taken, start + size)
+            if marks is not None:
+                marks.add("walked", str(file))
             run.done = start + size
 
     def _web_records(self, urls: Sequence[str], limit: int | None) -> Iterator[Record]:

@@ -59,7 +59,7 @@ def _lines() -> Callable[[IngestProgress], None]:
             return
         said = now
         left = (now - start) * (step.total - step.done) / step.done
-        share = f"{step.done / step.total:.0%} of {step.total / 1e6:,.1f} MB"
+        share = f"{step.done / step.total:.1%} of {step.total / 1e6:,.1f} MB"
         typer.echo(f"{step.articles:,} articles, {share}, about {left / 60:,.0f} min left", err=True)
 
     return say

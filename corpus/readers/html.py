@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.cleaning import Dropped
 from corpus.errors import EmptySourceError, SourceTooLargeError, UnreadableSourceError
@@ -42,17 +43,14 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
     Raises:
         EmptySourceError, SourceTooLargeError: it is no page, or one with too many elements or too long a text.
     """
-    import trafilatura
-    from trafilatura.settings import Document
-
     from corpus.readers.html_lines import outside, related_boxes, seen_lines
     from corpus.readers.page_metadata import page_metadata
 
     tree = _parsed(source, raw, charset)
     stated = page_metadata(tree)
     _drop_unseen(tree)
-    found = trafilatura.bare_extraction(tree, include_comments=False)
-    body = found.text.split("\n") if isinstance(found, Document) and found.text else []
+    found = trafilatura().bare_extraction(tree, include_comments=False)
+    body = found.text.split("\n") if found is not None and found.text else []
     if sum(map(len, body)) > MAX_ARTICLE_BYTES:
         raise SourceTooLargeError(f"{source} has too long a text for one article.", "Split it.")
     lines = list(seen_lines(tree))
@@ -78,18 +76,26 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
     )
 
 
-def _parsed(source: str, raw: bytes, charset: str | None) -> HtmlElement:
-    import trafilatura
+def trafilatura() -> Any:
+    """The library, without its log, for what it logs as errors is rejected or handled here, and without the warning that its
+    downloads, which are not used, cannot go through a SOCKS proxy."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SOCKS support")
+        import trafilatura as library
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return library
 
+
+def _parsed(source: str, raw: bytes, charset: str | None) -> HtmlElement:
     if any(tag[0].count(b"=") > MAX_ATTRIBUTES for tag in _TAG_OF_MANY.finditer(raw)):
         raise SourceTooLargeError(
             f"{source} has an element of too many attributes.", "Save the article alone, as text."
         )
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs as errors what is rejected or handled here
     text = _decoded(raw, charset)
-    tree = trafilatura.load_html(text)
+    load_html = trafilatura().load_html
+    tree = load_html(text)
     if tree is None:
-        tree = trafilatura.load_html(f"<html><body>{text}</body></html>")
+        tree = load_html(f"<html><body>{text}</body></html>")
     if tree is None:
         raise EmptySourceError(f"{source} holds no page.", "Save it again from the browser, as HTML.")
     elements = int(tree.xpath("count(//*)"))

@@ -15,7 +15,6 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from corpus.readers.stated import (
-    names_an_article,
     stated_authors,
     stated_date,
     stated_language,
@@ -70,7 +69,7 @@ def page_metadata(tree: HtmlElement) -> PageMetadata:
         authors=tuple(name for name in authors if name != outlet),
         outlet=outlet,
         published=published or _first(map(stated_date, tree.xpath(_DATES))),
-        url=_first(url for url in urls if url and names_an_article(url)),
+        url=_first(urls),
         language=_first(map(stated_language, languages)),
     )
 

@@ -60,7 +60,8 @@ def _since_1970(number: float) -> datetime | None:
 
 
 def stated_url(value: object) -> str | None:
-    """An http(s) address without its fragment and the parameters that only count readers; None if it is none."""
+    """An article's own http(s) address, without its fragment and the parameters that only count readers; None if it is none. A site's
+    front page is no article's own."""
     if not isinstance(value, str) or not 8 <= len(value) <= 2_000:
         return None
     from courlan import normalize_url
@@ -70,15 +71,11 @@ def stated_url(value: object) -> str | None:
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
             return None
+        if not parts.path.strip("/") and not parts.query:
+            return None
         return str(normalize_url(urldefrag(url).url))
     except ValueError:
         return None
-
-
-def names_an_article(url: str) -> bool:
-    """Whether `url` can be one article's own: a site's front page is not."""
-    parts = urlsplit(url)
-    return parts.path.strip("/") != "" or parts.query != ""
 
 
 def stated_language(value: object) -> str | None:

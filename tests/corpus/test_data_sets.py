@@ -255,6 +255,7 @@ def test_only_whole_dates_count_and_their_zone_stays(value: object, expected: ob
     [
         ("HTTPS://Grum.example/a/?utm_source=x&id=3#top", "https://grum.example/a/?id=3"),
         ("https://grum.example/å", "https://grum.example/%C3%A5"),
+        ("https://grum.example/#a", None),
         ("grum.example/a", None),
         ("ftp://grum.example/a", None),
         ("https://grum.example/a b", None),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from corpus.readers import RawRecord, Rejected, read_bytes
+from corpus.readers.records import Upload
 from index import build
 from index.ingest_report import IngestProgress, PageReport
 
@@ -140,24 +140,29 @@ def test_progress_counts_bytes_and_articles_and_ends_at_the_end(
     assert steps[-1].articles >= 7
 
 
-def test_records_read_elsewhere_are_taken(index: Any, every_format: dict[str, bytes]) -> None:
+def test_uploads_are_taken_record_by_record(index: Any, every_format: dict[str, bytes]) -> None:
     told: list[PageReport] = []
-    address = "https://lindvik.example/news.jsonl"
+    sent = Upload("news.jsonl", every_format["g.jsonl"] + b"{\n")
 
-    report = index.builder.ingest_records(read_bytes(address, every_format["g.jsonl"] + b"{\n"), pages=told.append)
+    report = index.builder.ingest_uploads([sent], trust_urls=False, pages=told.append)
 
     assert (report.added, report.rejections) == (2, 1)
-    assert [page.source for page in told] == [f"{address}#3", f"{address}#1", f"{address}#2"]
-    assert index.builder.ingest_records(read_bytes(address, every_format["g.jsonl"])).unchanged == 2
+    assert [page.source for page in told] == [f"{sent.source}#3", f"{sent.source}#1", f"{sent.source}#2"]
+    assert index.builder.ingest_uploads([sent], trust_urls=False).unchanged == 2
 
 
-def test_a_report_lists_the_first_rejections_and_counts_all(index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_lists_the_first_rejections_and_counts_all(
+    index: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("index.ingest_report.MAX_LISTED", 2)
+    files = [tmp_path / f"{number}.txt" for number in range(5)]
+    for file in files:
+        file.write_text(" ")
 
-    report = index.builder.ingest_records(Rejected(f"{number}.txt", "It is empty.", "Fill it.") for number in range(5))
+    report = index.builder.ingest(files)
 
     assert report.rejections == 5
-    assert [one.source for one in report.rejected] == ["0.txt", "1.txt"]
+    assert [one.source for one in report.rejected] == [str(file) for file in files[:2]]
 
 
 def test_an_old_text_file_keeps_its_id(index: Any, tmp_path: Path, make_article: Callable[..., Any]) -> None:
@@ -169,14 +174,14 @@ def test_an_old_text_file_keeps_its_id(index: Any, tmp_path: Path, make_article:
     assert [article.id for article in index.store.live_articles()] == [make_article(str(path), None, "x").id]
 
 
-def test_a_page_with_nothing_but_boilerplate_lists_what_it_held(index: Any) -> None:
+def test_a_page_with_nothing_but_boilerplate_lists_what_it_held(index: Any, tmp_path: Path) -> None:
     told: list[PageReport] = []
 
-    index.builder.ingest_records(
-        [RawRecord("a.txt", b"x", "Annons\n\nWe use cookies on this site.")], pages=told.append
-    )
+    path = tmp_path / "a.txt"
+    path.write_text("Annons\n\nWe use cookies on this site.")
+    index.builder.ingest([path], pages=told.append)
 
     (page,) = told
     assert page.rejected is not None
-    assert page.rejected.source == "a.txt"
+    assert page.rejected.source == str(path)
     assert {line.rule for line in page.dropped} == {"advertisement", "cookie-notice"}
