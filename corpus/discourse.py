@@ -79,7 +79,8 @@ class Discourse:
             return before.voice if before else None
         if before.subject is None or not self._people.is_person(before.subject):
             return None
-        named = {mention.person for mention in self._people.within(before.span)}
+        mentioned = (mention.person for mention in self._people.within(before.span))
+        named = {person for person in mentioned if person and self._people.is_person(person)}
         return Voice(before.subject, None) if len(named) <= 1 or before.paragraph == self._paragraph else None
 
     def antecedent(self, position: int, gender: Gender) -> Person | None:

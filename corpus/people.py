@@ -81,7 +81,7 @@ _NO_MODIFIER = re.compile(
 )
 _AFTER = re.compile(
     r"(?:\s?\([^()]{1,30}\))?(?:,\s[RDI]-[A-Z][\w. ]{1,15}?(?=,))?,\s(?:\d{1,3},\s)?"
-    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|[^.,;:!?\"“”()\0\n]){3,120})"
+    r"(?P<role>(?:\b(?:Mr|Mrs|Ms|Dr|U\.S|St|Gov|Sen|Rep|Gen|Lt)\.|\b[A-Z]\.(?=\s?[A-Z])|\s\([^()]{1,60}\)|[^.,;:!?\"“”()\0\n]){3,120})"
 )
 _ROLE_END = re.compile(
     r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"

@@ -282,7 +282,11 @@ class _Reader:
         last = last_character(text, outer)
         woven_in = _character_before(text, outer).isalnum()
         said = voice is not None and last in {",", "?", "!"} and (outer.start <= sentence.start or not woven_in)
-        if not alone and not said and is_name_of_something(text, outer, inner, voice.cue if voice else None):
+        if (
+            not (alone and voice)
+            and not said
+            and is_name_of_something(text, outer, inner, voice.cue if voice else None)
+        ):
             return None
         if voice is None:
             speech = count >= _SCARE or (words[0].isupper() and last in {".", "!", "?"})

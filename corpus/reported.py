@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.article import Span
 from corpus.attribution import ACCORDING, PASSIVE
-from corpus.cues import CUE
+from corpus.cues import CUE, is_weak
 from corpus.discourse import Voice
 from corpus.resolution import People
 from corpus.subjects import Subject, Subjects
@@ -82,7 +82,7 @@ class ReportedSpeech:
         """`X said on Monday that the pier is rotten.`: what follows the verb."""
         clause = cue.string
         subject = self._subjects.before(Span(sentence.start, sentence.start + cue.start()), cue["cue"], sentence.start)
-        if subject is None:
+        if subject is None or (is_weak(cue["cue"]) and subject.person is None):
             return None
         voice = Voice(subject.person, cue["cue"])
         before = clause[max(0, cue.end() - 40) : cue.end()]
@@ -113,7 +113,7 @@ class ReportedSpeech:
             subject = found if found and found.person and not archaic else None
         elif not cue["cue"].endswith("ing") and len(rest.split()) <= 4 and _TAG_SUBJECT.match(lead.of(self._text)):
             subject = self._subjects.before(lead, cue["cue"], lead.start)
-        if subject is None:
+        if subject is None or (is_weak(cue["cue"]) and subject.person is None):
             return None
         return Reported(Voice(subject.person, cue["cue"]), Span(sentence.start, sentence.start + comma))
 

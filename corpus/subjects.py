@@ -197,7 +197,8 @@ class Subjects:
             return self.after(Span(start + inverted.end(), end))
         for mention in self._people.within(rest):
             gap = self._text[start : mention.span.start]
-            if self._text.startswith(_POSSESSIVE[:2], mention.span.end) or self._is_genitive(mention):
+            ends_phrase = self._text.startswith(",", mention.span.end) and is_oblique(self._text, mention, start)
+            if ends_phrase or self._text.startswith(_POSSESSIVE[:2], mention.span.end) or self._is_genitive(mention):
                 continue
             apposed = gap.endswith(", ") and _leads_to_name(gap, mention.written.name)
             titled = _BEFORE_FIRST_NAME.fullmatch(gap) is not None and not is_oblique(self._text, mention, start)
