@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_SHOWN = 200
 """Pages of each kind on the HTML page: some megabytes, which a browser opens at once."""
+MAX_CHARACTERS = 10_000_000
+"""Of the pages on the HTML page, as JSON: 20 times what 200 news articles have."""
 MAX_LINES = 40
 """Lines shown of one page, kept and dropped each."""
 COUNTS = ("added", "updated", "unchanged", "withdrawn")
@@ -35,6 +37,7 @@ class Reports:
     states: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[Json]] = field(default_factory=dict)
+    size: int = 0
 
     def page(self, page: Json) -> None:
         between = ",\n" if self.states.total() else "\n"
@@ -43,8 +46,9 @@ class Reports:
         self.states[page["state"]] += 1
         self.rules.update(dropped["rule"] for dropped in page["dropped"])
         of_state = self.shown.setdefault(page["state"], [])
-        if self.html_files and len(of_state) < MAX_SHOWN:
+        if self.html_files and len(of_state) < MAX_SHOWN and self.size < MAX_CHARACTERS:
             of_state.append(page)
+            self.size += len(json.dumps(page))
 
     def finish(self, outcome: Json) -> None:
         sums = {**outcome, "rules": dict(self.rules.most_common())}

@@ -150,7 +150,8 @@ def _drop_unseen(tree: HtmlElement) -> None:
     later. Linked data stays, in which trafilatura may find the body."""
     for script in tree.xpath("//script[not(contains(@type, 'ld+json'))] | //style"):
         script.drop_tree()
-    whole = len(tree.text_content())
-    for element in tree.xpath(_HIDDEN):
+    hidden = tree.xpath(_HIDDEN)
+    whole = len(tree.text_content()) if hidden else 0
+    for element in hidden:
         if len(element.text_content()) < whole / 2:
             element.drop_tree()

@@ -96,6 +96,15 @@ def test_the_page_shows_a_limited_number_and_says_so(tmp_path: Path) -> None:
     assert "line 0" in html
 
 
+def test_the_page_does_not_grow_with_its_pages(tmp_path: Path) -> None:
+    large = page(dropped=[{"text": "word " * 100_000, "rule": "tags"}] * 8)
+
+    html = written(tmp_path / "report.html", *[large] * 20)
+
+    assert html.count("<article") == 3
+    assert "Added: 20" in html
+
+
 @pytest.mark.parametrize("name", ["report.html", "report.json"])
 def test_hostile_pages_stay_text(tmp_path: Path, name: str) -> None:
     evil = page(EVIL, dropped=[{"text": EVIL, "rule": EVIL}])
