@@ -27,7 +27,7 @@ INDEXING = frozenset(("chunk_tokens", "embedding_model"))
 """Settings that an index is built by; all others can be changed on the same one."""
 
 _PREFIX = "CITERA_"
-_NOT_SETTINGS = {"CITERA_SEEDS"}
+_NOT_SETTINGS = {"CITERA_SEEDS", "CITERA_READABILITY"}
 
 
 class Settings(BaseSettings):

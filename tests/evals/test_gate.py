@@ -28,9 +28,9 @@ def test_the_bounds_are_sealed_and_were_set_on_these_questions() -> None:
 
     assert baseline.cases == digest_of(sorted(case.digest for case in sample.cases))
     assert baseline.corpus == sample.corpus_digest
-    assert all(baseline.floors[name] == 1.0 for name in gate.PROMISED)
+    assert {name: (baseline.floors | baseline.ceilings)[name] for name in gate.PROMISED} == gate.PROMISED
     assert {"right", "recall@5", "contains_gold"} <= baseline.floors.keys()
-    assert baseline.ceilings.keys() == {"wrong_refusal", "missed_refusal"}
+    assert baseline.ceilings.keys() == {"wrong_refusal", "missed_refusal", "invented_citations"}
 
 
 @pytest.fixture
@@ -61,6 +61,19 @@ def test_a_share_that_is_neither_good_nor_bad_has_no_bound(
     finish(tmp_path, make_run(rows), rows, {}, [])
 
     assert gate.proposed(tmp_path).floors.keys() == {"rewrite_f1"}
+
+
+def test_one_invented_citation_is_one_too_many(
+    tmp_path: Path, make_row: Callable[..., Row], make_run: Callable[..., Run]
+) -> None:
+    for invented in (0.0, 1.0):
+        rows = [make_row(number, {"invented_citations": invented * (number == 0)}) for number in range(20)]
+        (tmp_path / str(invented)).mkdir()
+        finish(tmp_path / str(invented), make_run(rows), rows, {}, [])
+    good = gate.proposed(tmp_path / "0.0")
+
+    assert good.ceilings == {"invented_citations": 0.0}
+    assert gate.broken(tmp_path / "1.0", good) == ["invented_citations is 0.0500, above its ceiling of 0.0"]
 
 
 def sealed(baseline: gate.Baseline, **changed: object) -> gate.Baseline:
