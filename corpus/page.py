@@ -23,6 +23,8 @@ from corpus.sections import Teaser, gathered, take_sections
 
 _HEAD = 15
 """Lines below the title among which its imprint is looked for."""
+_LONG_PARAGRAPH = 25
+"""Words. Calls to subscribe amid the text are shorter in the pages that were looked at, paragraphs that were taken for such longer."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
 _RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
 _PICTURED = re.compile(
@@ -47,24 +49,28 @@ class Page:
 
 
 def read_page(text: str, title: str | None = None, *, boxed: bool = False) -> Page:
-    """The page whose cleaned characters are `text`. A `title` that its source states is not looked for; `boxed` says that its
-    teasers were set apart before."""
+    """The page whose cleaned characters are `text`. A `title` that its source states is not looked for; `boxed` says that a reader
+    who saw the page's structure has set text, teasers and furniture apart before: less is dropped for where it stands."""
     lines = read_lines(text)
     page = Page(title=title)
     if title is None:
         page.title, page.outlet = take_title(lines)
     _take_imprint(lines, page)
+    if boxed:
+        _keep_amid_text(lines)
     _drop_before_text(lines, page)
     _drop_names(lines, page)
     _drop_summaries(lines)
     _drop_captions(lines)
     page.teasers = take_sections(lines, boxed=boxed)
-    _drop_beside_pictures(lines)
-    _drop_among_furniture(lines)
+    if not boxed:
+        _drop_beside_pictures(lines)
+        _drop_among_furniture(lines)
     for line in lines:
         if line.kept and page.title is not None and line.text.casefold() == page.title.casefold():
             line.rule = "repeated-title"
-    _drop_after_text(lines)
+    if not boxed:
+        _drop_after_text(lines)
     page.body = [line.text for line in lines if line.kept]
     if title is None and page.title is not None and not page.body:
         page.body, page.title = [page.title], None
@@ -94,6 +100,14 @@ def _take_imprint(lines: Sequence[Line], page: Page) -> None:
             page.outlet = page.outlet or line.imprint.outlet
     holders = (copyright_holder(line.text) for line in lines if line.rule == "copyright")
     page.outlet = page.outlet or next(filter(None, holders), None)
+
+
+def _keep_amid_text(lines: Sequence[Line]) -> None:
+    """A long paragraph between two others is of the story even if it speaks of cookies or subscriptions."""
+    for before, line, following in zip(lines, lines[1:], lines[2:], strict=False):
+        long = line.words >= _LONG_PARAGRAPH and line.rule not in {"photo-credit", "copyright"}
+        if long and before.is_prose and following.is_prose:
+            line.rule = None
 
 
 # Above the text
@@ -154,7 +168,11 @@ def _drop_names(lines: Sequence[Line], page: Page) -> None:
             if any(other.imprint is not None for other in around):
                 page.authors = page.authors or (line.text,)
     for line in lines:
-        if line.kept and not line.quotes and any(line.text.startswith(f"{name} ") for name in page.authors):
+        if (
+            line.kept
+            and not line.quotes
+            and any(line.text.startswith(f"{name} ") for name in page.authors if " " in name)
+        ):
             line.rule = "author-note"
 
 

@@ -12,8 +12,10 @@ from corpus.furniture import HeadingKind, boilerplate_rule, heading_kind
 from corpus.imprint import Imprint, read_imprint
 from corpus.language import detect_language
 
-_TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*$|[\"”»]$")
-_FULL_STOP = re.compile(r"[.…:;][\"'”’»“)\]]*$")
+_TERMINAL = re.compile(r"[.!?…:;。！？：；][\"'”’»)\]」』）]*$|[\"”»」』]$")
+_FULL_STOP = re.compile(r"[.…:;。：；][\"'”’»“)\]」』）]*$")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
+"""Two characters of Chinese or Japanese, about a word."""
 _QUOTED = re.compile(r"[\"“„«»”]\w[^\"“”„«»]{15,}[\"“”«»]")
 _LIST_ITEM = re.compile(r"(?:[•*▪◦·–—-]|\d{1,2}[.)])\s")
 
@@ -36,7 +38,7 @@ class Line:
 
     @cached_property
     def words(self) -> int:
-        return len(self.text.split())
+        return len(self.text.split()) + (0 if self.text.isascii() else len(_UNSPACED.findall(self.text)))
 
     @cached_property
     def ends(self) -> bool:

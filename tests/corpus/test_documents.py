@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 
 from corpus.extraction import Extraction, extract
+from corpus.page import read_page
 from corpus.readers import RawRecord, Rejected, read_bytes
 
 STORY = [
@@ -142,6 +143,25 @@ def test_a_related_heading_within_the_body_does_not_end_the_article(page_of: Cal
     (article,) = page_of(page("", body)).articles
 
     assert article.text == "\n\n".join(STORY)
+
+
+def test_a_long_paragraph_amid_the_text_may_speak_of_cookies(page_of: Callable[[str], Extraction]) -> None:
+    about = (
+        "Nearly every site that we visit asks us to accept cookies, and if you read what you agree to in our cookie policy or in theirs,"
+        " you learn that most of them tell somebody else about it."
+    )
+    story = "".join(f"<p>{line}</p>" for line in (STORY[0], about, STORY[1]))
+
+    (article,) = page_of(page("", f"<article>{story}</article>")).articles
+
+    assert article.text == "\n\n".join((STORY[0], about, STORY[1]))
+    assert about not in extract(read_one("pier.txt", f"{STORY[0]}\n\n{about}\n\n{STORY[1]}")).articles[0].text
+
+
+def test_a_story_in_a_script_without_spaces_keeps_its_end() -> None:
+    story = ["港口将关闭到风暴过去为止，港务长周二说。", "渡船停在岸边，岛上的人们在等待天气好转。", "没有人受伤。"]
+
+    assert read_page("\n\n".join(["港口关闭", *story])).body[-2:] == story[-2:]
 
 
 @pytest.mark.parametrize(("stated", "language"), [("sv", "en"), ("en-GB", "en"), ("cy", "cy"), ("", "en")])
