@@ -159,7 +159,7 @@ def test_a_long_paragraph_amid_the_text_may_speak_of_cookies(page_of: Callable[[
 
 
 def test_a_story_in_a_script_without_spaces_keeps_its_end() -> None:
-    story = ["港口将关闭到风暴过去为止，港务长周二说。", "渡船停在岸边，岛上的人们在等待天气好转。", "没有人受伤。"]
+    story = ["港务长说：“港口将关闭到风暴过去为止。”", "渡船停在岸边，岛上的人们在等待天气好转。", "没有人受伤。"]
 
     assert read_page("\n\n".join(["港口关闭", *story])).body[-2:] == story[-2:]
 
