@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
+from corpus.duplicates import publication_order
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
+from index.stories import Copy
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
 from rag.context import passages_within
 from rag.conversation import Turn, standalone_question
@@ -250,20 +253,38 @@ class Assistant:
         """The whole article that a teaser announces, if the corpus holds it."""
         return full_story(self._engine.store, teaser)
 
+    def copies(self, article_id: str, text_sha256: str | None = None) -> list[Copy]:
+        """The other articles that carry the story of that version of an article (the current one if no digest is given): the same
+        text (exact), or edited or cut (near). The earliest publication first, undated ones last.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        return self._engine.store.copies(self.article(article_id, text_sha256))
+
     def is_current(self, article: Article) -> bool:
         """Whether this version is the one that is searched."""
         return self._engine.store.current_sha256(article.id) == article.text_sha256
 
     def articles(self) -> list[Article]:
-        """Every live article and teaser."""
+        """Every live article and teaser, exact copies too."""
         return list(self._engine.store.live_articles())
 
     def quotes(self, speaker: str | None = None, about: str | None = None) -> list[StoredQuote]:
-        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default."""
+        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default. Of exact copies only
+        the earliest publication's."""
         index = QuoteIndex(self._engine.store)
         found = self._engine.store.quotes() if speaker is None else index.by([one.name for one in index.named(speaker)])
         wanted = about.casefold().split() if about else []
-        return [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
+        about_it = [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
+        carriers: dict[str, set[str]] = {}
+        for quote in about_it:
+            carriers.setdefault(quote.text_sha256, set()).add(quote.article_id)
+        first = {text_sha256: min(ids, key=self._publication) for text_sha256, ids in carriers.items() if len(ids) > 1}
+        return [quote for quote in about_it if first.get(quote.text_sha256, quote.article_id) == quote.article_id]
+
+    def _publication(self, article_id: str) -> tuple[datetime, str]:
+        return publication_order(self.article(article_id).published), article_id
 
     def remove(self, article_id: str) -> None:
         """Withdraws an article from search; answers that cite it can still open it.

@@ -127,13 +127,18 @@ def search(
     home: Home = None,
 ) -> None:
     """Find passages."""
+    from ui.rendering import also_in
+
     with _index(home) as index:
         hits = index.search(query, limit)
     if as_json:
         print_json(hits)
     else:
-        rows = [(f"{hit['score']:.3f}", hit["title"], hit["text"], hit["article_id"]) for hit in hits]
-        print_table(("Score", "Title", "Passage", "Article"), rows)
+        rows = [
+            (f"{hit['score']:.3f}", hit["title"], hit["text"], hit["article_id"], also_in(hit["copies"]))
+            for hit in hits
+        ]
+        print_table(("Score", "Title", "Passage", "Article", "Also in"), rows)
 
 
 @app.command()
@@ -163,14 +168,17 @@ def quotes(
 
 @articles_app.command("list")
 def articles_list(as_json: AsJson = False, home: Home = None) -> None:
-    """List the articles that are searched."""
+    """List the articles that are searched, exact copies once."""
+    from ui.rendering import also_in
+
     with _index(home) as index:
         found = index.articles()
     if as_json:
         print_json(found)
     else:
-        rows = [(item["id"], item["kind"], item["published"], item["outlet"], item["title"]) for item in found]
-        print_table(("Article", "Kind", "Published", "Outlet", "Title"), rows)
+        facts = ("id", "kind", "published", "outlet", "title")
+        rows = [(*(item[fact] for fact in facts), also_in(item["copies"])) for item in found]
+        print_table(("Article", "Kind", "Published", "Outlet", "Title", "Also in"), rows)
 
 
 @articles_app.command("show")

@@ -21,7 +21,8 @@ from ui.errors import SpanOutsideTextError
 
 if TYPE_CHECKING:
     from evals.drafting import Draft, Passage
-    from rag.answer import Answer, AnswerJson, Citation, Sentence
+    from index.stories import Copy
+    from rag.answer import Answer, AnswerJson, Citation, CopyJson, Sentence
     from rag.conversation import Turn
 
 STATIC = "/citera-static"
@@ -31,6 +32,8 @@ STAGES = {
     "checking": "Checking every sentence against its source",
 }
 
+NAMED_COPIES = 8
+"""Other copies that an article's page names."""
 PARAPHRASED = "Written by {model}. Words outside quotation marks are its own: checked against the sources, not proved."
 
 
@@ -71,9 +74,16 @@ def cited_span(article: Article, start: int | None, end: int | None) -> Span | N
 
 
 def article_page(
-    article: Article, span: Span | None = None, *, host: Article | None, current: bool, story: Article | None = None
+    article: Article,
+    span: Span | None = None,
+    *,
+    host: Article | None,
+    current: bool,
+    story: Article | None = None,
+    copies: Sequence[Copy] = (),
 ) -> str:
-    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on, `story` the one it is for."""
+    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on, `story` the one it is for,
+    `copies` the others that carry the same story."""
     title = heading(article.title, article.text)
     return _page(
         title,
@@ -82,7 +92,7 @@ def article_page(
 <header>
 <h1>{_text(title)}</h1>
 <p class="byline">{_byline(article)}</p>
-{_notes(article, host, story, current)}</header>
+{_copies(copies)}{_notes(article, host, story, current)}</header>
 {"".join(_paragraphs(article, span))}</article>""",
     )
 
@@ -131,6 +141,19 @@ def _byline(article: Article) -> str:
     if url is not None:
         facts.append(f'<a href="{_attribute(url)}" target="_blank" rel="noopener noreferrer">Original article</a>')
     return '<span aria-hidden="true"> · </span>'.join(facts)
+
+
+def _copies(copies: Sequence[Copy]) -> str:
+    named = ", ".join(map(_copy, copies[:NAMED_COPIES]))
+    more = f" and {len(copies) - NAMED_COPIES} more" if len(copies) > NAMED_COPIES else ""
+    return f'<p class="copies">Also in: {named}{more}</p>\n' if named else ""
+
+
+def _copy(copy: Copy) -> str:
+    name = _text(copy.outlet or copy.title or copy.article_id)
+    day = f", {format_date(copy.published, 'en')}" if copy.published else ""
+    edited = " (edited)" if copy.kind == "near" else ""
+    return f'<a href="{_attribute(article_link(copy.article_id))}">{name}</a>{day}{edited}'
 
 
 def _notes(article: Article, host: Article | None, story: Article | None, current: bool) -> str:
@@ -376,7 +399,18 @@ def article_text(article: dict[str, Any]) -> str:
     """An article's JSON form, for a terminal: title, what is known of it, text."""
     facts = (article["outlet"], article["published"], article["url"], article["id"])
     head = f"{heading(article['title'], article['text'])}\n{', '.join(fact for fact in facts if fact)}"
-    return printable(f"{head}\n\n{article['text']}")
+    copies = f"\nAlso in: {also_in(article['copies'])}" if article["copies"] else ""
+    return printable(f"{head}{copies}\n\n{article['text']}")
+
+
+def also_in(copies: Sequence[CopyJson]) -> str:
+    """Who else carries a story, and when: `Post 2026-02-04, Courier (edited)`."""
+    named = (
+        " ".join(filter(None, (copy["outlet"] or copy["url"] or copy["article_id"], (copy["published"] or "")[:10])))
+        + (" (edited)" if copy["kind"] == "near" else "")
+        for copy in copies
+    )
+    return ", ".join(named)
 
 
 def heading(title: str | None, text: str) -> str:

@@ -26,6 +26,7 @@ from corpus.readers import Rejected
 from corpus.readers.records import Upload
 from index.errors import ArticleNotFoundError, IndexBusyError
 from index.ingest_report import IngestProgress, IngestReport, PageReport
+from index.stories import Copy
 from rag import Settings
 from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Removed, Sentence
 from rag.assistant import IndexStatus, Progress, Stage
@@ -218,6 +219,11 @@ class FakeAssistant:
 
     def full_story(self, teaser: Article) -> Article | None:
         return HARBOUR if teaser.kind == "teaser" else None
+
+    def copies(self, article_id: str, text_sha256: str | None = None) -> list[Copy]:
+        outlet = {HARBOUR.id: "Norrbro Post", EVIL.id: HOSTILE}.get(article_id)
+        article = dataclasses.replace(HARBOUR, id="c0ffee", outlet=outlet, published=date(2024, 2, 5))
+        return [Copy.of(article, "near")] if outlet else []
 
     def is_current(self, article: Article) -> bool:
         return self.live.get(article.id) == article

@@ -119,8 +119,10 @@ def test_search_and_articles_are_tab_separated_when_piped(citera: Citera, harbou
     hits = [line.split("\t") for line in citera("search", "harbour", "--limit", 1).out.splitlines()]
     articles = [line.split("\t") for line in citera("articles", "list").out.splitlines()]
 
-    assert hits == [["0.500", "Harbour to close for repairs", harbour.text[:20].strip(), harbour.id]]
-    assert articles[0] == [harbour.id, "article", "2024-02-04", "Lindvik Courier", "Harbour to close for repairs"]
+    also = "Norrbro Post 2024-02-05 (edited)"
+    assert hits == [["0.500", "Harbour to close for repairs", harbour.text[:20].strip(), harbour.id, also]]
+    assert articles[0] == [harbour.id, "article", "2024-02-04", "Lindvik Courier", "Harbour to close for repairs", ""]
+    assert f"\nAlso in: {also}\n\n" in citera("articles", "show", harbour.id).out
 
 
 def test_quotes_as_text_json_and_csv(citera: Citera) -> None:
