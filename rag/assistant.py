@@ -30,6 +30,7 @@ from rag.model_writer import Declined
 from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
+from rag.tracing import Trace, trace
 from rag.verification import Verifier
 
 if TYPE_CHECKING:
@@ -285,6 +286,15 @@ class Assistant:
 
     def _publication(self, article_id: str) -> tuple[datetime, str]:
         return publication_order(self.article(article_id).published), article_id
+
+    def trace(self, quotation: str) -> Trace:
+        """Where a quotation, or most of one, stands: who said it, in which articles, the earliest publication first; if the corpus has
+        it only altered, the original and what differs.
+
+        Raises:
+            EmptyQuestionError, QuestionTooLongError
+        """
+        return trace(_checked(quotation), self._engine.store)
 
     def remove(self, article_id: str) -> None:
         """Withdraws an article from search; answers that cite it can still open it.
