@@ -66,16 +66,16 @@ def score(articles: Sequence[Article], store: Store, *, seed: int = SEED) -> Sco
     garbled = [Drawn(key, words, _garbled(words, chance)) for key, words in present[:QUOTATIONS]]
     changed = [_altered(key, words, chance) for key, words in reversed(present[-ALTERED:])]
     foreign = [Drawn(key, words, words) for key, words in absent[:ABSENT]]
-    tries = (
-        _try(garbled, store, lambda drawn, found: found.outcome == "found" and _right(drawn, found, store)),
-        _try(changed, store, lambda drawn, found: _shown(drawn, found) and _right(drawn, found, store)),
-        _try(foreign, store, lambda _, found: found.outcome == "not_found"),
+    not_traced = _try(garbled, store, lambda drawn, found: found.outcome == "found" and _right(drawn, found, store))
+    not_shown = _try(changed, store, lambda drawn, found: _shown(drawn, found) and _right(drawn, found, store))
+    invented = _try(foreign, store, lambda _, found: found.outcome == "not_found")
+    return Scores(
+        1 - len(not_traced) / max(len(garbled), 1),
+        1 - len(not_shown) / max(len(changed), 1),
+        1 - len(invented) / max(len(foreign), 1),
+        (len(garbled), len(changed), len(foreign)),
+        (*not_traced, *not_shown, *invented),
     )
-    shares = [
-        1 - len(wrong) / max(len(drawn), 1) for drawn, wrong in zip((garbled, changed, foreign), tries, strict=True)
-    ]
-    wrong = tuple(one for tried in tries for one in tried)
-    return Scores(*shares, (len(garbled), len(changed), len(foreign)), wrong)
 
 
 def _quotations(articles: Iterable[Article], chance: random.Random) -> list[tuple[str, str]]:

@@ -20,10 +20,11 @@ from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
 from index.stories import Copy
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
+from rag.checking import Finding, check
 from rag.context import passages_within
 from rag.conversation import Turn, standalone_question
 from rag.draft import DraftSentence
-from rag.errors import ChatModelError, EmptyQuestionError, QuestionTooLongError
+from rag.errors import ChatModelError, DraftTooLongError, EmptyQuestionError, QuestionTooLongError
 from rag.extractive import FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import Declined
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 2_000
 """Characters of a question."""
+MAX_DRAFT = 50_000
+"""Characters of a text to be checked: some ten pages."""
 
 Stage = Literal["searching", "reading", "checking"]
 
@@ -295,6 +298,18 @@ class Assistant:
             EmptyQuestionError, QuestionTooLongError
         """
         return trace(_checked(quotation), self._engine.store)
+
+    def check(self, text: str) -> list[Finding]:
+        """What the articles say to every quotation, figure and named claim in a person's own text, in its order.
+
+        Raises:
+            DraftTooLongError
+        """
+        if len(text) > MAX_DRAFT:
+            raise DraftTooLongError(
+                f"The draft has {len(text):,} characters; {MAX_DRAFT:,} are checked at most.", "Check it in parts."
+            )
+        return check(without_half_characters(text), self._engine.store, self._engine.retriever)
 
     def remove(self, article_id: str) -> None:
         """Withdraws an article from search; answers that cite it can still open it.

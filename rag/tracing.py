@@ -180,7 +180,7 @@ def _carrying(
         run = text.find(wanted)
         if run is not None:
             for same in (article, *(store.article(copy.article_id) for copy in store.stories.exact_copies(article))):
-                found.setdefault(same.id, _source(same, text.span(run), store))
+                found.setdefault(same.id, source_at(same, text.span(run), store))
     return tuple(
         sorted(
             found.values(),
@@ -189,7 +189,8 @@ def _carrying(
     )
 
 
-def _source(article: Article, span: Span, store: Store) -> Source:
+def source_at(article: Article, span: Span, store: Store) -> Source:
+    """A place in an article, with who is quoted there."""
     quotes = store.quotes(article_id=article.id)
     speaker = speaker_at(Evidence(article.id, article.text_sha256, span), quotes)
     role = next((quote.role for quote in quotes if speaker and quote.speaker == speaker and quote.role), None)
@@ -229,6 +230,12 @@ def _agreement(given: Sequence[str], text: _Words) -> tuple[int, Span]:
     start, end = blocks[0].a - blocks[0].b, blocks[-1].a + blocks[-1].size
     run = Span(first + max(0, start), min(len(text.words), first + end + len(given) - blocks[-1].b - blocks[-1].size))
     return sum(block.size for block in blocks), run
+
+
+def changes_between(original: str, given: str) -> tuple[Change, ...]:
+    """The differences of two texts, word by word."""
+    text = _Words.of(original)
+    return _changes(text, Span(0, len(text.words)), _Words.of(given))
 
 
 def _changes(text: _Words, run: Span, given: _Words) -> tuple[Change, ...]:

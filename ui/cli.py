@@ -166,6 +166,25 @@ def quotes(
         print_table(("Speaker", "Role", "Words", "Article"), rows)
 
 
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Your own text: .txt, .md, .html, .docx, .pdf.")],
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Check your own text: every quotation, figure and named claim against the articles."""
+    from corpus.errors import UnreadableSourceError
+    from corpus.readers import RawRecord, Rejected, find_files, read_file
+    from ui.rendering import findings_text
+
+    record = next((one for found in find_files([file]) for one in read_file(found)), None)
+    if isinstance(record, Rejected):
+        raise UnreadableSourceError(record.reason, record.remedy)
+    with _index(home) as index:
+        findings = index.check(record.text if isinstance(record, RawRecord) else "")
+    print_json({"findings": findings}) if as_json else typer.echo(findings_text(findings))
+
+
 @articles_app.command("list")
 def articles_list(as_json: AsJson = False, home: Home = None) -> None:
     """List the articles that are searched, exact copies once."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson, CopyJson
+    from rag.checking import FindingJson
     from rag.conversation import Turn
 
 Json = dict[str, Any]
@@ -62,6 +63,12 @@ class Local:
             }
             for quote in self._assistant.quotes(speaker=speaker, about=about)
         ]
+
+    def check(self, text: str) -> list[FindingJson]:
+        """What the articles say to a person's own text."""
+        from rag.checking import findings_json
+
+        return findings_json(self._assistant.check(text))
 
     def articles(self) -> list[Json]:
         """Every article that is searched; exact copies once, as their earliest publication with the others as `copies`."""

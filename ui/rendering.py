@@ -6,6 +6,7 @@ Text, titles, names and URLs are hostile: everything passes `_text`, `_attribute
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from evals.drafting import Draft, Passage
     from index.stories import Copy
     from rag.answer import Answer, AnswerJson, Citation, CopyJson, Sentence
+    from rag.checking import FindingJson
     from rag.conversation import Turn
 
 STATIC = "/citera-static"
@@ -393,6 +395,48 @@ def answer_text(answer: AnswerJson) -> str:
         lines.append(f"[{citation['marker']}] {', '.join(fact for fact in facts if fact)}")
         lines.append(f"    {citation['url'] or citation['article_id']}")
     return printable("\n".join(lines).rstrip("\n"))
+
+
+VERDICTS = {
+    "found": "FOUND",
+    "altered": "ALTERED",
+    "wrong_speaker": "WRONG SPEAKER",
+    "not_found": "NOT FOUND",
+}
+
+
+def findings_text(findings: Sequence[FindingJson]) -> str:
+    """What the articles say to a draft, for a terminal: a block a finding, and the counts."""
+    blocks = [
+        "\n    ".join(
+            [f"{VERDICTS[finding['verdict']]}  {finding['kind']}: {_one_line(finding['text'])}", *_about(finding)]
+        )
+        for finding in findings
+    ]
+    counts: Counter[str] = Counter(finding["verdict"] for finding in findings)
+    summary = ", ".join(f"{counts[verdict]} {name.lower()}" for verdict, name in VERDICTS.items())
+    return printable("\n\n".join([*blocks, f"{summary}."]))
+
+
+def _about(finding: FindingJson) -> Iterator[str]:
+    """What is wrong with it, what differs, and the sources."""
+    if finding["note"]:
+        yield _one_line(finding["note"])
+    for change in finding["changes"]:
+        original, given = _one_line(change["original"]) or "(nothing)", _one_line(change["given"]) or "(nothing)"
+        yield f"article: {original} | draft: {given}"
+    for source in finding["sources"][:NAMED_COPIES]:
+        facts = (
+            source["speaker"],
+            source["outlet"],
+            (source["published"] or "")[:10],
+            source["url"] or source["article_id"],
+        )
+        yield f"“{_one_line(source['quote'])}” {', '.join(fact for fact in facts if fact)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def article_text(article: dict[str, Any]) -> str:

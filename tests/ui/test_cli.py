@@ -115,6 +115,22 @@ def test_hostile_text_cannot_drive_the_terminal(citera: Citera, evil: Article) -
         assert "\x1b" not in outcome.out
 
 
+def test_a_draft_is_checked(citera: Citera, assistant: Any, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("“The piles are sound,” she said.")
+    shown = citera("check", draft)
+    found = json.loads(citera("check", draft, "--json").out)["findings"]
+
+    assert shown.code == 0
+    assert "ALTERED  quotation: The piles are sound\n    article: rotten | draft: sound\n" in shown.out
+    assert "“The piles are rotten.” Maja Horii, " in shown.out
+    assert shown.out.endswith("0 found, 1 altered, 0 wrong speaker, 1 not found.\n")
+    assert "\x1b" not in shown.out
+    assert [finding["verdict"] for finding in found] == ["altered", "not_found"]
+    (empty := tmp_path / "empty.txt").write_text("")
+    assert (citera("check", empty).code, citera("check", tmp_path / "nowhere.md").code) == (1, 2)
+
+
 def test_search_and_articles_are_tab_separated_when_piped(citera: Citera, harbour: Article) -> None:
     hits = [line.split("\t") for line in citera("search", "harbour", "--limit", 1).out.splitlines()]
     articles = [line.split("\t") for line in citera("articles", "list").out.splitlines()]

@@ -114,6 +114,19 @@ def test_exact_copies_are_listed_once_under_the_earliest(client: TestClient, ass
     assert len(listed) == 3
 
 
+def test_a_draft_is_checked(client: TestClient, assistant: Any, harbour: Article) -> None:
+    found, missing = client.post("/api/check", json={"text": "“The piles are sound.”"}).json()["findings"]
+    (source,) = found["sources"]
+
+    assert assistant.checked == "“The piles are sound.”"
+    assert (found["kind"], found["verdict"], found["start"], found["end"]) == ("quotation", "altered", 1, 20)
+    assert found["changes"] == [{"original": "rotten", "given": "sound"}]
+    assert harbour.text[source["start"] : source["end"]] == source["quote"] == "The piles are rotten."
+    assert (source["article_id"], source["speaker"], source["published"]) == (harbour.id, "Maja Horii", "2024-02-04")
+    assert (missing["verdict"], missing["sources"], missing["note"]) == ("not_found", [], "one of them says not")
+    assert "50,000" in problem(client.post("/api/check", json={"text": "a" * 50_001}), 422)
+
+
 def test_health_says_what_is_served(client: TestClient) -> None:
     health = client.get("/healthz").json()
 
