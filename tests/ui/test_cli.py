@@ -313,8 +313,10 @@ def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
 @pytest.mark.usefixtures("running")
 def test_commands_use_the_running_server(
-    citera: Citera, assistant: Any, opened: list[dict[str, Any]], harbour: Article, teaser: Article
+    citera: Citera, assistant: Any, opened: list[dict[str, Any]], harbour: Article, teaser: Article, tmp_path: Path
 ) -> None:
+    (tmp_path / "draft.txt").write_text("The piles are sound.")
+    assert "rotten | draft: sound" in citera("check", tmp_path / "draft.txt").out
     assert citera("ask", "what did Horii say?").out.startswith("Maja Horii: “The piles are rotten.” [1]")
     assert harbour.id in citera("search", "harbour").out
     assert "Maja Horii" in citera("quotes", "--speaker", "Horii").out
