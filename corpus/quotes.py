@@ -26,6 +26,8 @@ from corpus.sentences import sentence_spans
 from corpus.subjects import Subjects
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
+QUOTE_READER_VERSION = "1"
+"""Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
 @dataclass(frozen=True, slots=True)

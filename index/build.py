@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 BATCH_CHUNKS = 256
 """Chunks embedded together: enough to sort by length, little enough to lose in a crash."""
+BATCH_ARTICLES = 256
+"""Articles whose quotations are renewed in one transaction."""
 OUTBOX_BATCH = 2000
 
 Record = RawRecord | Rejected | Unchanged
@@ -103,6 +105,7 @@ class IndexBuilder:
         self._manifest = Manifest.of(embedder, chunk_tokens)
         check_manifest(store, self._manifest)
         self.replay_outbox()
+        self._renew_quotes()
 
     def ingest(
         self,
@@ -189,6 +192,14 @@ class IndexBuilder:
                 self._vectors.remove(removes)
             with self._store.transaction():
                 self._store.acknowledge(pending[-1][0])
+
+    def _renew_quotes(self) -> None:
+        """Reads the quotations of articles anew that another version of the quote reader read, in steps of their own."""
+        while outdated := self._store.read_by_another(BATCH_ARTICLES):
+            with self._store.transaction():
+                for article_id in outdated:
+                    article = self._store.article(article_id)
+                    self._store.put_quotes(article, find_quotes(article))
 
     def _known(self, source: str, raw_sha256: str) -> bool:
         return self._store.source(source) == (raw_sha256, CLEANER_VERSION)

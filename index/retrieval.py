@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from corpus.article import Article, ArticleKind, Span
 from corpus.cleaning import without_half_characters
+from corpus.duplicates import publication_order
 from index.embedding import Document, Embedder, Vector
 from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_document_frequency, shares
 from index.lexical import content_stems, fts_query
@@ -22,6 +23,8 @@ CANDIDATES = 60
 """Chunks taken from each list before fusion."""
 LOOKED_AT = 30
 """Chunks whose sentences are read for the final score."""
+DEEPEST = 4_000
+"""Chunks taken at most where copies of a story fill the lists."""
 
 
 WeightedWords = list[tuple[str, frozenset[str], float]]
@@ -104,7 +107,8 @@ class Retriever:
         self._reference: Vector | None = None
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
-        """The best `limit` chunks for `query`, best first; of chunks with the same words only the best is kept."""
+        """The best `limit` chunks for `query`, best first; of chunks with the same words and of articles that tell the same story
+        only the best is kept, and among exact copies the earliest publication stands for all."""
         whole = without_half_characters(query)
         return self.search_vector(whole, self.embed(whole), filters, limit)
 
@@ -133,12 +137,15 @@ class Retriever:
         """`search` with the query's vector at hand, in the caller's snapshot if there is one."""
         with self._store.snapshot():
             wanted = self.weighted_words(query)
-            found = self._found(query, vector, wanted, max(CANDIDATES * (1 if filters is None else 5), limit))
-            best = self._first_look(found, filters, max(LOOKED_AT, 2 * limit))
+            depth = max(CANDIDATES * (1 if filters is None else 5), limit)
+            best, crowded = self._first_look(found := self._found(query, vector, wanted, depth), filters, limit)
+            while crowded and depth < DEEPEST and len(found.nearest) == depth:
+                depth *= 4
+                best, crowded = self._first_look(found := self._found(query, vector, wanted, depth), filters, limit)
             stems = self._store.sentence_stems([chunk.number for chunk, _ in best])
             hits = [self._hit(chunk, article, found, vector, wanted, stems[chunk.number]) for chunk, article in best]
-        hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
-        return hits[:limit]
+            hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
+            return [self._first_published(hit, filters) for hit in hits[:limit]]
 
     def _found(self, query: str, vector: Vector, wanted: WeightedWords, depth: int) -> _Found:
         nearest = dict(self._vectors.nearest(vector, depth))
@@ -153,8 +160,9 @@ class Retriever:
 
     def _first_look(
         self, found: _Found, filters: SearchFilters | None, limit: int
-    ) -> list[tuple[StoredChunk, Article]]:
-        """The `limit` most promising chunks that the filters accept, each text once."""
+    ) -> tuple[list[tuple[StoredChunk, Article]], bool]:
+        """The most promising chunks that the filters accept, each text once, each story from one article. And whether copies left
+        fewer than `limit`."""
         scores = {
             key: first_look(
                 found.dense[key],
@@ -168,16 +176,33 @@ class Retriever:
         }
         kept: dict[str, tuple[StoredChunk, Article]] = {}
         articles: dict[str, Article] = {}
+        tellers: dict[int | None, str] = {}
+        copies = False
         for key in sorted(scores, key=lambda key: (-scores[key], key)):
             chunk = found.chunks[key]
             if chunk.article_id not in articles:
                 articles[chunk.article_id] = self._store.article(chunk.article_id, chunk.text_sha256)
             article = articles[chunk.article_id]
-            if filters is None or filters.accepts(article):
+            if filters is not None and not filters.accepts(article):
+                continue
+            if tellers.setdefault(self._store.stories.of(article), article.id) == article.id:
                 kept.setdefault(chunk.span.of(article.text), (chunk, article))
-            if len(kept) == limit:
+            else:
+                copies = True
+            if len(kept) == max(LOOKED_AT, 2 * limit):
                 break
-        return list(kept.values())
+        return list(kept.values()), copies and len(kept) < limit
+
+    def _first_published(self, hit: Hit, filters: SearchFilters | None) -> Hit:
+        """The hit in the earliest exact copy of its article that the filters accept."""
+        for copy in self._store.stories.exact_copies(hit.article):
+            if publication_order(copy.published) >= publication_order(hit.article.published):
+                break
+            article = self._store.article(copy.article_id)
+            if filters is None or filters.accepts(article):
+                chunk = replace(hit.chunk, article_id=article.id)
+                return replace(hit, article_id=article.id, title=article.title, article=article, chunk=chunk)
+        return hit
 
     def _hit(
         self,

@@ -12,7 +12,7 @@ from corpus.article import Article, Paragraph, Span
 from corpus.quotes import Quote
 from index.embedding import Vector
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STEM_TABLES = (
     'CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
@@ -20,6 +20,16 @@ STEM_TABLES = (
     'CREATE VIRTUAL TABLE article_stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
 )
 """`stems` has a row a chunk, under its number; `article_stems` one an article, under the number of its first chunk."""
+
+STORY_TABLES = (
+    "CREATE TABLE texts (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, text_sha256 TEXT NOT NULL, story INTEGER NOT NULL,"
+    " UNIQUE (text_sha256, kind))",
+    "CREATE INDEX texts_by_story ON texts (story)",
+    "CREATE TABLE bands (key BLOB NOT NULL, text INTEGER NOT NULL, PRIMARY KEY (key, text)) WITHOUT ROWID",
+    "CREATE TABLE alike (one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
+    "CREATE INDEX articles_by_text ON articles (current_sha256)",
+)
+"""What `index/stories.py` keeps: live texts, the bands they stand in, and pairs of near copies both ways round."""
 
 MIGRATIONS = {
     1: (
@@ -29,8 +39,13 @@ MIGRATIONS = {
         "DROP TABLE stems",
         *STEM_TABLES,
     ),
+    2: (
+        *STORY_TABLES,
+        "ALTER TABLE articles ADD COLUMN quote_reader TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX articles_by_quote_reader ON articles (quote_reader) WHERE current_sha256 IS NOT NULL",
+    ),
 }
-"""The statements that turn a database of that version into one of the next; stems are put in anew afterwards."""
+"""The statements that turn a database of that version into one of the next; `Store` fills the new tables afterwards."""
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -40,9 +55,12 @@ CREATE TABLE sources (
     etag TEXT, last_modified TEXT
 ) WITHOUT ROWID;
 CREATE TABLE articles (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, current_sha256 TEXT, last_sha256 TEXT NOT NULL,
+    quote_reader TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_page ON articles (page);
+CREATE INDEX articles_by_quote_reader ON articles (quote_reader) WHERE current_sha256 IS NOT NULL;
+{"; ".join(STORY_TABLES)};
 CREATE TABLE versions (
     article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (article_id, text_sha256)
@@ -151,13 +169,13 @@ def article_from(record: str, text: str) -> Article:
         url=data["url"],
         outlet=data["outlet"],
         authors=tuple(data["authors"]),
-        published=_date_from(data["published"]),
+        published=date_from(data["published"]),
         language=data["language"],
         found_on=data["found_on"],
     )
 
 
-def _date_from(stated: str | None) -> date | datetime | None:
+def date_from(stated: str | None) -> date | datetime | None:
     if stated is None:
         return None
     return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)

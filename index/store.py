@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from corpus.article import Article, Span
-from corpus.quotes import Quote
+from corpus.quotes import QUOTE_READER_VERSION, Quote
 from corpus.readers.records import RawRecord, Validators
 from index.chunking import Chunk, header_of
 from index.embedding import Embedded
@@ -36,6 +36,7 @@ from index.rows import (
     record_of,
     sentences_from,
 )
+from index.stories import Copy, Stories
 
 
 class Store:
@@ -50,6 +51,7 @@ class Store:
         self._threads = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self.stories = Stories(self._run)
         try:
             self._migrate()
         except sqlite3.DatabaseError as error:
@@ -82,18 +84,13 @@ class Store:
         return None if row is None else str(row[0])
 
     def counts(self) -> dict[str, int]:
-        """Numbers of live articles, teasers, chunks and quotes."""
-        kinds = dict(
-            self._all(
-                "SELECT json_extract(record, '$.kind'), count(*) FROM articles JOIN versions ON article_id = id"
-                " AND text_sha256 = current_sha256 GROUP BY 1"
-            )
-        )
+        """Numbers of live articles, teasers, chunks and quotes; of exact copies one counts, save for their chunks."""
+        kinds = dict(self._all("SELECT kind, count(*) FROM texts GROUP BY 1"))
         return {
             "articles": kinds.get("article", 0),
             "teasers": kinds.get("teaser", 0),
             "chunks": self.chunk_count(),
-            "quotes": self._all("SELECT count(*) FROM quotes")[0][0],
+            "quotes": self._all('SELECT count(*) FROM (SELECT DISTINCT text_sha256, start, "end" FROM quotes)')[0][0],
         }
 
     def chunk_count(self) -> int:
@@ -132,10 +129,12 @@ class Store:
         return row is not None and row[0] == record_of(article)
 
     def live_articles(self) -> Iterator[Article]:
-        for record, text in self._all(
-            "SELECT record, text FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"
-        ):
-            yield article_from(record, text)
+        for (article_id,) in self._all("SELECT id FROM articles WHERE current_sha256 IS NOT NULL"):
+            yield self.article(article_id)
+
+    def copies(self, article: Article) -> list[Copy]:
+        """The other live articles that tell its story, the earliest publication first, undated ones last."""
+        return self.stories.copies(article)
 
     def source(self, source: str) -> tuple[str, str] | None:
         """sha256 of the bytes last read from `source`, and the cleaner's version."""
@@ -268,6 +267,17 @@ class Store:
             for row in rows
         ]
 
+    def read_by_another(self, limit: int) -> list[str]:
+        """Ids of live articles whose quotations another version of the quote reader found, up to `limit` of them."""
+        return [
+            row[0]
+            for row in self._all(
+                "SELECT id FROM articles WHERE (quote_reader < ?1 OR quote_reader > ?1) AND current_sha256 IS NOT NULL LIMIT ?2",
+                QUOTE_READER_VERSION,
+                limit,
+            )
+        ]
+
     def outbox(self, limit: int = -1) -> list[tuple[int, str, str]]:
         """Vector operations not yet applied, oldest first, all or up to `limit`: number, `"upsert"` or `"remove"`, chunk id."""
         rows = self._all("SELECT number, verb, chunk_id FROM outbox ORDER BY number LIMIT ?", limit)
@@ -315,7 +325,7 @@ class Store:
         """Makes this version the current one. Its chunks' embeddings must be in the cache already."""
         self._unlink(article.id)
         self._run(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, '')",
             article.id,
             article.source,
             page,
@@ -344,6 +354,13 @@ class Store:
             )
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('upsert', ?)", chunk.id)
         self._put_stems(article)
+        self.put_quotes(article, quotes)
+        self.stories.join(article)
+
+    def put_quotes(self, article: Article, quotes: Sequence[Quote]) -> None:
+        """Puts these in the place of the quotations that are kept of a live article."""
+        self._run("DELETE FROM quotes WHERE article_id = ?", article.id)
+        self._run("UPDATE articles SET quote_reader = ? WHERE id = ?", QUOTE_READER_VERSION, article.id)
         for quote in quotes:
             self._run(
                 'INSERT INTO quotes (article_id, text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end)'
@@ -391,6 +408,7 @@ class Store:
             )
 
     def _unlink(self, article_id: str) -> None:
+        self.stories.leave(article_id)
         for number, chunk_id in self._all("SELECT number, id FROM chunks WHERE article_id = ?", article_id):
             self._run("DELETE FROM stems WHERE rowid = ?", number)
             self._run("DELETE FROM article_stems WHERE rowid = ?", number)
@@ -419,7 +437,10 @@ class Store:
                 for statement in MIGRATIONS[old]:
                     self._run(statement)
                 for article in self.live_articles():
-                    self._put_stems(article)
+                    if old == 1:
+                        self._put_stems(article)
+                    else:
+                        self.stories.join(article)
                 self._run(f"PRAGMA user_version = {old + 1}")
 
     def _damaged(self, error: sqlite3.DatabaseError) -> CorruptStoreError:

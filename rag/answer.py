@@ -7,17 +7,26 @@ proved. Nothing else can reach a reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 from corpus.article import ArticleKind, Span
+from index.stories import Copy, Likeness
 
 PartKind = Literal["source", "metadata", "frame", "paraphrase"]
 
 Refusal = Literal["no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "nothing_verified"]
 """Why there is no answer: nothing in the corpus carries it; the speaker is known but said nothing on this; nobody
 of that name or office is quoted; the index is empty; the writer's sentences all failed verification."""
+
+
+class CopyJson(TypedDict):
+    article_id: str
+    outlet: str | None
+    published: str | None
+    url: str | None
+    kind: Likeness
 
 
 class CitationJson(TypedDict):
@@ -33,6 +42,7 @@ class CitationJson(TypedDict):
     url: str | None
     speaker: str | None
     kind: ArticleKind
+    copies: list[CopyJson]
 
 
 class PassageJson(TypedDict):
@@ -74,7 +84,10 @@ class AnswerJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A claim's evidence: the exact span of one version of one article. `quote` equals that span of its text."""
+    """A claim's evidence: the exact span of one version of one article. `quote` equals that span of its text.
+
+    `copies` are the first of the other articles that carry the same story, the earliest publication first.
+    """
 
     marker: int
     article_id: str
@@ -87,6 +100,7 @@ class Citation:
     url: str | None
     speaker: str | None
     kind: ArticleKind
+    copies: tuple[Copy, ...] = ()
 
     def to_dict(self) -> CitationJson:
         return {
@@ -102,7 +116,22 @@ class Citation:
             "url": self.url,
             "speaker": self.speaker,
             "kind": self.kind,
+            "copies": copies_json(self.copies),
         }
+
+
+def copies_json(copies: Sequence[Copy]) -> list[CopyJson]:
+    """Other copies of an article, in the public JSON form; `published` is ISO 8601 or null."""
+    return [
+        {
+            "article_id": copy.article_id,
+            "outlet": copy.outlet,
+            "published": copy.published.isoformat() if copy.published else None,
+            "url": copy.url,
+            "kind": copy.kind,
+        }
+        for copy in copies
+    ]
 
 
 @dataclass(frozen=True, slots=True)

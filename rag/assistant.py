@@ -5,28 +5,33 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
+from corpus.duplicates import publication_order
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
+from index.stories import Copy
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
+from rag.checking import Finding, check
 from rag.context import passages_within
 from rag.conversation import Turn, standalone_question
 from rag.draft import DraftSentence
-from rag.errors import ChatModelError, EmptyQuestionError, QuestionTooLongError
+from rag.errors import ChatModelError, DraftTooLongError, EmptyQuestionError, QuestionTooLongError
 from rag.extractive import FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import Declined
 from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
+from rag.tracing import Trace, trace
 from rag.verification import Verifier
 
 if TYPE_CHECKING:
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 2_000
 """Characters of a question."""
+MAX_DRAFT = 50_000
+"""Characters of a text to be checked: some ten pages."""
 
 Stage = Literal["searching", "reading", "checking"]
 
@@ -250,20 +257,59 @@ class Assistant:
         """The whole article that a teaser announces, if the corpus holds it."""
         return full_story(self._engine.store, teaser)
 
+    def copies(self, article_id: str, text_sha256: str | None = None) -> list[Copy]:
+        """The other articles that carry the story of that version of an article (the current one if no digest is given): the same
+        text (exact), or edited or cut (near). The earliest publication first, undated ones last.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        return self._engine.store.copies(self.article(article_id, text_sha256))
+
     def is_current(self, article: Article) -> bool:
         """Whether this version is the one that is searched."""
         return self._engine.store.current_sha256(article.id) == article.text_sha256
 
     def articles(self) -> list[Article]:
-        """Every live article and teaser."""
+        """Every live article and teaser, exact copies too."""
         return list(self._engine.store.live_articles())
 
     def quotes(self, speaker: str | None = None, about: str | None = None) -> list[StoredQuote]:
-        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default."""
+        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default. Of exact copies only
+        the earliest publication's."""
         index = QuoteIndex(self._engine.store)
         found = self._engine.store.quotes() if speaker is None else index.by([one.name for one in index.named(speaker)])
         wanted = about.casefold().split() if about else []
-        return [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
+        about_it = [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
+        carriers: dict[str, set[str]] = {}
+        for quote in about_it:
+            carriers.setdefault(quote.text_sha256, set()).add(quote.article_id)
+        first = {text_sha256: min(ids, key=self._publication) for text_sha256, ids in carriers.items() if len(ids) > 1}
+        return [quote for quote in about_it if first.get(quote.text_sha256, quote.article_id) == quote.article_id]
+
+    def _publication(self, article_id: str) -> tuple[datetime, str]:
+        return publication_order(self.article(article_id).published), article_id
+
+    def trace(self, quotation: str) -> Trace:
+        """Where a quotation, or most of one, stands: who said it, in which articles, the earliest publication first; if the corpus has
+        it only altered, the original and what differs.
+
+        Raises:
+            EmptyQuestionError, QuestionTooLongError
+        """
+        return trace(_checked(quotation), self._engine.store)
+
+    def check(self, text: str) -> list[Finding]:
+        """What the articles say to every quotation, figure and named claim in a person's own text, in its order.
+
+        Raises:
+            DraftTooLongError
+        """
+        if len(text) > MAX_DRAFT:
+            raise DraftTooLongError(
+                f"The draft has {len(text):,} characters; {MAX_DRAFT:,} are checked at most.", "Check it in parts."
+            )
+        return check(without_half_characters(text), self._engine.store, self._engine.retriever)
 
     def remove(self, article_id: str) -> None:
         """Withdraws an article from search; answers that cite it can still open it.

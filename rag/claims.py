@@ -181,10 +181,8 @@ def unstated(claim: str, stated: str) -> str | None:
             return f"the cited words do not state {figure.text!r}"
     for day in sorted(calendar(claim) - calendar(stated)):
         return f"the cited words do not state {day!r}"
-    held = {match[0].casefold() for match in _NAME.finditer(stated)}
-    for name in names(claim):
-        if not any(_inflected(name.casefold(), word) for word in held):
-            return f"the cited words do not name {name!r}"
+    if (name := unnamed(claim, stated)) is not None:
+        return f"the cited words do not name {name!r}"
     stated_words = words(stated)
     opening = next(iter(words(claim)), "")
     if opening and opening not in FUNCTION_WORDS | _OPENERS and _stems(opening).isdisjoint(_stems(*stated_words)):
@@ -197,6 +195,12 @@ def unstated(claim: str, stated: str) -> str | None:
         ):
             return f"the cited words do not state the office {word!r}"
     return None
+
+
+def unnamed(claim: str, stated: str) -> str | None:
+    """The first name of `claim` that `stated` does not hold."""
+    held = {match[0].casefold() for match in _NAME.finditer(stated)}
+    return next((name for name in names(claim) if not any(_inflected(name.casefold(), word) for word in held)), None)
 
 
 def _stems(*tokens: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Protocol
 
 from corpus.article import Article, Span
 from index.rows import StoredQuote
+from index.stories import Copy
 from rag.answer import PartKind
 
 Field = Literal["speaker", "role", "title", "outlet", "published"]
@@ -81,5 +82,7 @@ class Records(Protocol):
     """Where claims are checked: the store."""
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article: ...
+
+    def copies(self, article: Article) -> list[Copy]: ...
 
     def quotes(self, speakers: Sequence[str] | None = None, article_id: str | None = None) -> list[StoredQuote]: ...

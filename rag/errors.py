@@ -3,6 +3,7 @@
 RagError
 ├── EmptyQuestionError
 ├── QuestionTooLongError
+├── DraftTooLongError
 ├── UnknownModelError      the named writer cannot be used
 ├── ChatModelError         a language model's provider failed
 └── SettingsError          a setting is unknown or out of range
@@ -25,6 +26,10 @@ class EmptyQuestionError(RagError):
 
 class QuestionTooLongError(RagError):
     """The question is over the length limit."""
+
+
+class DraftTooLongError(RagError):
+    """The text to be checked is over the length limit."""
 
 
 class UnknownModelError(RagError):

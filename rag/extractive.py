@@ -10,8 +10,10 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from corpus.article import Article, Span
+from corpus.duplicates import publication_order
 from corpus.matching import Normalised
 from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
@@ -328,18 +330,23 @@ class ExtractiveWriter:
 
 
 def _distinct(rated: Sequence[_Rated]) -> list[_Rated]:
-    """One of each quotation: of copies, the one in a full article that gives the speaker's office."""
+    """One of each quotation: of copies, the one in a full article that gives the speaker's office, published first."""
     best: dict[str, _Rated] = {}
     for item in rated:
         key = re.sub(r"\W+", " ", item.quote.text.casefold()).strip()
         known = next((other for other in best if key in other or other in key), key)
-        if known not in best or _standing(item) > _standing(best[known]):
+        if known not in best or _standing(item) < _standing(best[known]):
             best[known] = item
     return [item for item in rated if item in best.values()]
 
 
-def _standing(item: _Rated) -> tuple[bool, bool, bool]:
-    return item.quote.kind == "direct", item.article.kind == "article", item.quote.role is not None
+def _standing(item: _Rated) -> tuple[bool, bool, bool, datetime]:
+    return (
+        item.quote.kind != "direct",
+        item.article.kind != "article",
+        item.quote.role is None,
+        publication_order(item.article.published),
+    )
 
 
 def _words_of(article: Article) -> frozenset[str]:

@@ -29,7 +29,7 @@ MAX_EVIDENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class SourceSentence:
     """A sentence of a passage. `score` is its closeness to the paraphrase; `carries` whether it is close enough to be its source."""
 
     article: Article
@@ -46,9 +46,9 @@ def ground(written: Written, language: str, passages: Sequence[Passage], retriev
     """The draft of one sentence written in `language` after reading `passages`."""
     cited = [passage for passage in passages if passage.number in written.numbers]
     others = [passage for passage in passages if passage not in cited]
-    sources = _sources(written.text, language, [*cited, *others], retriever)
+    sources = closest_sentences(written.text, language, [*cited, *others], retriever)
     parts: list[DraftPart] = []
-    kept: list[_Source] = []
+    kept: list[SourceSentence] = []
     position = 0
     for outer, inner in marked(written.text, Span(0, len(written.text))):
         found = _find(inner.of(written.text), [*cited, *others])
@@ -91,7 +91,7 @@ def _cuts_a_word(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
-def _completed(text: str, kept: Sequence[_Source], sources: Sequence[_Source]) -> list[_Source]:
+def _completed(text: str, kept: Sequence[SourceSentence], sources: Sequence[SourceSentence]) -> list[SourceSentence]:
     """The kept sentences, and more of their articles while those state a figure, name or office that is still missing."""
     complete = list(kept)
     missing = unstated(text, _said(complete)) if kept else None
@@ -107,11 +107,13 @@ def _completed(text: str, kept: Sequence[_Source], sources: Sequence[_Source]) -
     return complete
 
 
-def _said(sources: Sequence[_Source]) -> str:
+def _said(sources: Sequence[SourceSentence]) -> str:
     return "\n".join(source.span.of(source.article.text) for source in sources)
 
 
-def _sources(text: str, language: str, passages: Sequence[Passage], retriever: Retriever) -> list[_Source]:
+def closest_sentences(
+    text: str, language: str, passages: Sequence[Passage], retriever: Retriever
+) -> list[SourceSentence]:
     """Every sentence of the passages, closest to `text` first."""
     vector = retriever.embed(text)
     zero = retriever.unrelated(vector)
@@ -123,5 +125,5 @@ def _sources(text: str, language: str, passages: Sequence[Passage], retriever: R
             dense = in_units(float(row @ vector), zero)
             shared = shared_words(text, span.of(article.text))
             carries = shared >= SHARED_WORDS if same_language else dense >= CLOSE_DENSE
-            found.append(_Source(article, span, dense + COVERAGE_WEIGHT * shared, carries))
+            found.append(SourceSentence(article, span, dense + COVERAGE_WEIGHT * shared, carries))
     return sorted(found, key=lambda source: -source.score)

@@ -108,7 +108,7 @@ def _misattributed(draft: DraftSentence, quotes: Sequence[StoredQuote], language
             return f"the articles do not quote these words from {said_by or 'anybody known'}"
         if whose is None:
             continue
-        if said_by is not None and not _same_person(said_by, whose):
+        if said_by is not None and not same_person(said_by, whose):
             return f"the cited words are {whose}'s, not {said_by}'s"
         if said_by is None and named != [whose] and _sole_holder(own, speakers) != whose:
             return f"it does not say clearly that the words are {whose}'s"
@@ -122,7 +122,7 @@ def _misreported(draft: DraftSentence, quotes: Sequence[StoredQuote], reported: 
         quote.speaker for quote in quotes if quote.speaker and any(_beside(one, quote) for one in draft.carried_by)
     }
     for quote in reported:
-        if quote.speaker and cited and not any(_same_person(quote.speaker, speaker) for speaker in cited):
+        if quote.speaker and cited and not any(same_person(quote.speaker, speaker) for speaker in cited):
             return f"the cited words are {' and '.join(sorted(cited))}'s, not {quote.speaker}'s"
     return None
 
@@ -187,7 +187,7 @@ def _beside(evidence: Evidence, quote: StoredQuote) -> bool:
     return evidence.same_text(quote) and evidence.span.overlaps(quote.quote.context)
 
 
-def _same_person(claimed: str, known: str) -> bool:
+def same_person(claimed: str, known: str) -> bool:
     """`Horii` is Iwao Horii; `Karin Holm` is not Per Holm."""
     names = set(claimed.casefold().split())
     return _surname(claimed) == _surname(known) and (names <= set(known.casefold().split()) or " " not in known)

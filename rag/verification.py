@@ -17,6 +17,8 @@ from rag.dates import format_date
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, ParaphrasePart, Records, SourcePart
 from rag.paraphrase import paraphrase_fault, speaker_at
 
+MAX_COPIES = 20
+"""Copies that a citation names; `Assistant.copies` has all."""
 _QUOTATION_MARKS = '"“”„‟«»″'
 
 
@@ -132,6 +134,7 @@ class Verifier:
                 url=article.url,
                 speaker=evidence.speaker,
                 kind=article.kind,
+                copies=tuple(self._records.copies(article)[:MAX_COPIES]),
             )
             self._citations[evidence] = known
         return known

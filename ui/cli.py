@@ -127,13 +127,18 @@ def search(
     home: Home = None,
 ) -> None:
     """Find passages."""
+    from ui.rendering import also_in
+
     with _index(home) as index:
         hits = index.search(query, limit)
     if as_json:
         print_json(hits)
     else:
-        rows = [(f"{hit['score']:.3f}", hit["title"], hit["text"], hit["article_id"]) for hit in hits]
-        print_table(("Score", "Title", "Passage", "Article"), rows)
+        rows = [
+            (f"{hit['score']:.3f}", hit["title"], hit["text"], hit["article_id"], also_in(hit["copies"]))
+            for hit in hits
+        ]
+        print_table(("Score", "Title", "Passage", "Article", "Also in"), rows)
 
 
 @app.command()
@@ -161,16 +166,38 @@ def quotes(
         print_table(("Speaker", "Role", "Words", "Article"), rows)
 
 
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Your own text: .txt, .md, .html, .docx, .pdf.")],
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Check your own text: every quotation, figure and named claim against the articles."""
+    from corpus.errors import UnreadableSourceError
+    from corpus.readers import RawRecord, Rejected, find_files, read_file
+    from ui.rendering import findings_text
+
+    record = next((one for found in find_files([file]) for one in read_file(found)), None)
+    if isinstance(record, Rejected):
+        raise UnreadableSourceError(record.reason, record.remedy)
+    with _index(home) as index:
+        findings = index.check(record.text if isinstance(record, RawRecord) else "")
+    print_json({"findings": findings}) if as_json else typer.echo(findings_text(findings))
+
+
 @articles_app.command("list")
 def articles_list(as_json: AsJson = False, home: Home = None) -> None:
-    """List the articles that are searched."""
+    """List the articles that are searched, exact copies once."""
+    from ui.rendering import also_in
+
     with _index(home) as index:
         found = index.articles()
     if as_json:
         print_json(found)
     else:
-        rows = [(item["id"], item["kind"], item["published"], item["outlet"], item["title"]) for item in found]
-        print_table(("Article", "Kind", "Published", "Outlet", "Title"), rows)
+        facts = ("id", "kind", "published", "outlet", "title")
+        rows = [(*(item[fact] for fact in facts), also_in(item["copies"])) for item in found]
+        print_table(("Article", "Kind", "Published", "Outlet", "Title", "Also in"), rows)
 
 
 @articles_app.command("show")

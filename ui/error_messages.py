@@ -15,6 +15,7 @@ DEFECT = "Something went wrong inside Citera. Its log says more."
 STATUS = {
     "ArticleNotFoundError": 404,
     "QuestionTooLongError": 413,
+    "DraftTooLongError": 413,
     "EmptyQuestionError": 422,
     "UnknownModelError": 422,
     "SourceNotFoundError": 422,

@@ -21,6 +21,7 @@ from corpus.errors import CiteraError
 from corpus.readers.records import Upload
 from evals.feedback import Judgement, record_feedback
 from rag.answer import Answer, Sentence
+from rag.assistant import MAX_DRAFT
 from rag.conversation import Turn
 from ui import citera_version
 from ui.error_messages import DEFECT, field_sentence, problem, problem_document
@@ -56,6 +57,10 @@ class AskIn(_Request):
 class SearchIn(_Request):
     query: Question
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class CheckIn(_Request):
+    text: Annotated[str, StringConstraints(max_length=MAX_DRAFT)]
 
 
 class IngestIn(_Request):
@@ -109,6 +114,11 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
     @router.post("/api/search")
     async def search(body: SearchIn) -> Json:
         return {"hits": await workers.run(lambda: local.search(body.query, body.limit))}
+
+    @router.post("/api/check")
+    async def check(body: CheckIn) -> Json:
+        """What the articles say to every quotation, figure and named claim of a text: see `rag.checking.FindingJson`."""
+        return {"findings": await workers.run(lambda: local.check(body.text))}
 
     @router.post("/api/feedback", status_code=204)
     async def feedback(body: Judgement) -> None:

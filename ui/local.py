@@ -6,12 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from corpus.duplicates import publication_order
+from index.stories import Copy
+from rag.answer import copies_json
+
 if TYPE_CHECKING:
     from corpus.article import Article
     from corpus.readers.records import Upload
     from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
-    from rag.answer import AnswerJson
+    from rag.answer import AnswerJson, CopyJson
+    from rag.checking import FindingJson
     from rag.conversation import Turn
 
 Json = dict[str, Any]
@@ -27,6 +32,7 @@ class Local:
         return self._assistant.ask(question, history).to_dict()
 
     def search(self, query: str, limit: int) -> list[Json]:
+        """Passages, each with the other articles that carry its story."""
         return [
             {
                 "article_id": hit.article_id,
@@ -37,6 +43,7 @@ class Local:
                 "score": hit.score,
                 "found_by": list(hit.found_by),
                 "title": hit.title,
+                "copies": self._copies(hit.article_id, hit.text_sha256),
             }
             for hit in self._assistant.retriever.search(query, limit=limit)
         ]
@@ -57,8 +64,22 @@ class Local:
             for quote in self._assistant.quotes(speaker=speaker, about=about)
         ]
 
+    def check(self, text: str) -> list[FindingJson]:
+        """What the articles say to a person's own text."""
+        from rag.checking import findings_json
+
+        return findings_json(self._assistant.check(text))
+
     def articles(self) -> list[Json]:
-        return [_record(article) for article in self._assistant.articles()]
+        """Every article that is searched; exact copies once, as their earliest publication with the others as `copies`."""
+        same: dict[tuple[str, str], list[Article]] = {}
+        for article in self._assistant.articles():
+            same.setdefault((article.kind, article.text_sha256), []).append(article)
+        listed = []
+        for found in same.values():
+            first, *others = sorted(found, key=lambda article: (publication_order(article.published), article.id))
+            listed.append({**_record(first), "copies": copies_json([Copy.of(other, "exact") for other in others])})
+        return listed
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Json:
         article = self._assistant.article(article_id, text_sha256)
@@ -67,12 +88,16 @@ class Local:
             **_record(article),
             "points_to": story.id if story else None,
             "current": self._assistant.is_current(article),
+            "copies": self._copies(article_id, text_sha256),
             "text": article.text,
             "paragraphs": [
                 {"start": part.span.start, "end": part.span.end, "kind": part.kind, "language": part.language}
                 for part in article.paragraphs
             ],
         }
+
+    def _copies(self, article_id: str, text_sha256: str | None) -> list[CopyJson]:
+        return copies_json(self._assistant.copies(article_id, text_sha256))
 
     def remove(self, article_id: str) -> None:
         self._assistant.remove(article_id)

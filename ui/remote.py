@@ -16,6 +16,7 @@ from ui.errors import ServerRefusedError
 if TYPE_CHECKING:
     from index.ingest_report import IngestProgress
     from rag.answer import AnswerJson
+    from rag.checking import FindingJson
     from ui.local import Json
 
 
@@ -83,6 +84,10 @@ class Remote:
         wanted = {name: value for name, value in (("speaker", speaker), ("about", about)) if value is not None}
         quotes: list[Json] = self._call("GET", "/api/quotes", params=wanted)["quotes"]
         return quotes
+
+    def check(self, text: str) -> list[FindingJson]:
+        findings: list[FindingJson] = self._call("POST", "/api/check", body={"text": text})["findings"]
+        return findings
 
     def articles(self) -> list[Json]:
         articles: list[Json] = self._call("GET", "/api/articles")["articles"]

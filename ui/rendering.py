@@ -6,6 +6,7 @@ Text, titles, names and URLs are hostile: everything passes `_text`, `_attribute
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
@@ -21,7 +22,9 @@ from ui.errors import SpanOutsideTextError
 
 if TYPE_CHECKING:
     from evals.drafting import Draft, Passage
-    from rag.answer import Answer, AnswerJson, Citation, Sentence
+    from index.stories import Copy
+    from rag.answer import Answer, AnswerJson, Citation, CopyJson, Sentence
+    from rag.checking import FindingJson
     from rag.conversation import Turn
 
 STATIC = "/citera-static"
@@ -31,6 +34,8 @@ STAGES = {
     "checking": "Checking every sentence against its source",
 }
 
+NAMED_COPIES = 8
+"""Other copies that an article's page names."""
 PARAPHRASED = "Written by {model}. Words outside quotation marks are its own: checked against the sources, not proved."
 
 
@@ -71,9 +76,16 @@ def cited_span(article: Article, start: int | None, end: int | None) -> Span | N
 
 
 def article_page(
-    article: Article, span: Span | None = None, *, host: Article | None, current: bool, story: Article | None = None
+    article: Article,
+    span: Span | None = None,
+    *,
+    host: Article | None,
+    current: bool,
+    story: Article | None = None,
+    copies: Sequence[Copy] = (),
 ) -> str:
-    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on, `story` the one it is for."""
+    """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on, `story` the one it is for,
+    `copies` the others that carry the same story."""
     title = heading(article.title, article.text)
     return _page(
         title,
@@ -82,7 +94,7 @@ def article_page(
 <header>
 <h1>{_text(title)}</h1>
 <p class="byline">{_byline(article)}</p>
-{_notes(article, host, story, current)}</header>
+{_copies(copies)}{_notes(article, host, story, current)}</header>
 {"".join(_paragraphs(article, span))}</article>""",
     )
 
@@ -131,6 +143,19 @@ def _byline(article: Article) -> str:
     if url is not None:
         facts.append(f'<a href="{_attribute(url)}" target="_blank" rel="noopener noreferrer">Original article</a>')
     return '<span aria-hidden="true"> · </span>'.join(facts)
+
+
+def _copies(copies: Sequence[Copy]) -> str:
+    named = ", ".join(map(_copy, copies[:NAMED_COPIES]))
+    more = f" and {len(copies) - NAMED_COPIES} more" if len(copies) > NAMED_COPIES else ""
+    return f'<p class="copies">Also in: {named}{more}</p>\n' if named else ""
+
+
+def _copy(copy: Copy) -> str:
+    name = _text(copy.outlet or copy.title or copy.article_id)
+    day = f", {format_date(copy.published, 'en')}" if copy.published else ""
+    edited = " (edited)" if copy.kind == "near" else ""
+    return f'<a href="{_attribute(article_link(copy.article_id))}">{name}</a>{day}{edited}'
 
 
 def _notes(article: Article, host: Article | None, story: Article | None, current: bool) -> str:
@@ -372,11 +397,64 @@ def answer_text(answer: AnswerJson) -> str:
     return printable("\n".join(lines).rstrip("\n"))
 
 
+VERDICTS = {
+    "found": "FOUND",
+    "altered": "ALTERED",
+    "wrong_speaker": "WRONG SPEAKER",
+    "not_found": "NOT FOUND",
+}
+
+
+def findings_text(findings: Sequence[FindingJson]) -> str:
+    """What the articles say to a draft, for a terminal: a block a finding, and the counts."""
+    blocks = [
+        "\n    ".join(
+            [f"{VERDICTS[finding['verdict']]}  {finding['kind']}: {_one_line(finding['text'])}", *_about(finding)]
+        )
+        for finding in findings
+    ]
+    counts: Counter[str] = Counter(finding["verdict"] for finding in findings)
+    summary = ", ".join(f"{counts[verdict]} {name.lower()}" for verdict, name in VERDICTS.items())
+    return printable("\n\n".join([*blocks, f"{summary}."]))
+
+
+def _about(finding: FindingJson) -> Iterator[str]:
+    """What is wrong with it, what differs, and the sources."""
+    if finding["note"]:
+        yield _one_line(finding["note"])
+    for change in finding["changes"]:
+        original, given = _one_line(change["original"]) or "(nothing)", _one_line(change["given"]) or "(nothing)"
+        yield f"article: {original} | draft: {given}"
+    for source in finding["sources"][:NAMED_COPIES]:
+        facts = (
+            source["speaker"],
+            source["outlet"],
+            (source["published"] or "")[:10],
+            source["url"] or source["article_id"],
+        )
+        yield f"“{_one_line(source['quote'])}” {', '.join(fact for fact in facts if fact)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def article_text(article: dict[str, Any]) -> str:
     """An article's JSON form, for a terminal: title, what is known of it, text."""
     facts = (article["outlet"], article["published"], article["url"], article["id"])
     head = f"{heading(article['title'], article['text'])}\n{', '.join(fact for fact in facts if fact)}"
-    return printable(f"{head}\n\n{article['text']}")
+    copies = f"\nAlso in: {also_in(article['copies'])}" if article["copies"] else ""
+    return printable(f"{head}{copies}\n\n{article['text']}")
+
+
+def also_in(copies: Sequence[CopyJson]) -> str:
+    """Who else carries a story, and when: `Post 2026-02-04, Courier (edited)`."""
+    named = (
+        " ".join(filter(None, (copy["outlet"] or copy["url"] or copy["article_id"], (copy["published"] or "")[:10])))
+        + (" (edited)" if copy["kind"] == "near" else "")
+        for copy in copies
+    )
+    return ", ".join(named)
 
 
 def heading(title: str | None, text: str) -> str:

@@ -141,7 +141,8 @@ def _article_page(assistant: Assistant, article_id: str, sha: str | None, start:
     article = assistant.article(article_id, sha)
     span = cited_span(article, start, end)
     host, story = _host(assistant, article), assistant.full_story(article)
-    return article_page(article, span, host=host, story=story, current=assistant.is_current(article))
+    copies = assistant.copies(article_id, sha)
+    return article_page(article, span, host=host, story=story, current=assistant.is_current(article), copies=copies)
 
 
 def _host(assistant: Assistant, article: Article) -> Article | None:

@@ -183,6 +183,7 @@ class Reader:
             "url": article.url if article else None,
             "speaker": None,
             "kind": article.kind if article else "article",
+            "copies": [],
         }
 
     def _span(self, name: str, named: _Named, words: str | None) -> Span:

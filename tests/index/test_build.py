@@ -231,6 +231,8 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
             """
             CREATE TEMP TABLE kept AS SELECT rowid AS number, replace(body, char(10), ' ') AS body, header FROM stems;
             DROP TABLE stem_counts; DROP TABLE stems; DROP TABLE article_stems;
+            DROP TABLE texts; DROP TABLE bands; DROP TABLE alike; DROP INDEX articles_by_text; DROP INDEX articles_by_quote_reader;
+            ALTER TABLE articles DROP COLUMN quote_reader;
             ALTER TABLE sources DROP COLUMN etag; ALTER TABLE sources DROP COLUMN last_modified;
             CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
             CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);

@@ -175,7 +175,7 @@ def test_the_json_form_is_the_public_one(assistant: Assistant, question: str) ->
     )
     for citation in form["citations"]:
         assert set(citation) == set(
-            "marker article_id text_sha256 start end quote title outlet published url speaker kind".split()
+            "marker article_id text_sha256 start end quote title outlet published url speaker kind copies".split()
         )
         assert citation["published"] in (None, "2026-02-04", "2026-02-04T21:15:00")
         assert citation["kind"] == "article"
@@ -291,6 +291,52 @@ def test_a_removed_article_answers_nothing_but_can_be_opened(opened: Callable[..
     assert not assistant.is_current(article)
     with pytest.raises(ArticleNotFoundError):
         assistant.article("0" * 16)
+
+
+def test_copies_of_one_article_are_named_and_outlive_it(
+    opened: Callable[..., Assistant], make_article: Callable[..., Article]
+) -> None:
+    assistant = opened()
+    told = tuple(
+        part for part in (samples_folder() / "same-boat-minerals.txt").read_text().split("\n\n") if len(part) > 80
+    )
+    facts = {outlet: {"outlet": outlet, "url": f"https://{outlet}.example"} for outlet in ("Late", "Early", "Edited")}
+    late, early, edited = (
+        make_article("late", "Boat", *told, published=date(2026, 2, 6), **facts["Late"]),
+        make_article("early", "Boat", *told, published=date(2026, 2, 4), **facts["Early"]),
+        make_article("edited", "Boat", *told[:-1], **facts["Edited"]),
+    )
+    assistant.ingest_articles([late, early, edited])
+
+    answer = assistant.ask("what did Horii say?")
+    assert {citation.outlet for citation in answer.citations} == {"Early"}
+    assert answer.to_dict()["citations"][0]["copies"] == [
+        {
+            "article_id": late.id,
+            "outlet": "Late",
+            "published": "2026-02-06",
+            "url": "https://Late.example",
+            "kind": "exact",
+        },
+        {
+            "article_id": edited.id,
+            "outlet": "Edited",
+            "published": None,
+            "url": "https://Edited.example",
+            "kind": "near",
+        },
+    ]
+    assert [copy.article_id for copy in assistant.copies(edited.id)] == [early.id, late.id]
+    assert assistant.status().articles == 2
+    assert {quote.article_id for quote in assistant.quotes("Horii")} == {early.id, edited.id}
+    assert assistant.status().quotes == len(assistant.quotes())
+
+    assistant.remove(early.id)
+    again = assistant.ask("what did Horii say?")
+    assert {citation.outlet for citation in again.citations} == {"Late"}
+    assert [citation.quote for citation in again.citations] == [citation.quote for citation in answer.citations]
+    with pytest.raises(ArticleNotFoundError):
+        assistant.copies("0" * 16)
 
 
 def test_an_empty_home_says_so(opened: Callable[..., Assistant], make_article: Callable[..., Article]) -> None:

@@ -26,11 +26,14 @@ from corpus.readers import Rejected
 from corpus.readers.records import Upload
 from index.errors import ArticleNotFoundError, IndexBusyError
 from index.ingest_report import IngestProgress, IngestReport, PageReport
+from index.stories import Copy
 from rag import Settings
 from rag.answer import Answer, Citation, Part, PassageRef, Refusal, Removed, Sentence
 from rag.assistant import IndexStatus, Progress, Stage
+from rag.checking import Finding
 from rag.conversation import Turn
 from rag.errors import EmptyQuestionError
+from rag.tracing import Change, Source
 from ui.workers import Workers
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ${1+1} {{7*7}} [x](javascript:alert(3)) \x1b[31m"
@@ -216,8 +219,24 @@ class FakeAssistant:
                 return article
         raise ArticleNotFoundError(f"There is no article {article_id}.", "citera articles list shows them.")
 
+    def check(self, text: str) -> list[Finding]:
+        self.checked = text
+        said = "The piles are rotten."
+        place = (_span(HARBOUR, said), said, "Maja Horii", None)
+        source = Source(HARBOUR.id, HARBOUR.text_sha256, *place, "Harbour", HOSTILE, date(2024, 2, 4), None, "article")
+        change = Change("rotten", "sound")
+        return [
+            Finding("quotation", "altered", Span(1, 20), "The piles are sound", "Maja Horii", (source,), (change,)),
+            Finding("claim", "not_found", Span(22, 29), HOSTILE, note="one of them says not"),
+        ]
+
     def full_story(self, teaser: Article) -> Article | None:
         return HARBOUR if teaser.kind == "teaser" else None
+
+    def copies(self, article_id: str, text_sha256: str | None = None) -> list[Copy]:
+        outlet = {HARBOUR.id: "Norrbro Post", EVIL.id: HOSTILE}.get(article_id)
+        article = dataclasses.replace(HARBOUR, id="c0ffee", outlet=outlet, published=date(2024, 2, 5))
+        return [Copy.of(article, "near")] if outlet else []
 
     def is_current(self, article: Article) -> bool:
         return self.live.get(article.id) == article

@@ -115,12 +115,30 @@ def test_hostile_text_cannot_drive_the_terminal(citera: Citera, evil: Article) -
         assert "\x1b" not in outcome.out
 
 
+def test_a_draft_is_checked(citera: Citera, assistant: Any, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("“The piles are sound,” she said.")
+    shown = citera("check", draft)
+    found = json.loads(citera("check", draft, "--json").out)["findings"]
+
+    assert shown.code == 0
+    assert "ALTERED  quotation: The piles are sound\n    article: rotten | draft: sound\n" in shown.out
+    assert "“The piles are rotten.” Maja Horii, " in shown.out
+    assert shown.out.endswith("0 found, 1 altered, 0 wrong speaker, 1 not found.\n")
+    assert "\x1b" not in shown.out
+    assert [finding["verdict"] for finding in found] == ["altered", "not_found"]
+    (empty := tmp_path / "empty.txt").write_text("")
+    assert (citera("check", empty).code, citera("check", tmp_path / "nowhere.md").code) == (1, 2)
+
+
 def test_search_and_articles_are_tab_separated_when_piped(citera: Citera, harbour: Article) -> None:
     hits = [line.split("\t") for line in citera("search", "harbour", "--limit", 1).out.splitlines()]
     articles = [line.split("\t") for line in citera("articles", "list").out.splitlines()]
 
-    assert hits == [["0.500", "Harbour to close for repairs", harbour.text[:20].strip(), harbour.id]]
-    assert articles[0] == [harbour.id, "article", "2024-02-04", "Lindvik Courier", "Harbour to close for repairs"]
+    also = "Norrbro Post 2024-02-05 (edited)"
+    assert hits == [["0.500", "Harbour to close for repairs", harbour.text[:20].strip(), harbour.id, also]]
+    assert articles[0] == [harbour.id, "article", "2024-02-04", "Lindvik Courier", "Harbour to close for repairs", ""]
+    assert f"\nAlso in: {also}\n\n" in citera("articles", "show", harbour.id).out
 
 
 def test_quotes_as_text_json_and_csv(citera: Citera) -> None:
@@ -295,8 +313,10 @@ def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
 @pytest.mark.usefixtures("running")
 def test_commands_use_the_running_server(
-    citera: Citera, assistant: Any, opened: list[dict[str, Any]], harbour: Article, teaser: Article
+    citera: Citera, assistant: Any, opened: list[dict[str, Any]], harbour: Article, teaser: Article, tmp_path: Path
 ) -> None:
+    (tmp_path / "draft.txt").write_text("The piles are sound.")
+    assert "rotten | draft: sound" in citera("check", tmp_path / "draft.txt").out
     assert citera("ask", "what did Horii say?").out.startswith("Maja Horii: “The piles are rotten.” [1]")
     assert harbour.id in citera("search", "harbour").out
     assert "Maja Horii" in citera("quotes", "--speaker", "Horii").out

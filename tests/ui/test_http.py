@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import httpx
@@ -82,6 +84,47 @@ def test_one_article_by_version(client: TestClient, harbour: Article, old_harbou
 
     assert (now["text"], now["current"], now["published"]) == (harbour.text, True, "2024-02-04")
     assert (then["text"], then["current"]) == (old_harbour.text, False)
+
+
+def test_copies_are_named_with_an_article_and_a_passage(client: TestClient, harbour: Article, teaser: Article) -> None:
+    copy = {
+        "article_id": "c0ffee",
+        "outlet": "Norrbro Post",
+        "published": "2024-02-05",
+        "url": harbour.url,
+        "kind": "near",
+    }
+    (hit,) = client.post("/api/search", json={"query": "harbour", "limit": 1}).json()["hits"]
+
+    assert client.get(f"/api/articles/{harbour.id}").json()["copies"] == hit["copies"] == [copy]
+    assert client.get(f"/api/articles/{teaser.id}").json()["copies"] == []
+
+
+def test_exact_copies_are_listed_once_under_the_earliest(client: TestClient, assistant: Any, harbour: Article) -> None:
+    for key, day in (("b" * 16, 3), ("c" * 16, 5)):
+        assistant.live[key] = replace(harbour, id=key, outlet=f"Post {day}", published=date(2024, 2, day))
+    listed = client.get("/api/articles").json()["articles"]
+
+    (once,) = (article for article in listed if article["text_sha256"] == harbour.text_sha256)
+    assert (once["id"], once["outlet"]) == ("b" * 16, "Post 3")
+    assert [(copy["outlet"], copy["kind"]) for copy in once["copies"]] == [
+        ("Lindvik Courier", "exact"),
+        ("Post 5", "exact"),
+    ]
+    assert len(listed) == 3
+
+
+def test_a_draft_is_checked(client: TestClient, assistant: Any, harbour: Article) -> None:
+    found, missing = client.post("/api/check", json={"text": "“The piles are sound.”"}).json()["findings"]
+    (source,) = found["sources"]
+
+    assert assistant.checked == "“The piles are sound.”"
+    assert (found["kind"], found["verdict"], found["start"], found["end"]) == ("quotation", "altered", 1, 20)
+    assert found["changes"] == [{"original": "rotten", "given": "sound"}]
+    assert harbour.text[source["start"] : source["end"]] == source["quote"] == "The piles are rotten."
+    assert (source["article_id"], source["speaker"], source["published"]) == (harbour.id, "Maja Horii", "2024-02-04")
+    assert (missing["verdict"], missing["sources"], missing["note"]) == ("not_found", [], "one of them says not")
+    assert "50,000" in problem(client.post("/api/check", json={"text": "a" * 50_001}), 422)
 
 
 def test_health_says_what_is_served(client: TestClient) -> None:
@@ -342,6 +385,7 @@ def test_the_article_page_marks_the_citation(client: TestClient, harbour: Articl
     assert '<mark id="cited">The piles</mark>' in page.text
     assert "superseded" not in page.text
     assert 'href="https://example.org/harbour" target="_blank" rel="noopener noreferrer"' in page.text
+    assert 'Also in: <a href="/articles/c0ffee">Norrbro Post</a>' in page.text
     assert "closes on Sunday" in old.text
     assert "superseded" in old.text
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -21,6 +22,7 @@ from evals.cases import TurnRecord
 from evals.drafting import Draft
 from evals.drafting.drafts import passage_around
 from evals.feedback import Judgement
+from index.stories import Copy
 from rag.conversation import Turn
 from ui.errors import SpanOutsideTextError
 from ui.rendering import (
@@ -130,6 +132,19 @@ def test_a_superseded_version_and_a_teaser_say_so(harbour: Article, teaser: Arti
     assert f'teaser found on <a href="/articles/{harbour.id}">Harbour to close for repairs</a>' in found
     assert '<a href="/articles/0123456789abcdef">Open the whole article</a>' in whole
     assert "whole article</a>" not in found
+
+
+def test_a_page_names_where_else_its_story_stands(harbour: Article, evil: Article) -> None:
+    exact = replace(harbour, id="c0ffee", outlet="Norrbro Post", published=date(2024, 2, 5))
+    copies = [Copy.of(exact, "exact"), Copy.of(evil, "near")]
+    page = article_page(harbour, host=None, current=True, copies=copies)
+    many = article_page(harbour, host=None, current=True, copies=copies[:1] * 10)
+
+    assert 'Also in: <a href="/articles/c0ffee">Norrbro Post</a>, 5 February 2024, <a' in page
+    assert "(edited)</p>" in page
+    assert not Marks(page).tags & {"script", "img"}
+    assert " and 2 more</p>" in many
+    assert "Also in" not in article_page(harbour, host=None, current=True)
 
 
 def test_hostile_articles_stay_text(evil: Article) -> None:
