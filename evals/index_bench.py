@@ -168,12 +168,14 @@ def _percentiles(name: str, values: Sequence[float]) -> dict[str, float]:
     return {f"{name}, p{percent} ms": float(np.percentile(values or [0.0], percent)) for percent in (50, 95)}
 
 
-def _peak_memory() -> int:
+def _peak_memory() -> float:
     """Bytes that this process has had in memory at most, files mapped into it included."""
     import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    status = Path("/proc/self/status")
+    if status.is_file():  # Linux counts what the parent had before it started this process as this one's
+        return 1024 * next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _timed(work: Callable[..., Result], *given: object) -> tuple[float, Result]:

@@ -12,7 +12,7 @@ from corpus.article import Article, Paragraph, Span
 from corpus.quotes import Quote
 from index.embedding import Vector
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STEM_TABLES = (
     'CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
@@ -20,6 +20,14 @@ STEM_TABLES = (
     'CREATE VIRTUAL TABLE article_stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
 )
 """`stems` has a row a chunk, under its number; `article_stems` one an article, under the number of its first chunk."""
+
+SPEAKER_TABLES = (
+    'CREATE VIRTUAL TABLE quoted USING fts5 (surname, role, tokenize = "unicode61 remove_diacritics 0")',
+    "CREATE INDEX quotes_by_speaker ON quotes (speaker, role)",
+)
+"""`quoted` has a row a quotation with a speaker, under its number: the last word of the name, and the words of the role."""
+TOTALS = "CREATE TABLE totals (what TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID"
+"""How many live articles, teasers, chunks and quotes there are, so that nothing is counted to know it."""
 
 MIGRATIONS = {
     1: (
@@ -29,8 +37,19 @@ MIGRATIONS = {
         "DROP TABLE stems",
         *STEM_TABLES,
     ),
+    2: (
+        *SPEAKER_TABLES,
+        "INSERT INTO quoted (rowid, surname, role) SELECT number, surname(speaker), spaced(role) FROM quotes WHERE speaker IS NOT NULL",
+        TOTALS,
+        "INSERT INTO totals SELECT json_extract(record, '$.kind') || 's', count(*) FROM articles JOIN versions"
+        " ON article_id = id AND text_sha256 = current_sha256 GROUP BY 1",
+        "INSERT INTO totals SELECT 'chunks', count(*) FROM chunks",
+        "INSERT INTO totals SELECT 'quotes', count(*) FROM quotes",
+    ),
 }
-"""The statements that turn a database of that version into one of the next; stems are put in anew afterwards."""
+"""The statements that turn a database of that version into one of the next. `surname` and `spaced` are those of `index.lexical`."""
+RESTEMMED = frozenset((1,))
+"""Versions whose stems are put in anew on the way to the next."""
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -63,6 +82,8 @@ CREATE TABLE quotes (
     context_start INTEGER NOT NULL, context_end INTEGER NOT NULL
 );
 CREATE INDEX quotes_by_article ON quotes (article_id);
+{"; ".join(SPEAKER_TABLES)};
+{TOTALS};
 CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
 """
 

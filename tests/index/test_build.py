@@ -18,6 +18,7 @@ from corpus.article import Article, Span, article_id
 from corpus.errors import SourceNotFoundError
 from index.errors import ArticleNotFoundError, CorruptStoreError, ManifestMismatchError
 from index.ingest_report import IngestReport, PageReport
+from index.quote_index import QuoteIndex
 from index.store import Store
 
 BUDGET = """Almviken passes budget by a single vote
@@ -225,12 +226,16 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
     index.builder.ingest([pages])
     query = "the vote was 18 to 17"
     found = [(hit.chunk.id, hit.score) for hit in index.retriever.search(query)]
+    held, strand = index.store.counts(), QuoteIndex(index.store).named("Strand")
+    assert held["quotes"]
+    assert strand
     index.close()
     with closing(sqlite3.connect(tmp_path / "citera.db")) as old:
         old.executescript(
             """
             CREATE TEMP TABLE kept AS SELECT rowid AS number, replace(body, char(10), ' ') AS body, header FROM stems;
             DROP TABLE stem_counts; DROP TABLE stems; DROP TABLE article_stems;
+            DROP TABLE quoted; DROP INDEX quotes_by_speaker; DROP TABLE totals;
             ALTER TABLE sources DROP COLUMN etag; ALTER TABLE sources DROP COLUMN last_modified;
             CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
             CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
@@ -240,6 +245,7 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
         )
     reopened = open_index(fake_embedder)
     assert [(hit.chunk.id, hit.score) for hit in reopened.retriever.search(query)] == found
+    assert (reopened.store.counts(), QuoteIndex(reopened.store).named("Strand")) == (held, strand)
     assert counts(reopened.builder.ingest([pages])) == (0, 0, 3, 0)
 
 

@@ -93,7 +93,7 @@ def test_holding_finds_nobody_for_what_is_no_office_here(quotes: QuoteIndex, phr
 
 
 def test_speakers_come_with_their_offices_and_words(quotes: QuoteIndex) -> None:
-    assert {speaker.name: speaker.roles for speaker in quotes.speakers()}["Elin Strand"] == ("Mayor",)
+    assert {speaker.name: speaker.roles for speaker in quotes.speakers(["Elin Strand"])}["Elin Strand"] == ("Mayor",)
     (quote,) = quotes.by(["Elin Strand"])
     assert quote.text == "It keeps every school in the town open"
     assert quotes.by([]) == []
