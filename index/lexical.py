@@ -86,7 +86,7 @@ def fts_query(text: str, frequencies: Callable[[Iterable[str]], Mapping[str, int
     stems = {form for _, forms in content_stems(text) for form in forms} or {
         form for language in ("en", "sv") for form in stem(words(text), language)
     }
-    kept = stems if frequencies is None else rarest(frequencies(stems))
+    kept = stems if frequencies is None else rarest(frequencies(stems), MOST_ROWS)
     return " OR ".join(f'"{form}"' for form in sorted(kept)) or None
 
 
@@ -97,7 +97,7 @@ def phrase_query(text: str) -> str | None:
     return " OR ".join(f'"{phrase}" *' for phrase in sorted(phrases) if phrase) or None
 
 
-def rarest(frequencies: Mapping[str, int], most_rows: int = MOST_ROWS) -> list[str]:
+def rarest(frequencies: Mapping[str, int], most_rows: int) -> list[str]:
     """The rarest stems, as many as stand in at most `most_rows` rows together; at least one that stands anywhere."""
     kept: list[str] = []
     rows = 0
