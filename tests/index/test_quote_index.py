@@ -131,6 +131,7 @@ OFFICES = [
         "finance director",
         "presstalesperson",
         "spokes",
+        "spokesman",
     ),
 ]
 
