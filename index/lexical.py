@@ -18,8 +18,9 @@ _SNOWBALL = {
     "es": "spanish",
     "fi": "finnish",
 }
-MOST_ROWS = 10_000
-"""Rows whose BM25 is computed for one list of one question."""
+MOST_ROWS = 20_000
+"""Rows whose BM25 is computed for one list of one question: about 10 ms. Of 100 questions to an index of 100,000 chunks the first hit is that
+of all rows for 97 (and for 90, 80, 70 with 10,000, 5,000, 2,500 rows); of 1,800 or fewer chunks no question of ours has so many."""
 FUNCTION_WORDS = frozenset(
     """
     a an the this that these those what which who whom whose when where why how is are was were be been being am do does did done has
