@@ -50,6 +50,11 @@ class _Page:
     articles: tuple[Article, ...]
     dropped: tuple[Dropped, ...] = ()
 
+    @property
+    def chunks(self) -> int:
+        """About how many chunks it will have."""
+        return sum(len(article.text) for article in self.articles) // 600 + 1
+
 
 @dataclass(slots=True)
 class _Run:
@@ -157,14 +162,16 @@ class IndexBuilder:
         """Takes articles as they are: each is its own page, none has raw bytes."""
         run = _Run(IngestReport(), progress)
         batch: list[_Page] = []
+        waiting = 0
         for article in articles:
             if self._store.holds(article):
                 run.report.unchanged += 1
                 continue
             batch.append(_Page(article.source, None, (article,)))
-            if len(batch) == BATCH_CHUNKS:
+            waiting += batch[-1].chunks
+            if waiting >= BATCH_CHUNKS:
                 self._write(batch, run)
-                batch = []
+                batch, waiting = [], 0
         self._write(batch, run)
         return run.report
 
@@ -236,7 +243,7 @@ class IndexBuilder:
             page = self._page(record, run)
             if page is not None:
                 batch.append(page)
-                waiting += sum(len(article.text) for article in page.articles) // 600 + 1
+                waiting += page.chunks
             if waiting >= BATCH_CHUNKS:
                 self._write(batch, run)
                 batch, waiting = [], 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from corpus.people import is_role_word
-from index.lexical import FUNCTION_WORDS, stem, words
+from index.lexical import FUNCTION_WORDS, name_words, stem
 from index.rows import StoredQuote
 from index.store import Store
 
@@ -40,6 +41,12 @@ OFFICES_END = next(row for row, members in enumerate(_OFFICES) if members[0] == 
 """Rows before this one are offices; the rest says of what."""
 
 
+MANY = 200
+"""Quotations looked at for one question: more would take longer than the rest of the answer."""
+Near = Callable[[], Collection[str]]
+"""Gives ids of articles on what is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Somebody quoted in the corpus, with every office that stands beside the name there, most frequent first."""
@@ -54,19 +61,19 @@ class QuoteIndex:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def speakers(self) -> list[Speaker]:
-        """Everybody quoted, most quoted first."""
+    def speakers(self, names: Iterable[str]) -> list[Speaker]:
+        """The named, most quoted first."""
         roles: dict[str, list[str]] = defaultdict(list)
-        for name, role, _ in self._store.speakers():
+        for name, role, _ in self._store.speakers(names):
             roles[name].extend([role] if role else [])
         return [Speaker(name, tuple(found)) for name, found in roles.items()]
 
     def named(self, phrase: str) -> list[Speaker]:
         """Speakers whose name is in `phrase`: `Horii`, `Iwao Horii`, `harbour master Reeve`, `Horiis`."""
-        asked = set(_tokens(phrase))
+        asked = set(name_words(phrase))
         exact, partial = [], []
-        for speaker in self.speakers():
-            name = _tokens(speaker.name)
+        for speaker in self._matching("surname", {form for word in asked for form in (word, word.removesuffix("s"))}):
+            name = name_words(speaker.name)
             if not name:
                 continue
             known = {token for token in name if token in asked or token + "s" in asked}
@@ -76,19 +83,22 @@ class QuoteIndex:
                 partial.append(speaker)
         return exact or partial
 
-    def holding(self, phrase: str, *, known_offices: bool = False) -> list[tuple[Speaker, frozenset[str]]]:
+    def holding(
+        self, phrase: str, *, known_offices: bool = False, near: Near | None = None
+    ) -> list[tuple[Speaker, frozenset[str]]]:
         """Speakers whose office `phrase` names, best match first, each with the words of `phrase` its office leaves open.
 
-        With `known_offices` only offices of the table count, as they must where `phrase` is a whole question.
+        With `known_offices` only offices of the table count, as they must where `phrase` is a whole question. Where more than `MANY`
+        quotations come from such an office, only those in the articles `near` count.
         """
-        asked = [token for token in _tokens(phrase) if token not in FUNCTION_WORDS]
+        asked = [token for token in name_words(phrase) if token not in FUNCTION_WORDS]
+        head = {token for token in asked if _is_office(token)} or (set() if known_offices else set(asked))
         found = []
-        for speaker in self.speakers():
+        for speaker in self._matching("role", {term for token in head for term in _office_terms(token)}, near):
             for role in speaker.roles:
-                held = _tokens(role)
+                held = name_words(role)
                 matched = {token for token in asked if any(same_office(token, word) for word in held)}
-                head = [token for token in asked if _is_office(token)] or ([] if known_offices else asked)
-                if matched & set(head):
+                if matched & head:
                     found.append((len(matched), speaker, frozenset(asked) - matched))
         found.sort(key=lambda item: -item[0])
         best: dict[str, tuple[Speaker, frozenset[str]]] = {}
@@ -96,13 +106,23 @@ class QuoteIndex:
             best.setdefault(speaker.name, (speaker, left))
         return list(best.values())
 
-    def by(self, names: list[str]) -> list[StoredQuote]:
-        """Quotations of the named speakers, in reading order."""
-        return self._store.quotes(names) if names else []
+    def by(self, names: list[str], near: Near | None = None) -> list[StoredQuote]:
+        """Quotations of the named speakers, in reading order; of more than `MANY`, those in the articles `near`."""
+        if not names:
+            return []
+        if near is None or self._store.quote_count(names) <= MANY:
+            return self._store.quotes(names)
+        return self._store.quotes(names, among=near(), limit=MANY) or self._store.quotes(names, limit=MANY)
 
-
-def _tokens(text: str) -> list[str]:
-    return words(re.sub(r"(?<=\b[A-Z])\.", "", text))
+    def _matching(self, column: str, terms: Collection[str], near: Near | None = None) -> list[Speaker]:
+        """Speakers with one of the terms in that column of the table `quoted`; a term that ends in * begins a word."""
+        words = " OR ".join(f'"{term.rstrip("*")}"{"*" * term.endswith("*")}' for term in sorted(terms) if term)
+        if not words:
+            return []
+        query = f"{column} : ({words})"
+        if near is None or self._store.quoted_count(query) <= MANY:
+            return self.speakers(self._store.quoted(query))
+        return self.speakers(self._store.quoted(query, near(), MANY) or self._store.quoted(query, limit=MANY))
 
 
 @cache
@@ -115,6 +135,7 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset((word, *stem([word], "en"), *stem([word], "sv")))
 
 
+@lru_cache(100_000)
 def _group(word: str) -> int | None:
     """The row of `_OFFICES` that a word stands in, inflected or not."""
     return next((_groups()[form] for form in sorted(_forms(word)) if form in _groups()), None)
@@ -123,6 +144,13 @@ def _group(word: str) -> int | None:
 def _is_office(word: str) -> bool:
     group = _group(word)
     return group is not None and group < OFFICES_END
+
+
+def _office_terms(token: str) -> Iterator[str]:
+    """What a word of an office begins with if it means the same as `token`, and a few that do not: see `same_office`."""
+    yield token + "*"
+    yield from (token[:length] for length in range(max(5, len(token) - 4), len(token)))
+    yield from (form + "*" for form, group in _groups().items() if group == _group(token))
 
 
 def same_office(one: str, other: str) -> bool:

@@ -149,7 +149,7 @@ class Retriever:
 
     def _found(self, query: str, vector: Vector, wanted: WeightedWords, depth: int) -> _Found:
         nearest = dict(self._vectors.nearest(vector, depth))
-        match = fts_query(query)
+        match = fts_query(query, self._store.document_frequency)
         attainable = sum(weight for _, _, weight in wanted)
         lexical = shares(self._store.lexical(match, depth), attainable) if match else {}
         articles = shares(self._store.lexical_articles(match, 3 * depth), attainable) if match else {}

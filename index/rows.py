@@ -30,6 +30,13 @@ STORY_TABLES = (
     "CREATE INDEX articles_by_text ON articles (current_sha256)",
 )
 """What `index/stories.py` keeps: live texts, the bands they stand in, and pairs of near copies both ways round."""
+SPEAKER_TABLES = (
+    'CREATE VIRTUAL TABLE quoted USING fts5 (surname, role, tokenize = "unicode61 remove_diacritics 0")',
+    "CREATE INDEX quotes_by_speaker ON quotes (speaker, role)",
+)
+"""`quoted` has a row a quotation with a speaker, under its number: the last word of the name, and the words of the role."""
+TOTALS = "CREATE TABLE totals (what TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID"
+"""How many live chunks there are, so that no question counts them."""
 
 MIGRATIONS = {
     1: (
@@ -43,9 +50,14 @@ MIGRATIONS = {
         *STORY_TABLES,
         "ALTER TABLE articles ADD COLUMN quote_reader TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX articles_by_quote_reader ON articles (quote_reader) WHERE current_sha256 IS NOT NULL",
+        *SPEAKER_TABLES,
+        "INSERT INTO quoted (rowid, surname, role) SELECT number, surname(speaker), spaced(role) FROM quotes WHERE speaker IS NOT NULL",
+        TOTALS,
+        "INSERT INTO totals SELECT 'chunks', count(*) FROM chunks",
     ),
 }
-"""The statements that turn a database of that version into one of the next; `Store` fills the new tables afterwards."""
+"""The statements that turn a database of that version into one of the next; `Store` fills the new tables afterwards. `surname` and
+`spaced` are those of `index.lexical`."""
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -81,6 +93,8 @@ CREATE TABLE quotes (
     context_start INTEGER NOT NULL, context_end INTEGER NOT NULL
 );
 CREATE INDEX quotes_by_article ON quotes (article_id);
+{"; ".join(SPEAKER_TABLES)};
+{TOTALS};
 CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
 """
 

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from corpus.readers.records import RawRecord, Validators
 from index.chunking import Chunk, header_of
 from index.embedding import Embedded
 from index.errors import ArticleNotFoundError, CorruptStoreError
-from index.lexical import stem, words
+from index.lexical import spaced, stem, surname, words
 from index.rows import (
     MIGRATIONS,
     SCHEMA,
@@ -94,7 +94,8 @@ class Store:
         }
 
     def chunk_count(self) -> int:
-        return int(self._all("SELECT count(*) FROM chunks")[0][0])
+        row = self._one("SELECT number FROM totals WHERE what = 'chunks'")
+        return 0 if row is None else int(row[0])
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Article:
         """That version of an article, the current one if no digest is given (the last one if it is withdrawn).
@@ -192,37 +193,46 @@ class Store:
         return found
 
     def chunk_ids_of(self, article_ids: Sequence[str]) -> list[str]:
-        return [
-            row[0]
-            for row in self._all(
-                f"SELECT id FROM chunks WHERE article_id IN ({','.join('?' * len(article_ids))}) ORDER BY article_id, start",
-                *article_ids,
-            )
-        ]
+        return self._chunk_ids_of(article_ids, "true")
+
+    def quoting_chunk_ids_of(self, article_ids: Sequence[str]) -> list[str]:
+        """Those of the articles' chunks that hold a part of a quotation or of the sentences around it."""
+        quoting = 'q.article_id = chunks.article_id AND context_start < chunks."end" AND context_end > chunks.start'
+        return self._chunk_ids_of(article_ids, f"EXISTS (SELECT 1 FROM quotes AS q WHERE {quoting})")
+
+    def _chunk_ids_of(self, article_ids: Sequence[str], test: str) -> list[str]:
+        rows = self._all(
+            f"SELECT id FROM chunks WHERE article_id IN (SELECT value FROM json_each(?)) AND {test} ORDER BY article_id, start",
+            json.dumps(list(article_ids)),
+        )
+        return [row[0] for row in rows]
 
     def lexical(self, query: str, limit: int) -> dict[str, float]:
-        """Chunk ids with their BM25 over stems (higher is better), for an FTS5 query; a word in the header counts half."""
-        return {
-            row[0]: -row[1]
-            for row in self._all(
-                "SELECT chunks.id, bm25(stems, 1.0, 0.5) AS score FROM stems JOIN chunks ON number = stems.rowid"
-                " WHERE stems MATCH ? ORDER BY score LIMIT ?",
-                query,
-                limit,
-            )
-        }
+        """Chunk ids with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header counts half."""
+        return self._bm25("stems", "id", query, limit)
 
     def lexical_articles(self, query: str, limit: int) -> dict[str, float]:
-        """Article ids with their BM25 over the stems of the whole article (higher is better); a word of the title counts half."""
-        return {
-            row[0]: -row[1]
-            for row in self._all(
-                "SELECT article_id, bm25(article_stems, 1.0, 0.5) AS score FROM article_stems"
-                " JOIN chunks ON number = article_stems.rowid WHERE article_stems MATCH ? ORDER BY score LIMIT ?",
-                query,
-                limit,
-            )
-        }
+        """Article ids with their BM25 over the stems of the whole article, as `lexical`; a word of the title counts half."""
+        return self._bm25("article_stems", "article_id", query, limit)
+
+    def _bm25(self, table: str, key: str, query: str, limit: int) -> dict[str, float]:
+        """Ranked before they are joined, since many more rows hold a word than are wanted."""
+        rows = self._all(
+            f"SELECT {key}, score FROM (SELECT rowid AS held, bm25({table}, 1.0, 0.5) AS score FROM {table}"
+            f" WHERE {table} MATCH ? ORDER BY score, rowid LIMIT ?) JOIN chunks ON number = held ORDER BY score, held",
+            query,
+            limit,
+        )
+        return {row[0]: -row[1] for row in rows}
+
+    def articles_holding(self, query: str, limit: int) -> list[str]:
+        """Ids of live articles whose stems an FTS5 query matches, the first `limit`."""
+        rows = self._all(
+            "SELECT article_id FROM chunks WHERE number IN (SELECT rowid FROM article_stems WHERE article_stems MATCH ?) LIMIT ?",
+            query,
+            limit,
+        )
+        return [row[0] for row in rows]
 
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
@@ -237,25 +247,63 @@ class Store:
         )
         return {form: found.get(form, 0) for form in wanted}
 
-    def speakers(self) -> list[tuple[str, str | None, int]]:
-        """Every (speaker, role) that stands beside a quotation, with the number of quotations; most quoted first."""
+    def quoted_count(self, query: str) -> int:
+        """How many quotations an FTS5 query over surnames and roles matches."""
+        return int(self._one("SELECT count(*) FROM quoted WHERE quoted MATCH ?", query)[0])
+
+    def quoted(self, query: str, among: Collection[str] | None = None, limit: int = -1) -> list[str]:
+        """The speakers of the quotations that an FTS5 query over surnames and roles matches, in articles `among` these."""
+        of_articles = "true" if among is None else "article_id IN (SELECT value FROM json_each(?))"
+        rows = self._all(
+            "SELECT DISTINCT speaker FROM quotes WHERE number IN (SELECT rowid FROM quoted WHERE quoted MATCH ?)"
+            f" AND {of_articles} LIMIT ?",
+            query,
+            *(() if among is None else (json.dumps(list(among)),)),
+            limit,
+        )
+        return [row[0] for row in rows]
+
+    def speakers(self, names: Iterable[str]) -> list[tuple[str, str | None, int]]:
+        """Every (speaker, role) that stands beside a quotation of the named, with the number of quotations; most quoted first."""
         return [
             (row[0], row[1], row[2])
             for row in self._all(
-                "SELECT speaker, role, count(*) FROM quotes WHERE speaker IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1"
+                "SELECT speaker, role, count(*) FROM quotes WHERE speaker IN (SELECT value FROM json_each(?))"
+                " GROUP BY 1, 2 ORDER BY 3 DESC, 1",
+                json.dumps(list(names)),
             )
         ]
 
-    def quotes(self, speakers: Sequence[str] | None = None, article_id: str | None = None) -> list[StoredQuote]:
-        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article."""
-        of_speakers = "true" if speakers is None else f"speaker IN ({','.join('?' * len(speakers))})"
-        of_article = "true" if article_id is None else "q.article_id = ?"
+    def quote_count(self, speakers: Iterable[str]) -> int:
+        """How many quotations the named have."""
+        query = "SELECT count(*) FROM quotes WHERE speaker IN (SELECT value FROM json_each(?))"
+        return int(self._one(query, json.dumps(list(speakers)))[0])
+
+    def quotes(
+        self,
+        speakers: Sequence[str] | None = None,
+        article_id: str | None = None,
+        among: Collection[str] | None = None,
+        limit: int = -1,
+    ) -> list[StoredQuote]:
+        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article, in articles
+        `among` these, the first `limit`."""
+        tests = ["true"]
+        values: list[str] = []
+        for test, wanted in (
+            ("speaker IN (SELECT value FROM json_each(?))", speakers),
+            ("q.article_id = ?", article_id),
+            ("q.article_id IN (SELECT value FROM json_each(?))", among),
+        ):
+            if wanted is not None:
+                tests.append(test)
+                values.append(wanted if isinstance(wanted, str) else json.dumps(list(wanted)))
         rows = self._all(
             'SELECT q.article_id, q.text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end,'
             ' substr(text, start + 1, "end" - start) FROM quotes AS q JOIN versions AS v ON v.article_id = q.article_id'
-            f" AND v.text_sha256 = q.text_sha256 WHERE {of_speakers} AND {of_article} ORDER BY number",
-            *(speakers or ()),
-            *(() if article_id is None else (article_id,)),
+            f" AND v.text_sha256 = q.text_sha256 WHERE {' AND '.join(tests)} ORDER BY number LIMIT ?",
+            *values,
+            limit,
         )
         return [
             StoredQuote(
@@ -354,15 +402,16 @@ class Store:
             )
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('upsert', ?)", chunk.id)
         self._put_stems(article)
+        self._count_chunks(len(chunks))
         self.put_quotes(article, quotes)
         self.stories.join(article)
 
     def put_quotes(self, article: Article, quotes: Sequence[Quote]) -> None:
         """Puts these in the place of the quotations that are kept of a live article."""
-        self._run("DELETE FROM quotes WHERE article_id = ?", article.id)
+        self._drop_quotes(article.id)
         self._run("UPDATE articles SET quote_reader = ? WHERE id = ?", QUOTE_READER_VERSION, article.id)
         for quote in quotes:
-            self._run(
+            inserted = self._run(
                 'INSERT INTO quotes (article_id, text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end)'
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 article.id,
@@ -376,6 +425,13 @@ class Store:
                 quote.context.start,
                 quote.context.end,
             )
+            if quote.speaker is not None:
+                self._run(
+                    "INSERT INTO quoted (rowid, surname, role) VALUES (?, ?, ?)",
+                    inserted.lastrowid,
+                    surname(quote.speaker),
+                    spaced(quote.role),
+                )
 
     def withdraw(self, article_id: str) -> None:
         """Takes an article out of search; its versions stay readable. A page whose articles change is read again next time."""
@@ -407,14 +463,24 @@ class Store:
                 header,
             )
 
+    def _count_chunks(self, change: int) -> None:
+        self._run(
+            "INSERT INTO totals VALUES ('chunks', ?) ON CONFLICT DO UPDATE SET number = number + excluded.number",
+            change,
+        )
+
+    def _drop_quotes(self, article_id: str) -> None:
+        self._run("DELETE FROM quoted WHERE rowid IN (SELECT number FROM quotes WHERE article_id = ?)", article_id)
+        self._run("DELETE FROM quotes WHERE article_id = ?", article_id)
+
     def _unlink(self, article_id: str) -> None:
         self.stories.leave(article_id)
         for number, chunk_id in self._all("SELECT number, id FROM chunks WHERE article_id = ?", article_id):
             self._run("DELETE FROM stems WHERE rowid = ?", number)
             self._run("DELETE FROM article_stems WHERE rowid = ?", number)
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('remove', ?)", chunk_id)
-        self._run("DELETE FROM chunks WHERE article_id = ?", article_id)
-        self._run("DELETE FROM quotes WHERE article_id = ?", article_id)
+        self._count_chunks(-self._run("DELETE FROM chunks WHERE article_id = ?", article_id).rowcount)
+        self._drop_quotes(article_id)
 
     # Connections
 
@@ -434,6 +500,8 @@ class Store:
     def _upgrade(self, old: int) -> None:
         with self.transaction():
             if self._one("PRAGMA user_version")[0] == old:  # another process may have been quicker
+                for function in (surname, spaced):
+                    self._connection().create_function(function.__name__, 1, function, deterministic=True)
                 for statement in MIGRATIONS[old]:
                     self._run(statement)
                 for article in self.live_articles():

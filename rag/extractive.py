@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 
 from corpus.article import Article, Span
 from corpus.duplicates import publication_order
@@ -18,11 +20,11 @@ from corpus.matching import Normalised
 from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
 from index.fusion import in_units
-from index.lexical import stem, words
+from index.lexical import phrase_query, stem, words
 from index.packaged_weights import WEIGHTS_SHA256
-from index.quote_index import QuoteIndex, Speaker, same_office
+from index.quote_index import Near, QuoteIndex, Speaker, same_office
 from index.retrieval import Retriever, SearchFilters, coverage
-from index.rows import StoredQuote
+from index.rows import StoredChunk, StoredQuote
 from index.store import Store
 from rag.answer import Refusal
 from rag.context import Passage
@@ -49,6 +51,10 @@ TOPIC_DENSE = 2.0
 TOPIC_COVERAGE = 0.5
 """A quotation is on a topic if it shares half the topic's weight in words or its sentence is this many dense units from unrelated
 text. Read off 25 topics put to the sample corpus: the best wrong one scored 1.8, right ones 2.6 and more, cross-language 1.3-2.7."""
+NEAR = 50
+"""Chunks that a search gives to tell which of too many quotations are looked at."""
+HOLDING = 500
+"""Articles with the words of `who said` that are read for them."""
 SAME_RANK = 1.5
 """Persons of the same office are told apart by the question's other words if their best quotations differ by this much."""
 
@@ -139,14 +145,15 @@ class ExtractiveWriter:
     def _say(self, question: Question, vector: Vector, filters: SearchFilters | None) -> Draft | None:
         """Quotations of the speaker asked about; None if the question turns out to name no speaker."""
         assert question.speaker is not None
+        near = cache(partial(self._near, question, filters))
         speakers = self._quotes.named(question.speaker)
         by_office = not speakers
         if by_office:
-            speakers = self._office_holders(question.speaker, question.loose)
+            speakers = self._office_holders(question.speaker, question.loose, near)
         if not speakers:
             unnamed = question.loose or _DOCUMENT.search(question.speaker)
             return None if unnamed else Draft(refusal="speaker_unknown")
-        rated = self._rate(question, vector, [speaker.name for speaker in speakers], filters)
+        rated = self._rate(question, vector, [speaker.name for speaker in speakers], near, filters)
         if by_office and rated:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
@@ -171,12 +178,18 @@ class ExtractiveWriter:
         kept.sort(key=lambda item: (first[item.article.id], item.quote.span.start))
         return Draft(tuple(self._quotation(item, roles, question.language) for item in kept), quotations=True)
 
-    def _office_holders(self, phrase: str, loose: bool) -> list[Speaker]:
+    def _near(self, question: Question, filters: SearchFilters | None) -> frozenset[str]:
+        """The articles that a search for what is asked about finds first."""
+        hits = self._retriever.search(question.topic or question.text, filters, NEAR)
+        return frozenset(hit.article_id for hit in hits)
+
+    def _office_holders(self, phrase: str, loose: bool, near: Near) -> list[Speaker]:
         """Speakers of that office; whatever else the phrase names must stand in an article that quotes them."""
         found = []
-        for speaker, left in self._quotes.holding(phrase, known_offices=loose):
+        for speaker, left in self._quotes.holding(phrase, known_offices=loose, near=near):
             capitals = [word for word in re.findall(r"[A-ZÅÄÖ][\w-]+", phrase) if word.casefold() in left]
-            articles = {quote.article_id: quote.text_sha256 for quote in self._quotes.by([speaker.name])}
+            quotes = self._quotes.by([speaker.name], near) if capitals else []
+            articles = {quote.article_id: quote.text_sha256 for quote in quotes}
             if all(
                 any(mentions(word, _words_of(self._store.article(key, sha))) for key, sha in articles.items())
                 for word in capitals
@@ -186,19 +199,23 @@ class ExtractiveWriter:
         return [speaker for left, speaker in found if left == fewest]
 
     def _rate(
-        self, question: Question, vector: Vector, names: list[str], filters: SearchFilters | None
+        self, question: Question, vector: Vector, names: list[str], near: Near, filters: SearchFilters | None
     ) -> list[_Rated]:
         """Each quotation's closeness to the topic and to the whole question, by the vectors of its own sentences."""
         topic = question.topic or question.text
         topic_vector = self._retriever.embed(topic) if question.topic else vector
         topic_zero, whole_zero = self._retriever.unrelated(topic_vector), self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(topic)
-        quotes = self._quotes.by(names)
+        quotes = self._quotes.by(names, near)
         articles = {
             quote.article_id: self._store.article(quote.article_id, quote.text_sha256)
             for quote in _one_an_article(quotes)
         }
-        chunks = self._store.chunks(self._embedder.digest, self._store.chunk_ids_of(list(articles)))
+        chunks = defaultdict[str, list[StoredChunk]](list)
+        for chunk in self._store.chunks(
+            self._embedder.digest, self._store.quoting_chunk_ids_of(list(articles))
+        ).values():
+            chunks[chunk.article_id].append(chunk)
         rated = []
         for quote in quotes:
             article = articles[quote.article_id]
@@ -206,18 +223,17 @@ class ExtractiveWriter:
                 continue
             vectors = [
                 row
-                for chunk in chunks.values()
-                if chunk.article_id == article.id
+                for chunk in chunks[article.id]
                 for span, row in zip(chunk.sentences, chunk.sentence_vectors, strict=True)
                 if span.overlaps(quote.quote.context)
             ]
-            near = max((float(row @ topic_vector) for row in vectors), default=topic_zero)
+            close = max((float(row @ topic_vector) for row in vectors), default=topic_zero)
             whole = max((float(row @ vector) for row in vectors), default=whole_zero)
             rated.append(
                 _Rated(
                     quote,
                     article,
-                    in_units(near, topic_zero),
+                    in_units(close, topic_zero),
                     coverage(wanted, _stems_around(article, quote.quote.context)),
                     in_units(whole, whole_zero),
                 )
@@ -257,9 +273,11 @@ class ExtractiveWriter:
     def _who_said(self, question: Question, filters: SearchFilters | None) -> Draft | None:
         """The speakers of the words asked about; None if no quotation holds them."""
         assert question.words is not None
+        phrase = phrase_query(question.words)
+        articles = self._store.articles_holding(phrase, HOLDING) if phrase else []
         found = [
             quote
-            for quote in self._store.quotes()
+            for quote in self._store.quotes(among=articles)
             if quote.speaker is not None and any(Normalised.of(quote.text).find_all(question.words))
         ]
         rated = [
@@ -268,8 +286,9 @@ class ExtractiveWriter:
         rated = [item for item in rated if filters is None or filters.accepts(item.article)]
         if not rated:
             return None
-        roles = {speaker.name: speaker.roles for speaker in self._quotes.speakers()}
         kept = _distinct(rated)[: self._settings.max_quotes]
+        names = [item.quote.speaker for item in kept if item.quote.speaker is not None]
+        roles = {speaker.name: speaker.roles for speaker in self._quotes.speakers(names)}
         return Draft(tuple(self._quotation(item, roles, question.language) for item in kept), quotations=True)
 
     # Facts

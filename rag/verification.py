@@ -99,7 +99,7 @@ class Verifier:
         assert evidence.speaker is not None
         return any(
             evidence.same_text(quote) and (quote.span == evidence.span or quote.quote.context == evidence.span)
-            for quote in self._records.quotes([evidence.speaker])
+            for quote in self._records.quotes([evidence.speaker], evidence.article_id)
         )
 
     def _stated(self, part: MetadataPart, article: Article) -> set[str]:

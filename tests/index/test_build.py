@@ -16,8 +16,10 @@ import pytest
 
 from corpus.article import Article, Span, article_id
 from corpus.errors import SourceNotFoundError
+from index import build
 from index.errors import ArticleNotFoundError, CorruptStoreError, ManifestMismatchError
 from index.ingest_report import IngestReport, PageReport
+from index.quote_index import QuoteIndex
 from index.store import Store
 
 BUDGET = """Almviken passes budget by a single vote
@@ -58,9 +60,12 @@ def counts(report: IngestReport) -> tuple[int, int, int, int]:
 
 
 def in_step(index: Any) -> bool:
-    """Whether SQLite has told Chroma everything, and Chroma holds just that."""
+    """Whether SQLite has told Chroma everything, Chroma holds just that, and the totals are right."""
     stored, known = index.chunk_ids()
-    return bool(stored == known and not index.store.outbox())
+    kinds = [article.kind for article in index.store.live_articles()]
+    counted = {"articles": kinds.count("article"), "teasers": kinds.count("teaser"), "chunks": len(stored)}
+    counted["quotes"] = len(index.store.quotes())
+    return bool(stored == known and not index.store.outbox() and index.store.counts() == counted)
 
 
 def test_pages_become_articles_chunks_stems_quotes_and_vectors(index: Any, pages: Path) -> None:
@@ -225,6 +230,9 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
     index.builder.ingest([pages])
     query = "the vote was 18 to 17"
     found = [(hit.chunk.id, hit.score) for hit in index.retriever.search(query)]
+    held, strand = index.store.counts(), QuoteIndex(index.store).named("Strand")
+    assert held["quotes"]
+    assert strand
     index.close()
     with closing(sqlite3.connect(tmp_path / "citera.db")) as old:
         old.executescript(
@@ -233,6 +241,7 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
             DROP TABLE stem_counts; DROP TABLE stems; DROP TABLE article_stems;
             DROP TABLE texts; DROP TABLE bands; DROP TABLE alike; DROP INDEX articles_by_text; DROP INDEX articles_by_quote_reader;
             ALTER TABLE articles DROP COLUMN quote_reader;
+            DROP TABLE quoted; DROP INDEX quotes_by_speaker; DROP TABLE totals;
             ALTER TABLE sources DROP COLUMN etag; ALTER TABLE sources DROP COLUMN last_modified;
             CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
             CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
@@ -242,6 +251,7 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
         )
     reopened = open_index(fake_embedder)
     assert [(hit.chunk.id, hit.score) for hit in reopened.retriever.search(query)] == found
+    assert (reopened.store.counts(), QuoteIndex(reopened.store).named("Strand")) == (held, strand)
     assert counts(reopened.builder.ingest([pages])) == (0, 0, 3, 0)
 
 
@@ -332,6 +342,23 @@ def test_articles_are_taken_as_they_are(index: Any, make_article: Callable[..., 
     assert counts(index.builder.ingest_articles(iter([renamed, second]))) == (0, 1, 1, 0)
     assert index.store.article(first.id).title == "A, corrected"
     assert index.builder.ingest_articles([]).added == 0
+    assert in_step(index)
+
+
+def test_long_articles_are_embedded_some_at_a_time(
+    index: Any, make_article: Callable[..., Article], fake_embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "BATCH_CHUNKS", 10)
+    embed, batches = fake_embedder.embed_documents, []
+    monkeypatch.setattr(
+        fake_embedder, "embed_documents", lambda given, *rest: batches.append(len(given)) or embed(given, *rest)
+    )
+    long = [" ".join(f"Sentence {at} of story {story} is here." for at in range(100)) for story in range(8)]
+
+    report = index.builder.ingest_articles(make_article(str(at), None, text) for at, text in enumerate(long))
+
+    assert (report.added, sum(batches)) == (8, report.chunks)
+    assert max(batches) <= 2 * 10
     assert in_step(index)
 
 

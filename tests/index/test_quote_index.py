@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
-from index.quote_index import QuoteIndex
+from index import quote_index
+from index.lexical import FUNCTION_WORDS, words
+from index.quote_index import QuoteIndex, same_office
 
 
 @pytest.fixture
@@ -93,7 +95,82 @@ def test_holding_finds_nobody_for_what_is_no_office_here(quotes: QuoteIndex, phr
 
 
 def test_speakers_come_with_their_offices_and_words(quotes: QuoteIndex) -> None:
-    assert {speaker.name: speaker.roles for speaker in quotes.speakers()}["Elin Strand"] == ("Mayor",)
+    assert {speaker.name: speaker.roles for speaker in quotes.speakers(["Elin Strand"])}["Elin Strand"] == ("Mayor",)
     (quote,) = quotes.by(["Elin Strand"])
     assert quote.text == "It keeps every school in the town open"
     assert quotes.by([]) == []
+
+
+OFFICES = [
+    *(
+        "mayor",
+        "mayors",
+        "Mayor of Lindvik",
+        "borgmästare",
+        "borgmästaren",
+        "secretary",
+        "secretaries of state",
+        "sekreterare",
+    ),
+    *(
+        "rektor",
+        "rektorn",
+        "Headteacher",
+        "fackets ordförande",
+        "chairwoman",
+        "VD",
+        "vd:n",
+        "CEO of Norrbolaget",
+        "researchers",
+    ),
+    *(
+        "forskningschef",
+        "chef",
+        "chefen för Norrbolaget",
+        "finansminister",
+        "finance director",
+        "presstalesperson",
+        "spokes",
+        "spokesman",
+    ),
+]
+
+
+def test_an_office_is_found_by_index_wherever_reading_every_office_would_find_it(
+    index: Any, make_article: Callable[..., Article]
+) -> None:
+    said = [
+        f"“Nothing like it was ever seen here before,” said Anna Q{chr(97 + at)}vist, {office}."
+        for at, office in enumerate(OFFICES)
+    ]
+    index.builder.ingest_articles([make_article("all", None, *said)])
+    quotes = QuoteIndex(index.store)
+    everybody = quotes.speakers({quote.speaker for quote in index.store.quotes() if quote.speaker})
+    assert len(everybody) == len(OFFICES)
+
+    for word in {word for office in OFFICES for word in words(office)} - FUNCTION_WORDS:
+        holding = {speaker.name for speaker, _ in quotes.holding(word)}
+        assert holding == {
+            one.name for one in everybody if any(same_office(word, held) for role in one.roles for held in words(role))
+        }
+
+
+def test_of_too_many_quotations_those_near_the_question_are_looked_at(
+    index: Any, make_article: Callable[..., Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quote_index, "MANY", 2)
+    said = "“Nothing like it was ever seen here before,” said Mayor {}."
+    articles = [
+        make_article(name, None, said.format(name)) for name in ("Anna Qvist", "Per Ek", "Eva Lind", "Bo Ström")
+    ]
+    again = [make_article(str(at), None, said.format("Anna Qvist")) for at in range(3)]
+    index.builder.ingest_articles([*articles, *again])
+    quotes = QuoteIndex(index.store)
+    lind = articles[2].id
+
+    assert len(quotes.holding("the mayor")) == 4
+    assert [speaker.name for speaker, _ in quotes.holding("the mayor", near=lambda: {lind})] == ["Eva Lind"]
+    assert len(quotes.holding("the mayor", near=lambda: {"elsewhere"})) == 2
+    assert [quote.article_id for quote in quotes.by(["Anna Qvist"], lambda: {again[1].id, lind})] == [again[1].id]
+    assert len(quotes.by(["Anna Qvist"], lambda: {lind})) == 2
+    assert len(quotes.by(["Eva Lind"], lambda: {again[1].id})) == 1, "so few are all looked at"
