@@ -51,7 +51,7 @@ TOPIC_DENSE = 2.0
 TOPIC_COVERAGE = 0.5
 """A quotation is on a topic if it shares half the topic's weight in words or its sentence is this many dense units from unrelated
 text. Read off 25 topics put to the sample corpus: the best wrong one scored 1.8, right ones 2.6 and more, cross-language 1.3-2.7."""
-NEAR = 50
+NEAR = 30
 """Chunks that a search gives to tell which of too many quotations are looked at."""
 HOLDING = 500
 """Articles with the words of `who said` that are read for them."""
@@ -145,7 +145,9 @@ class ExtractiveWriter:
     def _say(self, question: Question, vector: Vector, filters: SearchFilters | None) -> Draft | None:
         """Quotations of the speaker asked about; None if the question turns out to name no speaker."""
         assert question.speaker is not None
-        near = cache(partial(self._near, question, filters))
+        topic = question.topic or question.text
+        topic_vector = self._retriever.embed(topic) if question.topic else vector
+        near = cache(partial(self._near, topic, topic_vector, filters))
         speakers = self._quotes.named(question.speaker)
         by_office = not speakers
         if by_office:
@@ -153,7 +155,8 @@ class ExtractiveWriter:
         if not speakers:
             unnamed = question.loose or _DOCUMENT.search(question.speaker)
             return None if unnamed else Draft(refusal="speaker_unknown")
-        rated = self._rate(question, vector, [speaker.name for speaker in speakers], near, filters)
+        quotes = self._quotes.by([speaker.name for speaker in speakers], near)
+        rated = self._rate(quotes, topic, topic_vector, vector, filters)
         if by_office and rated:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
@@ -178,9 +181,9 @@ class ExtractiveWriter:
         kept.sort(key=lambda item: (first[item.article.id], item.quote.span.start))
         return Draft(tuple(self._quotation(item, roles, question.language) for item in kept), quotations=True)
 
-    def _near(self, question: Question, filters: SearchFilters | None) -> frozenset[str]:
-        """The articles that a search for what is asked about finds first."""
-        hits = self._retriever.search(question.topic or question.text, filters, NEAR)
+    def _near(self, topic: str, vector: Vector, filters: SearchFilters | None) -> frozenset[str]:
+        """The articles that a search for the topic finds first."""
+        hits = self._retriever.search_vector(topic, vector, filters, NEAR)
         return frozenset(hit.article_id for hit in hits)
 
     def _office_holders(self, phrase: str, loose: bool, near: Near) -> list[Speaker]:
@@ -199,14 +202,16 @@ class ExtractiveWriter:
         return [speaker for left, speaker in found if left == fewest]
 
     def _rate(
-        self, question: Question, vector: Vector, names: list[str], near: Near, filters: SearchFilters | None
+        self,
+        quotes: Sequence[StoredQuote],
+        topic: str,
+        topic_vector: Vector,
+        vector: Vector,
+        filters: SearchFilters | None,
     ) -> list[_Rated]:
         """Each quotation's closeness to the topic and to the whole question, by the vectors of its own sentences."""
-        topic = question.topic or question.text
-        topic_vector = self._retriever.embed(topic) if question.topic else vector
         topic_zero, whole_zero = self._retriever.unrelated(topic_vector), self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(topic)
-        quotes = self._quotes.by(names, near)
         articles = {
             quote.article_id: self._store.article(quote.article_id, quote.text_sha256)
             for quote in _one_an_article(quotes)
@@ -242,10 +247,11 @@ class ExtractiveWriter:
 
     def _on_topic(self, question: Question, item: _Rated) -> bool:
         assert question.topic is not None
-        held = _words_of(item.article)
-        if not all(mentions(name, held) for name in question.named if name in question.topic):
+        if item.coverage < TOPIC_COVERAGE and item.topic < TOPIC_DENSE:
             return False
-        return item.coverage >= TOPIC_COVERAGE or item.topic >= TOPIC_DENSE
+        named = [name for name in question.named if name in question.topic]
+        held = _words_of(item.article) if named else frozenset()
+        return all(mentions(name, held) for name in named)
 
     def _quotation(self, item: _Rated, roles: dict[str, tuple[str, ...]], language: str) -> DraftSentence:
         quote = item.quote
