@@ -20,6 +20,7 @@ from ui.draft_commands import draft_app
 from ui.error_messages import one_line
 from ui.errors import ServerRefusedError
 from ui.eval_commands import eval_app
+from ui.index_commands import index_app
 from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ app = typer.Typer(
 articles_app = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 app.add_typer(articles_app, name="articles")
 app.add_typer(eval_app, name="eval")
+app.add_typer(index_app, name="index")
 eval_app.add_typer(draft_app)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corpus.article import Article
     from corpus.readers.records import Upload
+    from index.consistency import IndexCheck
     from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson
@@ -97,6 +98,12 @@ class Local:
         report = self._assistant.ingest_uploads(uploads, trust_urls=trust_urls, pages=lambda page: pages(_page(page)))
         return asdict(report)
 
+    def check(self) -> Json:
+        return check_json(self._assistant.check())
+
+    def rebuild(self, embedding_model: str | None = None, chunk_tokens: int | None = None) -> Json:
+        return asdict(self._assistant.rebuild(embedding_model=embedding_model, chunk_tokens=chunk_tokens))
+
     def status(self) -> Json:
         status = self._assistant.status()
         return {
@@ -108,6 +115,10 @@ class Local:
             "embedder_runtime": status.embedder_runtime,
             "manifest_digest": status.manifest_digest,
         }
+
+
+def check_json(check: IndexCheck) -> Json:
+    return {"sound": check.sound, **asdict(check)}
 
 
 def _record(article: Article) -> Json:

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
+from index.lock import FolderLock
 from ui import cli
 from ui.remote import Remote, ServerFile
 
@@ -274,13 +275,14 @@ def test_the_server_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A server that holds the home; the command's HTTP goes to it without a socket."""
     import httpx
 
     url = "http://127.0.0.1:7860"
     home = tmp_path / "home"
     home.mkdir()
+    lock = FolderLock(home, exclusive=True, address=url)
     ServerFile.write(home, url, "owner-token")
 
     def request(method: str, address: str, **options: Any) -> httpx.Response:
@@ -290,7 +292,8 @@ def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
     monkeypatch.setattr(httpx, "request", request)
     monkeypatch.setattr(httpx, "get", lambda address, **options: request("GET", address, **options))
-    return url
+    yield url
+    lock.release()
 
 
 @pytest.mark.usefixtures("running")
