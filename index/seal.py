@@ -1,7 +1,8 @@
 """Checksums of Chroma's graph files, written when they are closed and compared before they are opened.
 
-Chroma loads a damaged graph without looking: measured on 1.5.9, 4 of 20 ways to damage its files end the process (SIGSEGV), and 7
-answer from garbage. A folder without a seal, as a crash leaves it, is opened on trust.
+Chroma loads a damaged graph without looking: of 20 ways to damage its files (1.5.9, 2,500 vectors), 4 end the process with SIGSEGV and 8
+go unnoticed. A folder without a seal, as a crash leaves it, is opened on trust. Below 1,000 vectors there is no graph on disk, and what
+lies in its place is rewritten by every reader.
 """
 
 from __future__ import annotations
@@ -35,15 +36,14 @@ def broken_seal(folder: Path) -> Path | None:
         return None
     except ValueError:
         return folder / SEAL
-    files = {str(file.relative_to(folder)): file for file in _files(folder)}
-    for name in sorted(sealed.keys() | files.keys()):
-        if name not in files or sealed.get(name) != _checksum(files[name]):
+    for name, checksum in sealed.items():
+        if not (folder / name).is_file() or _checksum(folder / name) != checksum:
             return folder / name
     return None
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*/*.*"))
+    return [file for written in folder.glob("*/index_metadata.pickle") for file in sorted(written.parent.iterdir())]
 
 
 def _checksum(file: Path) -> int:
