@@ -142,9 +142,9 @@ def main() -> None:
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said = json.loads(answer.read_text()) if status == 0 else {}
         place = answer.with_suffix(".place")
-        print(
-            json.dumps({"status": status, "place": place.read_text() if place.exists() else None, **said}), flush=True
-        )
+        where = place.read_text() if place.exists() else None
+        sys.stdout.write(json.dumps({"status": status, "place": where, **said}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
