@@ -83,6 +83,34 @@ def test_every_answer_is_of_one_state(serving: Assistant, tmp_path: Path) -> Non
     assert set.union(*seen.values()) == {0, 1}
 
 
+def test_at_every_step_between_the_two_stores_answers_are_of_one_state(
+    serving: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected: dict[str, list[tuple[Any, ...]]] = {question: [] for question in QUESTIONS}
+    for state in range(2):
+        serving.ingest(show(tmp_path / "pages", state))
+        for question in QUESTIONS:
+            expected[question].append(told(serving.ask(question)))
+    states: list[set[int]] = []
+
+    def ask() -> None:
+        states.append({expected[question].index(told(serving.ask(question))) for question in QUESTIONS})
+
+    def asking_around(change: Callable[..., None]) -> Callable[..., None]:
+        def changed(*given: Any) -> None:
+            ask()
+            change(*given)
+            ask()
+
+        return changed
+
+    vectors = serving._engine.vectors
+    monkeypatch.setattr(vectors, "upsert", asking_around(vectors.upsert))
+    monkeypatch.setattr(vectors, "remove", asking_around(vectors.remove))
+    serving.ingest(show(tmp_path / "pages", 0))
+    assert states == [{1}, {1}, {0}, {0}]
+
+
 def test_an_answer_that_is_read_slowly_stays_of_its_state(serving: Assistant, tmp_path: Path) -> None:
     """Parts of it are made after the articles have changed, and another question runs in between."""
     serving.ingest(show(tmp_path / "pages", 0))
