@@ -18,7 +18,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -28,6 +28,7 @@ from index.errors import DiskFullError, NotWritableError, VectorServerError, Vec
 from index.seal import break_seal, broken_seal, seal
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api import ClientAPI
 
 RECORDS = 300
@@ -135,7 +136,10 @@ class VectorStore:
     def close(self) -> None:
         """Lets go of Chroma's files."""
         self._client.close()  # type: ignore[attr-defined]  # the base class of clients leaves it out
-        if self._wrote and self._url is None:
+        if self._url is not None:
+            for session in _sessions(self._client):
+                session.close()
+        elif self._wrote:
             with self._errors():
                 seal(self._folder)
 
@@ -177,22 +181,36 @@ class VectorStore:
 
 def _embedded(folder: Path) -> ClientAPI:
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    except BaseException:
+        if str(folder) not in SharedSystemClient._identifier_to_refcount:  # chromadb keeps what did not start
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
 
 
 def _server(url: str) -> ClientAPI:
     import chromadb
+    import httpx
     from chromadb.config import Settings
 
     parts = urlsplit(url)
     secure = parts.scheme == "https"
-    client: Any = chromadb.HttpClient(
+    httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=SERVER_SECONDS).raise_for_status()
+    client = chromadb.HttpClient(
         parts.hostname or "",
         parts.port or (443 if secure else 80),
         ssl=secure,
         settings=Settings(anonymized_telemetry=False),
     )
-    client._server._session.timeout = SERVER_SECONDS  # there is no public way to say it
-    return cast("ClientAPI", client)
+    for session in _sessions(client):
+        session.timeout = SERVER_SECONDS
+    return client
+
+
+def _sessions(client: Any) -> tuple[httpx.Client, httpx.Client]:
+    """What speaks to the server. There is no public way to give them a timeout, and `close` leaves their connections open."""
+    return client._server._session, client._admin_client._server._session
