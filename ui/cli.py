@@ -7,6 +7,7 @@ Nothing heavy is imported before a command runs.
 from __future__ import annotations
 
 import csv
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,12 @@ def main() -> None:
     except CiteraError as error:
         typer.echo(one_line(error), err=True)
         sys.exit(2 if error.wrong_usage else 1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            raise
+        what = error.filename or "A temporary file"
+        typer.echo(f"{what} cannot be written ({error.strerror}). Free some space, or make it writable.", err=True)
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

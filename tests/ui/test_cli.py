@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import signal
@@ -228,6 +229,19 @@ def test_a_busy_index_is_one_line(citera: Citera, monkeypatch: pytest.MonkeyPatc
 
     assert outcome.code == 1
     assert one_line(outcome.err) == "Process 4242 holds the index. Wait until it is done.\n"
+
+
+def test_a_full_disk_anywhere_is_one_line(citera: Citera, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(assistant), "ingest", full)
+    outcome = citera("ingest", "good.txt")
+
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[-1] == (
+        "A temporary file cannot be written (No space left on device). Free some space, or make it writable."
+    )
 
 
 def test_wrong_settings_are_one_line(citera: Citera, monkeypatch: pytest.MonkeyPatch) -> None:
