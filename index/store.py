@@ -173,7 +173,7 @@ class Store:
         if row is None:
             version = f" with text {text_sha256[:12]}..." if text_sha256 else ""
             raise ArticleNotFoundError(f"There is no article {article_id}{version}.", "See citera articles list.")
-        return article_from(row[0], row[1])
+        return self._article(row[0], row[1])
 
     def current_sha256(self, article_id: str) -> str | None:
         """Digest of the live version, None if the article is withdrawn or unknown."""
@@ -197,7 +197,7 @@ class Store:
         for record, text in self._all(
             "SELECT record, text FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"
         ):
-            yield article_from(record, text)
+            yield self._article(record, text)
 
     def source(self, source: str) -> tuple[str, str] | None:
         """sha256 of the bytes last read from `source`, and the cleaner's version."""
@@ -243,7 +243,7 @@ class Store:
                 *part,
             ):
                 vector = np.frombuffer(row[8], np.float32)
-                sentences = tuple(Span(start, end) for start, end in json.loads(row[7]))
+                sentences = self._spans(row[7])
                 found[row[1]] = StoredChunk(
                     row[0],
                     row[1],
@@ -305,6 +305,10 @@ class Store:
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
         rows = self._all(f"SELECT rowid, body FROM stems WHERE rowid IN ({','.join('?' * len(numbers))})", *numbers)
+        if len(rows) < len(set(numbers)):
+            raise StoreError(
+                f"{self._path}: the word index lacks passages.", "citera index rebuild makes it anew from the articles."
+            )
         return {number: tuple(frozenset(line.split()) for line in body.split("\n")) for number, body in rows}
 
     def document_frequency(self, stems: Iterable[str]) -> dict[str, int]:
@@ -562,26 +566,26 @@ class Store:
                 self._connections.append(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failure(error) from error
         return connection
 
     def _run(self, statement: str, *values: Any) -> None:
         try:
             self._connection().execute(statement, values)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failure(error) from error
 
     def _all(self, statement: str, *values: Any) -> list[Any]:
         try:
             return self._connection().execute(statement, values).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._failure(error) from error
 
     def _one(self, statement: str, *values: Any) -> Any:
         return next(iter(self._all(statement, *values)), None)
 
-    def _failure(self, error: sqlite3.Error) -> StoreError:
+    def _failure(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         """What SQLite says, as what a person can act on."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)  # text that is no UTF-8 comes without one
         kind = code & 0xFF
@@ -602,10 +606,25 @@ class Store:
                 f"{self._path} cannot be opened for writing ({error}).",
                 "Make the folder and its files writable for you, or name another --home.",
             )
+        return self._damaged(str(error) if hasattr(error, "sqlite_errorcode") else "text that is not UTF-8")
+
+    def _damaged(self, how: str) -> CorruptStoreError:
         return CorruptStoreError(
-            f"{self._path} is damaged ({error}).",
+            f"{self._path} is damaged ({how}).",
             "Move it away, or put a backup in its place, and ingest your sources again; they are the originals.",
         )
+
+    def _article(self, record: str, text: str) -> Article:
+        try:
+            return article_from(record, text)
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._damaged("the record of an article") from error
+
+    def _spans(self, stored: str) -> tuple[Span, ...]:
+        try:
+            return tuple(Span(start, end) for start, end in json.loads(stored))
+        except (ValueError, TypeError) as error:
+            raise self._damaged("the sentences of a passage") from error
 
 
 class Moment:
