@@ -1,8 +1,9 @@
 """Corpus -> index: incremental, idempotent, crash-safe, in constant memory.
 
 A page whose bytes and cleaner have not changed is passed over, so that an ingest that was stopped goes on where it was. Everything
-that follows from one page (its articles, their chunks, stems, quotations, embeddings and the vector operations) is one transaction;
-Chroma is told afterwards from the outbox, which is replayed on opening if a crash came between.
+that follows from a batch of pages (their articles, chunks, stems and quotations) is one transaction. Chroma hears of new chunks before it
+and of dead ones after it, so that whoever asks meanwhile finds all that is live in the state that he reads, and drops the rest. The
+outbox names the chunks on which the two may not agree; it is settled on opening if a crash came between.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpus.article import Article
 from corpus.cleaning import CLEANER_VERSION, Dropped
 from corpus.extraction import extract
@@ -25,7 +24,9 @@ from corpus.quotes import find_quotes
 from corpus.readers import RawRecord, Rejected, Unchanged, find_files, is_pattern, read_bytes, read_file, several
 from corpus.readers.records import Upload, Validators, is_url
 from index.chunking import CHUNK_TOKENS, Chunk, chunk_article
-from index.embedding import Embedded, Embedder
+from index.collection import settle
+from index.embedding import Embedder, Vector
+from index.embedding_cache import embed_missing
 from index.ingest_report import IngestProgress, IngestReport, PageReport, PageState, Stage
 from index.manifest import Manifest, check_manifest, write_manifest
 from index.store import Store
@@ -38,7 +39,10 @@ BATCH_CHUNKS = 256
 """Chunks embedded together: enough to sort by length, little enough to lose in a crash."""
 BATCH_ARTICLES = 256
 """Articles whose quotations are renewed in one transaction."""
-OUTBOX_BATCH = 2000
+OUTBOX_LIMIT = 2000
+"""Dead chunks that Chroma keeps at most while an ingest runs."""
+MOMENT_SECONDS = 2.0
+"""How long dead chunks wait at its end for the questions that may still want them; a search takes a tenth of a second."""
 
 Record = RawRecord | Rejected | Unchanged
 
@@ -154,6 +158,7 @@ class IndexBuilder:
         nobody puts a text in the place of another one's."""
         run = _Run(IngestReport(), pages=pages)
         self._take(_uploaded(uploads, trust_urls=trust_urls), run)
+        self.replay_outbox()
         return run.report
 
     def ingest_articles(
@@ -173,6 +178,7 @@ class IndexBuilder:
                 self._write(batch, run)
                 batch, waiting = [], 0
         self._write(batch, run)
+        self.replay_outbox()
         return run.report
 
     def remove(self, article_id: str) -> None:
@@ -187,18 +193,10 @@ class IndexBuilder:
         self.replay_outbox()
 
     def replay_outbox(self) -> None:
-        """Tells Chroma what it has not been told; safe to repeat."""
-        while pending := self._store.outbox(OUTBOX_BATCH):
-            final = {chunk_id: verb for _, verb, chunk_id in pending}
-            upserts = [chunk_id for chunk_id, verb in final.items() if verb == "upsert"]
-            removes = [chunk_id for chunk_id, verb in final.items() if verb == "remove"]
-            chunks = self._store.chunks(self._embedder.digest, upserts)
-            if chunks:
-                self._vectors.upsert(list(chunks), np.stack([chunk.vector for chunk in chunks.values()]))
-            if removes:
-                self._vectors.remove(removes)
-            with self._store.transaction():
-                self._store.acknowledge(pending[-1][0])
+        """Makes Chroma agree with the database, once the questions that were asked before are done; safe to repeat."""
+        if self._store.outbox(1):
+            self._store.await_readers(MOMENT_SECONDS)
+            settle(self._store, self._vectors, self._embedder.digest)
 
     def _renew_quotes(self) -> None:
         """Reads the quotations of articles anew that another version of the quote reader read, in steps of their own."""
@@ -269,61 +267,62 @@ class IndexBuilder:
         return _Page(record.source, record, extraction.articles, extraction.dropped)
 
     def _write(self, batch: Sequence[_Page], run: _Run) -> None:
+        store = self._store
+        if not batch:
+            return
         fresh = {
             article.id: chunk_article(article, self._embedder.count_tokens, budget=self._manifest.chunk_tokens)
             for page in batch
             for article in page.articles
             if not self._store.holds(article)
         }
-        embeddings = self._embed([chunk for chunks in fresh.values() for chunk in chunks], run)
-        for done, page in enumerate(batch, start=1):
-            state = self._write_page(page, fresh, embeddings, run.report)
-            run.pages(PageReport(page.source, state, page.articles, page.dropped))
-            run.tell("writing", done, len(batch))
-        self.replay_outbox()
-
-    def _write_page(
-        self, page: _Page, fresh: dict[str, list[Chunk]], embeddings: dict[str, Embedded], report: IngestReport
-    ) -> PageState:
-        store = self._store
-        state: PageState = "unchanged"
+        chunks = [chunk for chunks in fresh.values() for chunk in chunks]
+        vectors = self._embed(chunks, run)
         with store.transaction():
             write_manifest(store, self._manifest)
-            gone = set(store.articles_on_page(page.source)) - {article.id for article in page.articles}
-            for article_id in gone:
-                store.withdraw(article_id)
-            report.withdrawn += len(gone)
-            for article in page.articles:
-                if article.id not in fresh:
-                    report.unchanged += 1
-                    continue
-                before = store.current_sha256(article.id)
-                chunks = fresh[article.id]
-                for chunk in chunks:
-                    store.put_embedding(self._embedder.digest, chunk.document.digest, embeddings[chunk.document.digest])
-                store.put_article(article, page.source, chunks, find_quotes(article))
-                report.added += before is None
-                report.updated += before is not None
-                if state != "updated":
-                    state = "added" if before is None else "updated"
-                report.teasers += article.kind == "teaser"
-                report.chunks += len(chunks)
-            if page.record is not None:
-                store.put_source(page.record, CLEANER_VERSION)
+            store.announce(chunk.id for chunk in chunks)
+        if chunks:
+            self._vectors.upsert([chunk.id for chunk in chunks], vectors)
+        with store.transaction():
+            store.arrived()
+            states = [self._put_page(page, fresh, run.report) for page in batch]
+        for done, (page, state) in enumerate(zip(batch, states, strict=True), start=1):
+            run.pages(PageReport(page.source, state, page.articles, page.dropped))
+            run.tell("writing", done, len(batch))
+        if len(store.outbox(OUTBOX_LIMIT)) == OUTBOX_LIMIT:
+            self.replay_outbox()
+
+    def _put_page(self, page: _Page, fresh: dict[str, list[Chunk]], report: IngestReport) -> PageState:
+        store = self._store
+        state: PageState = "unchanged"
+        gone = set(store.articles_on_page(page.source)) - {article.id for article in page.articles}
+        for article_id in gone:
+            store.withdraw(article_id)
+        report.withdrawn += len(gone)
+        for article in page.articles:
+            if article.id not in fresh:
+                report.unchanged += 1
+                continue
+            before = store.current_sha256(article.id)
+            chunks = fresh[article.id]
+            store.put_article(article, page.source, chunks, find_quotes(article))
+            report.added += before is None
+            report.updated += before is not None
+            if state != "updated":
+                state = "added" if before is None else "updated"
+            report.teasers += article.kind == "teaser"
+            report.chunks += len(chunks)
+        if page.record is not None:
+            store.put_source(page.record, CLEANER_VERSION)
         return state
 
-    def _embed(self, chunks: Sequence[Chunk], run: _Run) -> dict[str, Embedded]:
-        known: dict[str, Embedded] = {}
-        missing = {}
-        for chunk in chunks:
-            cached = self._store.cached_embedding(self._embedder.digest, chunk.document.digest)
-            if cached is None:
-                missing[chunk.document.digest] = chunk.document
-            else:
-                known[chunk.document.digest] = cached
-        documents = list(missing.values())
-        embedded = self._embedder.embed_documents(documents, lambda done: run.tell("embedding", done, len(documents)))
-        return known | dict(zip(missing, embedded, strict=True))
+    def _embed(self, chunks: Sequence[Chunk], run: _Run) -> Vector:
+        """The chunks' vectors, shape (chunks, dimension), with those that are new put into the cache."""
+        documents = {chunk.document.digest: chunk.document for chunk in chunks}
+        embed_missing(
+            self._store, self._embedder, documents.values(), lambda done, total: run.tell("embedding", done, total)
+        )
+        return self._store.vectors_of(self._embedder.digest, [chunk.document.digest for chunk in chunks])
 
     def _prune(self, paths: Sequence[str], marks: _Marks, report: IngestReport) -> None:
         """Withdraws pages under `paths` that this ingest should have met and did not. A file that could not be read keeps its pages,

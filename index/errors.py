@@ -6,7 +6,11 @@ StoreError
 ├── WeightsError            model weights are missing or not the pinned ones
 ├── ModelNotFoundError      no embedding model of that name can be loaded
 ├── ArticleNotFoundError    no such article, or no such version of it
-└── CorruptStoreError       the database cannot be read
+├── CorruptStoreError       the database cannot be read
+├── DiskFullError           no space is left where the index lies
+├── NotWritableError        the index folder cannot be written to, or not be opened
+├── VectorsLostError        Chroma's copy of the vectors is missing, damaged or out of step
+└── VectorServerError       the Chroma server does not answer
 """
 
 from __future__ import annotations
@@ -48,3 +52,23 @@ class ArticleNotFoundError(StoreError):
 
 class CorruptStoreError(StoreError):
     """The database file is damaged or is no Citera database."""
+
+
+class DiskFullError(StoreError):
+    """No space is left on the disk that holds the index."""
+
+    retry = True
+
+
+class NotWritableError(StoreError):
+    """The index folder or a file in it cannot be opened for writing."""
+
+
+class VectorsLostError(StoreError):
+    """Chroma's copy of the vectors is missing, damaged or out of step with the database, which can make it anew."""
+
+
+class VectorServerError(StoreError):
+    """The Chroma server cannot be reached, or broke off."""
+
+    retry = True

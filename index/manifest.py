@@ -31,21 +31,24 @@ class Manifest:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
+def built_by(store: Store) -> Manifest | None:
+    """What built the index; None if nothing has yet."""
+    stored = store.meta("manifest")
+    return None if stored is None else Manifest(**json.loads(stored))
+
+
 def check_manifest(store: Store, manifest: Manifest) -> None:
     """Raises ManifestMismatchError if the store was built by something else than `manifest`. An empty store passes."""
-    stored = store.meta("manifest")
-    if stored is None:
+    builder = built_by(store)
+    if builder is None or builder == manifest or not store.chunk_count():
         return
-    built_by = Manifest(**json.loads(stored))
-    if built_by == manifest:
-        return
-    names = [name for name, value in asdict(built_by).items() if value != asdict(manifest)[name]]
-    settings = [f"CITERA_EMBEDDING_MODEL={built_by.model}"]
+    names = [name for name, value in asdict(builder).items() if value != asdict(manifest)[name]]
+    settings = [f"CITERA_EMBEDDING_MODEL={builder.model}"]
     if "chunk_tokens" in names:
-        settings.append(f"CITERA_CHUNK_TOKENS={built_by.chunk_tokens}")
+        settings.append(f"CITERA_CHUNK_TOKENS={builder.chunk_tokens}")
     raise ManifestMismatchError(
-        f"This index was built with {built_by.model} ({', '.join(names)} differ from {manifest.model}).",
-        f"Set {' and '.join(settings)}, or use another --home and ingest there.",
+        f"This index was built with {builder.model} ({', '.join(names)} differ from {manifest.model}).",
+        f"To take the new settings over, run citera index rebuild; to go on as before, set {' and '.join(settings)}.",
     )
 
 

@@ -7,6 +7,7 @@ been told yet. One writer at a time (the folder's lock sees to it); readers see 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -23,8 +24,15 @@ from corpus.article import Article, Span
 from corpus.quotes import QUOTE_READER_VERSION, Quote
 from corpus.readers.records import RawRecord, Validators
 from index.chunking import Chunk, header_of
-from index.embedding import Embedded
-from index.errors import ArticleNotFoundError, CorruptStoreError
+from index.embedding import Embedded, Vector
+from index.errors import (
+    ArticleNotFoundError,
+    CorruptStoreError,
+    DiskFullError,
+    IndexBusyError,
+    NotWritableError,
+    StoreError,
+)
 from index.lexical import spaced, stem, surname, words
 from index.rows import (
     MIGRATIONS,
@@ -38,31 +46,47 @@ from index.rows import (
 )
 from index.stories import Copy, Stories
 
+_COUNTED_PROBLEMS = {
+    "passages have no embedding": "SELECT count(*) FROM chunks AS c WHERE NOT EXISTS (SELECT 1 FROM embeddings AS e WHERE"
+    " e.document = c.document AND e.model = (SELECT json_extract(value, '$.weights_sha256') FROM meta WHERE key = 'manifest'))",
+    "passages are not in the word index": "SELECT count(*) FROM chunks WHERE number NOT IN (SELECT rowid FROM stems)",
+    "rows of the word index belong to no passage": "SELECT count(*) FROM stems WHERE rowid NOT IN (SELECT number FROM chunks)",
+    "articles are not in the word index": "SELECT count(*) FROM (SELECT min(number) AS first FROM chunks GROUP BY article_id)"
+    " WHERE first NOT IN (SELECT rowid FROM article_stems)",
+    "passages or quotations are not of an article's current text": "SELECT count(*) FROM (SELECT article_id, text_sha256 FROM chunks"
+    " UNION ALL SELECT article_id, text_sha256 FROM quotes) AS p WHERE NOT EXISTS (SELECT 1 FROM articles WHERE id = p.article_id"
+    " AND current_sha256 = p.text_sha256)",
+}
+
 
 class Store:
-    """The database of one index folder. Connections are one a thread.
+    """The database of one index folder. Connections are one a thread, and one a `Moment`.
 
     Raises:
         CorruptStoreError: on opening, if the file is no Citera database or is damaged.
+        DiskFullError, NotWritableError, IndexBusyError: from any method, when SQLite says so.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._threads = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        self.stories = Stories(self._run)
+        self._idle: list[sqlite3.Connection] = []
+        self._guard = threading.Condition()
+        self._reading: set[object] = set()
+        self.stories = Stories(self._all)
         try:
             self._migrate()
-        except sqlite3.DatabaseError as error:
+        except BaseException:
             self.close()
-            raise self._damaged(error) from error
+            raise
 
     def close(self) -> None:
         with self._guard:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+            self._idle.clear()
 
     # Reading
 
@@ -73,11 +97,46 @@ class Store:
         if connection.in_transaction:
             yield
             return
-        connection.execute("BEGIN")
+        with self._noted(object()):
+            self._run("BEGIN")
+            try:
+                yield
+            finally:
+                _roll_back(connection)
+
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        """One state of the database for the whole of a question, which may pause and go on in another thread."""
+        with self._guard:
+            connection = self._idle.pop() if self._idle else None
+        moment = Moment(self._threads, connection or self._connect())
+        try:
+            with self._noted(moment):
+                with moment.read():
+                    self._run("BEGIN")
+                    self._one("SELECT count(*) FROM meta")  # the state is that of the first read
+                yield moment
+        finally:
+            _roll_back(moment.connection)
+            with self._guard:
+                self._idle.append(moment.connection)
+
+    def await_readers(self, seconds: float) -> None:
+        """Waits until whoever reads an earlier state in this process is done, or that long."""
+        with self._guard:
+            before = set(self._reading)
+            self._guard.wait_for(lambda: before.isdisjoint(self._reading), seconds)
+
+    @contextmanager
+    def _noted(self, reader: object) -> Iterator[None]:
+        with self._guard:
+            self._reading.add(reader)
         try:
             yield
         finally:
-            connection.execute("ROLLBACK")
+            with self._guard:
+                self._reading.discard(reader)
+                self._guard.notify_all()
 
     def meta(self, key: str) -> str | None:
         row = self._one("SELECT value FROM meta WHERE key = ?", key)
@@ -112,7 +171,7 @@ class Store:
         if row is None:
             version = f" with text {text_sha256[:12]}..." if text_sha256 else ""
             raise ArticleNotFoundError(f"There is no article {article_id}{version}.", "See citera articles list.")
-        return article_from(row[0], row[1])
+        return self._article(row[0], row[1])
 
     def current_sha256(self, article_id: str) -> str | None:
         """Digest of the live version, None if the article is withdrawn or unknown."""
@@ -129,8 +188,11 @@ class Store:
         )
         return row is not None and row[0] == record_of(article)
 
+    def live_ids(self) -> list[str]:
+        return [row[0] for row in self._all("SELECT id FROM articles WHERE current_sha256 IS NOT NULL ORDER BY id")]
+
     def live_articles(self) -> Iterator[Article]:
-        for (article_id,) in self._all("SELECT id FROM articles WHERE current_sha256 IS NOT NULL"):
+        for article_id in self.live_ids():
             yield self.article(article_id)
 
     def copies(self, article: Article) -> list[Copy]:
@@ -157,13 +219,16 @@ class Store:
             row[0] for row in self._all("SELECT id FROM articles WHERE page = ? AND current_sha256 IS NOT NULL", page)
         ]
 
-    def cached_embedding(self, model: str, document: str) -> Embedded | None:
-        row = self._one("SELECT vector, sentences FROM embeddings WHERE model = ? AND document = ?", model, document)
-        return (
-            None
-            if row is None
-            else Embedded(np.frombuffer(row[0], np.float32), sentences_from(row[1], len(row[0]) // 4))
-        )
+    def vectors_of(self, model: str, documents: Sequence[str]) -> Vector:
+        """The cached vectors of documents by digest, shape (documents, dimension); all must be there."""
+        blobs = [
+            self._one("SELECT vector FROM embeddings WHERE model = ? AND document = ?", model, digest)[0]
+            for digest in documents
+        ]
+        return np.array([np.frombuffer(blob, np.float32) for blob in blobs], np.float32)
+
+    def is_embedded(self, model: str, document: str) -> bool:
+        return self._one("SELECT 1 FROM embeddings WHERE model = ? AND document = ?", model, document) is not None
 
     def chunks(self, model: str, ids: Sequence[str]) -> dict[str, StoredChunk]:
         """The live chunks among `ids`, with their vectors."""
@@ -178,7 +243,7 @@ class Store:
                 *part,
             ):
                 vector = np.frombuffer(row[8], np.float32)
-                sentences = tuple(Span(start, end) for start, end in json.loads(row[7]))
+                sentences = self._spans(row[7])
                 found[row[1]] = StoredChunk(
                     row[0],
                     row[1],
@@ -191,6 +256,18 @@ class Store:
                     sentences_from(row[9], vector.size),
                 )
         return found
+
+    def vectors(self, model: str) -> Iterator[dict[str, Vector]]:
+        """Ids and vectors of all live chunks, some thousand at a time; a chunk whose embedding is missing is left out."""
+        last = 0
+        while rows := self._all(
+            "SELECT number, id, vector FROM chunks LEFT JOIN embeddings AS e ON e.model = ? AND e.document = chunks.document"
+            " WHERE number > ? ORDER BY number LIMIT 3000",
+            model,
+            last,
+        ):
+            yield {row[1]: np.frombuffer(row[2], np.float32) for row in rows if row[2] is not None}
+            last = rows[-1][0]
 
     def chunk_ids_of(self, article_ids: Sequence[str]) -> list[str]:
         return self._chunk_ids_of(article_ids, "true")
@@ -237,6 +314,10 @@ class Store:
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
         rows = self._all(f"SELECT rowid, body FROM stems WHERE rowid IN ({','.join('?' * len(numbers))})", *numbers)
+        if len(rows) < len(set(numbers)):
+            raise StoreError(
+                f"{self._path}: the word index lacks passages.", "citera index rebuild makes it anew from the articles."
+            )
         return {number: tuple(frozenset(line.split()) for line in body.split("\n")) for number, body in rows}
 
     def document_frequency(self, stems: Iterable[str]) -> dict[str, int]:
@@ -327,23 +408,49 @@ class Store:
         ]
 
     def outbox(self, limit: int = -1) -> list[tuple[int, str, str]]:
-        """Vector operations not yet applied, oldest first, all or up to `limit`: number, `"upsert"` or `"remove"`, chunk id."""
+        """Chunks that Chroma and the database may not agree on, oldest first, all or up to `limit`: number, verb, id. Whether Chroma
+        should hold one is for `chunks` to say; the verb is what was meant when it was written."""
         rows = self._all("SELECT number, verb, chunk_id FROM outbox ORDER BY number LIMIT ?", limit)
         return [(row[0], row[1], row[2]) for row in rows]
+
+    def problems(self) -> list[str]:
+        """What is wrong inside the database, as sentences: SQLite's own check, texts against their digests, and whether every chunk has
+        its stems. Reads all of it."""
+        found = [f"{self._path}: {row[0]}." for row in self._all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        for table in ("stems", "article_stems"):
+            try:
+                with self.transaction():
+                    self._run(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+            except CorruptStoreError as error:
+                found.append(f"The word index {table} is damaged ({error.what})")
+        for what, query in _COUNTED_PROBLEMS.items():
+            if (number := self._one(query)[0]) > 0:
+                found.append(f"{number:,} {what}.")
+        altered = 0
+        for article_id, digest in self._all("SELECT article_id, text_sha256 FROM versions"):
+            text = self._one("SELECT text FROM versions WHERE article_id = ? AND text_sha256 = ?", article_id, digest)[
+                0
+            ]
+            altered += hashlib.sha256(text.encode()).hexdigest() != digest
+        if altered:
+            found.append(f"{altered:,} article texts are not what was ingested.")
+        return found
 
     # Writing
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen, or none."""
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
+        self._run("BEGIN IMMEDIATE")
         try:
             yield
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            self._run("COMMIT")
+        finally:
+            _roll_back(self._connection())
+
+    def forget_outbox(self) -> None:
+        """What Chroma has not been told no longer matters: it has another collection, which is complete."""
+        self._run("DELETE FROM outbox")
 
     def set_meta(self, key: str, value: str) -> None:
         self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
@@ -370,7 +477,8 @@ class Store:
         )
 
     def put_article(self, article: Article, page: str, chunks: Sequence[Chunk], quotes: Sequence[Quote]) -> None:
-        """Makes this version the current one. Its chunks' embeddings must be in the cache already."""
+        """Makes this version the current one. Its chunks' embeddings must be in the cache, and in Chroma."""
+        self.stories.leave(article.id)
         self._unlink(article.id)
         self._run(
             "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, '')",
@@ -387,22 +495,7 @@ class Store:
             record_of(article),
             article.text,
         )
-        for chunk in chunks:
-            self._run(
-                'INSERT INTO chunks (id, article_id, text_sha256, start, "end", language, sentences, document)'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                chunk.id,
-                chunk.article_id,
-                chunk.text_sha256,
-                chunk.span.start,
-                chunk.span.end,
-                chunk.language,
-                json.dumps([[span.start, span.end] for span in chunk.sentences]),
-                chunk.document.digest,
-            )
-            self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('upsert', ?)", chunk.id)
-        self._put_stems(article)
-        self._count_chunks(len(chunks))
+        self._link(article, chunks)
         self.put_quotes(article, quotes)
         self.stories.join(article)
 
@@ -411,9 +504,9 @@ class Store:
         self._drop_quotes(article.id)
         self._run("UPDATE articles SET quote_reader = ? WHERE id = ?", QUOTE_READER_VERSION, article.id)
         for quote in quotes:
-            inserted = self._run(
+            (number,) = self._one(
                 'INSERT INTO quotes (article_id, text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end)'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
                 article.id,
                 article.text_sha256,
                 quote.speaker,
@@ -428,19 +521,52 @@ class Store:
             if quote.speaker is not None:
                 self._run(
                     "INSERT INTO quoted (rowid, surname, role) VALUES (?, ?, ?)",
-                    inserted.lastrowid,
+                    number,
                     surname(quote.speaker),
                     spaced(quote.role),
                 )
 
+    def put_chunks(self, article: Article, chunks: Sequence[Chunk]) -> None:
+        """Puts a live article's chunks in the place of those that it had."""
+        self._unlink(article.id)
+        self._link(article, chunks)
+
+    def _link(self, article: Article, chunks: Sequence[Chunk]) -> None:
+        for chunk in chunks:
+            self._run(
+                'INSERT INTO chunks (id, article_id, text_sha256, start, "end", language, sentences, document)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                chunk.id,
+                chunk.article_id,
+                chunk.text_sha256,
+                chunk.span.start,
+                chunk.span.end,
+                chunk.language,
+                json.dumps([[span.start, span.end] for span in chunk.sentences]),
+                chunk.document.digest,
+            )
+        self._put_stems(article)
+        self._count_chunks(len(chunks))
+
     def withdraw(self, article_id: str) -> None:
         """Takes an article out of search; its versions stay readable. A page whose articles change is read again next time."""
+        self.stories.leave(article_id)
         self._unlink(article_id)
+        self._drop_quotes(article_id)
         self._run("DELETE FROM sources WHERE source = (SELECT page FROM articles WHERE id = ?)", article_id)
         self._run("UPDATE articles SET current_sha256 = NULL WHERE id = ?", article_id)
 
+    def announce(self, chunk_ids: Iterable[str]) -> None:
+        """Says that Chroma will hear of these chunks before they are live: if it comes to nothing, it has to forget them."""
+        for chunk_id in chunk_ids:
+            self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('upsert', ?)", chunk_id)
+
+    def arrived(self) -> None:
+        """Chroma holds all that was announced."""
+        self._run("DELETE FROM outbox WHERE verb = 'upsert'")
+
     def acknowledge(self, up_to: int) -> None:
-        """Vector operations up to this number have been applied."""
+        """Chroma and the database agree on the chunks up to this number."""
         self._run("DELETE FROM outbox WHERE number <= ?", up_to)
 
     def _put_stems(self, article: Article) -> None:
@@ -475,31 +601,39 @@ class Store:
 
     def _unlink(self, article_id: str) -> None:
         self.stories.leave(article_id)
-        for number, chunk_id in self._all("SELECT number, id FROM chunks WHERE article_id = ?", article_id):
+        rows = self._all("SELECT number, id FROM chunks WHERE article_id = ?", article_id)
+        for number, chunk_id in rows:
             self._run("DELETE FROM stems WHERE rowid = ?", number)
             self._run("DELETE FROM article_stems WHERE rowid = ?", number)
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('remove', ?)", chunk_id)
-        self._count_chunks(-self._run("DELETE FROM chunks WHERE article_id = ?", article_id).rowcount)
-        self._drop_quotes(article_id)
+        self._run("DELETE FROM chunks WHERE article_id = ?", article_id)
+        self._count_chunks(-len(rows))
 
     # Connections
 
     def _migrate(self) -> None:
-        connection = self._connection()
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise CorruptStoreError(f"{self._path} is no Citera database.", "Name another folder with --home.")
-            connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-        elif version > SCHEMA_VERSION:
+        with self.snapshot():
+            version = self._one("PRAGMA user_version")[0]
+            foreign = version == 0 and self._one("SELECT count(*) FROM sqlite_master")[0] > 0
+        if foreign:
+            raise CorruptStoreError(f"{self._path} is no Citera database.", "Name another folder with --home.")
+        if version > SCHEMA_VERSION:
             raise CorruptStoreError(f"{self._path} was written by a newer Citera.", "Upgrade: pip install -U citera")
-        else:
-            for old in range(version, SCHEMA_VERSION):
-                self._upgrade(old)
+        if version == 0:
+            self._create()
+        for old in range(max(version, 1), SCHEMA_VERSION):
+            self._upgrade(old)
+
+    def _create(self) -> None:
+        with self.transaction():
+            if self._one("PRAGMA user_version")[0] == 0:  # another process may have been quicker
+                for statement in SCHEMA.split(";"):
+                    self._run(statement)
+                self._run(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _upgrade(self, old: int) -> None:
         with self.transaction():
-            if self._one("PRAGMA user_version")[0] == old:  # another process may have been quicker
+            if self._one("PRAGMA user_version")[0] == old:  # likewise
                 for function in (surname, spaced):
                     self._connection().create_function(function.__name__, 1, function, deterministic=True)
                 for statement in MIGRATIONS[old]:
@@ -511,36 +645,102 @@ class Store:
                         self.stories.join(article)
                 self._run(f"PRAGMA user_version = {old + 1}")
 
-    def _damaged(self, error: sqlite3.DatabaseError) -> CorruptStoreError:
-        return CorruptStoreError(
-            f"{self._path} cannot be read ({error}).",
-            "Move it away and ingest your sources again; they are the originals.",
-        )
-
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if connection is None:
+            connection = self._threads.connection = self._connect()
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
             connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
             with self._guard:
                 self._connections.append(connection)
-            self._threads.connection = connection
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._failure(error) from error
         return connection
 
-    def _run(self, statement: str, *values: Any) -> sqlite3.Cursor:
+    def _run(self, statement: str, *values: Any) -> None:
         try:
-            return self._connection().execute(statement, values)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-                raise self._damaged(error) from error
-            raise
+            self._connection().execute(statement, values)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._failure(error) from error
 
     def _all(self, statement: str, *values: Any) -> list[Any]:
-        return self._run(statement, *values).fetchall()
+        try:
+            return self._connection().execute(statement, values).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._failure(error) from error
 
     def _one(self, statement: str, *values: Any) -> Any:
-        return self._run(statement, *values).fetchone()
+        return next(iter(self._all(statement, *values)), None)
+
+    def _failure(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+        """What SQLite says, as what a person can act on."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)  # text that is no UTF-8 comes without one
+        kind = code & 0xFF
+        defect = kind == sqlite3.SQLITE_ERROR and "no such" not in str(error)
+        if defect or isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
+            raise error
+        if kind == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC):
+            return DiskFullError(
+                f"{self._path} cannot be written: the disk is full or fails ({error}).",
+                "Free some space and run the same command again; what was ingested is kept.",
+            )
+        if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return IndexBusyError(f"{self._path} is in use by another program.", "Wait for it, or stop it.")
+        if self._path.exists() and not self._path.is_file():
+            return CorruptStoreError(f"{self._path} is no file.", "Move it away, or name another folder with --home.")
+        if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
+            return NotWritableError(
+                f"{self._path} cannot be opened for writing ({error}).",
+                "Make the folder and its files writable for you, or name another --home.",
+            )
+        return self._damaged(str(error) if hasattr(error, "sqlite_errorcode") else "text that is not UTF-8")
+
+    def _damaged(self, how: str) -> CorruptStoreError:
+        return CorruptStoreError(
+            f"{self._path} is damaged ({how}).",
+            "Move it away, or put a backup in its place, and ingest your sources again; they are the originals.",
+        )
+
+    def _article(self, record: str, text: str) -> Article:
+        try:
+            return article_from(record, text)
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._damaged("the record of an article") from error
+
+    def _spans(self, stored: str) -> tuple[Span, ...]:
+        try:
+            return tuple(Span(start, end) for start, end in json.loads(stored))
+        except (ValueError, TypeError) as error:
+            raise self._damaged("the sentences of a passage") from error
+
+
+class Moment:
+    """A state of the database that is read in turns. See `Store.moment`."""
+
+    def __init__(self, threads: threading.local, connection: sqlite3.Connection) -> None:
+        self._threads = threads
+        self.connection = connection
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """What this thread reads inside is of this moment. Nothing may be yielded from inside."""
+        before = getattr(self._threads, "connection", None)
+        self._threads.connection = self.connection
+        try:
+            yield
+        finally:
+            self._threads.connection = before
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Ends whatever is open; a failed commit may have ended it already."""
+    if connection.in_transaction:
+        connection.rollback()
 
 
 def _stemmed(text: str, language: str | None) -> str:

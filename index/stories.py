@@ -8,7 +8,6 @@ the live texts alone, in whatever order they came or others went (beyond `MET` t
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,9 +48,9 @@ class Copy:
 
 
 class Stories:
-    """The stories of one database. `run` executes a statement with its values; the caller sees to transactions."""
+    """The stories of one database. `run` executes a statement with its values and gives the rows; the caller sees to transactions."""
 
-    def __init__(self, run: Callable[..., sqlite3.Cursor]) -> None:
+    def __init__(self, run: Callable[..., list[Any]]) -> None:
         self._run = run
 
     def of(self, article: Article) -> int | None:
@@ -78,9 +77,11 @@ class Stories:
         """Takes in the text of an article that has become live."""
         if self._text(article.kind, article.text_sha256) is not None:
             return
-        number = self._run(
-            "INSERT INTO texts (kind, text_sha256, story) VALUES (?, ?, 0)", article.kind, article.text_sha256
-        ).lastrowid
+        ((number,),) = self._run(
+            "INSERT INTO texts (kind, text_sha256, story) VALUES (?, ?, 0) RETURNING number",
+            article.kind,
+            article.text_sha256,
+        )
         met: set[int] = set()
         for key in band_keys(article.text):
             met |= set(self._column("SELECT text FROM bands WHERE key = ? ORDER BY text LIMIT ?", key, MET))
@@ -95,14 +96,14 @@ class Stories:
 
     def leave(self, article_id: str) -> None:
         """Takes out the text of an article that is about to be live no more, unless another article has it."""
-        row = self._run(
+        rows = self._run(
             "SELECT json_extract(record, '$.kind'), text_sha256, text FROM articles JOIN versions"
             " ON article_id = id AND text_sha256 = current_sha256 WHERE id = ?",
             article_id,
-        ).fetchone()
-        if row is None:
+        )
+        if not rows:
             return
-        kind, text_sha256, text = row
+        ((kind, text_sha256, text),) = rows
         others = self._run(
             "SELECT 1 FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"
             " WHERE current_sha256 = ? AND id <> ? AND json_extract(record, '$.kind') = ? LIMIT 1",
@@ -110,7 +111,7 @@ class Stories:
             article_id,
             kind,
         )
-        if others.fetchone() is not None:
+        if others:
             return
         number, story = self._text(kind, text_sha256)
         for key in band_keys(text):
@@ -121,13 +122,12 @@ class Stories:
         self._run("DELETE FROM texts WHERE number = ?", number)
         waiting = set(left) if len(left) > 1 or story == number else set()  # else the rest hangs together as before
         while waiting:
-            waiting -= {row[0] for row in self._run(_RENUMBER, min(waiting)).fetchall()}
+            waiting -= {row[0] for row in self._run(_RENUMBER, min(waiting))}
 
     def _text(self, kind: ArticleKind, text_sha256: str) -> Any:
         """Number and story of a text."""
-        return self._run(
-            "SELECT number, story FROM texts WHERE text_sha256 = ? AND kind = ?", text_sha256, kind
-        ).fetchone()
+        rows = self._run("SELECT number, story FROM texts WHERE text_sha256 = ? AND kind = ?", text_sha256, kind)
+        return rows[0] if rows else None
 
     def _with_text(self, kind: ArticleKind, text_sha256: str, likeness: Likeness) -> list[Copy]:
         """The live articles with a text, as copies of that likeness."""
@@ -135,7 +135,7 @@ class Stories:
             "SELECT id, record FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256"
             " WHERE current_sha256 = ?",
             text_sha256,
-        ).fetchall()
+        )
         found = [(article_id, json.loads(record)) for article_id, record in rows]
         return [
             Copy(key, text_sha256, data["title"], data["outlet"], date_from(data["published"]), data["url"], likeness)
@@ -145,11 +145,11 @@ class Stories:
 
     def _alike(self, article: Article, number: int) -> bool:
         """Whether an article is a near copy of the text of that number."""
-        kind, text = self._run(
+        ((kind, text),) = self._run(
             "SELECT kind, text FROM texts JOIN articles ON current_sha256 = texts.text_sha256"
             " JOIN versions ON article_id = id AND versions.text_sha256 = current_sha256 WHERE number = ? LIMIT 1",
             number,
-        ).fetchone()
+        )
         return kind == article.kind and near_copies(article.text, text)
 
     def _column(self, statement: str, *values: Any) -> list[Any]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from index.build import IndexBuilder
+from index.collection import pointed_at
+from index.consistency import IndexCheck, check_index
 from index.embedding import Embedder, open_embedder
+from index.embedding_lane import Lane, QuestionsFirst
+from index.errors import VectorsLostError
 from index.lock import FolderLock
 from index.manifest import Manifest, check_manifest
+from index.opening import OpenIndex, database, open_index, vector_folder
+from index.rebuild import RebuildProgress, RebuildReport, embed_corpus, rebuild
 from index.retrieval import Retriever
 from index.store import Store
 from index.vector_store import VectorStore
@@ -28,7 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Engine:
-    """The open parts. `building` hands out the index's writer, to one thread at a time; a home opened for reading has none."""
+    """The open parts. `building` hands out the index's writer, to one thread at a time; a home opened for reading has none.
+
+    `retired` are vectors of an index that was rebuilt meanwhile: questions that began before may still want them."""
 
     settings: Settings
     embedder: Embedder
@@ -40,18 +48,45 @@ class Engine:
     manifest: Manifest
     lock: FolderLock
     exclusive: bool
+    lane: Lane | None
+    chat_model: ChatModel | None
     writing: threading.Lock = field(default_factory=threading.Lock)
+    retired: tuple[VectorStore, ...] = ()
 
     @contextmanager
     def building(self) -> Iterator[IndexBuilder]:
-        if not self.exclusive:
-            raise SettingsError(
-                "This assistant was opened for reading.", "Open it with exclusive=True to change the corpus."
-            )
+        self.require_writing()
         with self.writing:
             yield IndexBuilder(
                 self.store, self.vectors, self.embedder, self.settings.chunk_tokens, open_web=self.open_web
             )
+
+    def require_writing(self) -> None:
+        if not self.exclusive:
+            raise SettingsError(
+                "This assistant was opened for reading.", "Open it with exclusive=True to change the corpus."
+            )
+
+    def check(self) -> IndexCheck:
+        with self.writing:
+            return check_index(self.store, self.vectors)
+
+    def rebuilt(
+        self, settings: Settings, progress: Callable[[RebuildProgress], None], note: Callable[[str], None]
+    ) -> tuple[Engine, RebuildReport]:
+        """This engine over an index that was made anew under other settings; the present one serves until it is there."""
+        self.require_writing()
+        with self.writing:
+            embedder = self.embedder
+            if settings.embedding_model != self.settings.embedding_model:
+                embedder = _embedder(settings, self.lane, note)
+            manifest = Manifest.of(embedder, settings.chunk_tokens)
+            folder, url = vector_folder(settings.home), settings.chroma_url
+            vectors, report = rebuild(self.store, folder, url, embedder, manifest, progress)
+        changed = _engine(
+            settings, embedder, OpenIndex(self.lock, self.store, vectors), self.exclusive, self.lane, self.chat_model
+        )
+        return replace(changed, writing=self.writing, retired=(*self.retired, self.vectors)), report
 
     def open_web(self) -> Fetcher:
         from corpus.fetching import Fetcher, FetchRules
@@ -66,7 +101,8 @@ class Engine:
         )
 
     def close(self) -> None:
-        self.vectors.close()
+        for vectors in (*self.retired, self.vectors):
+            vectors.close()
         self.store.close()
         self.lock.release()
 
@@ -83,32 +119,93 @@ def assemble(
     os.environ.setdefault("LANGSMITH_TRACING", "false")
     if chat_model is None and settings.model != EXTRACTIVE:
         chat_model = open_chat_model(settings)
+    _make_home(settings)
+    index = open_index(settings.home, exclusive=exclusive, url=settings.chroma_url, address=address, note=note)
+    try:
+        lane = Lane() if address is not None else None
+        embedder = _embedder(settings, lane, note)
+        check_manifest(index.store, Manifest.of(embedder, settings.chunk_tokens))
+    except BaseException:
+        index.close()
+        raise
+    return _engine(settings, embedder, index, exclusive, lane, chat_model)
+
+
+def check_home(settings: Settings) -> IndexCheck:
+    """Compares the home's database with its vectors, mending nothing."""
+    with _locked_store(settings, exclusive=False) as store:
+        try:
+            vectors = pointed_at(store, vector_folder(settings.home), settings.chroma_url)
+        except VectorsLostError as error:
+            return check_index(store, error)
+        with closing(vectors):
+            return check_index(store, vectors)
+
+
+def rebuild_home(
+    settings: Settings,
+    progress: Callable[[RebuildProgress], None] = lambda _: None,
+    note: Callable[[str], None] = lambda _: None,
+) -> RebuildReport:
+    """Makes the home's index anew, as `settings` say. What takes long is done while others may read."""
+    embedder = _embedder(settings, None, note)
+    manifest = Manifest.of(embedder, settings.chunk_tokens)
+    with _locked_store(settings, exclusive=False) as store:
+        embedded = embed_corpus(store, embedder, settings.chunk_tokens, progress)
+    with _locked_store(settings, exclusive=True) as store:
+        vectors, report = rebuild(store, vector_folder(settings.home), settings.chroma_url, embedder, manifest)
+        with closing(vectors):
+            vectors.sweep()
+    return replace(report, embedded=report.embedded + embedded)
+
+
+@contextmanager
+def _locked_store(settings: Settings, *, exclusive: bool) -> Iterator[Store]:
+    """The home's database without the rest."""
+    _make_home(settings)
+    lock = FolderLock(settings.home, exclusive=exclusive)
+    try:
+        with closing(Store(database(settings.home))) as store:
+            yield store
+    finally:
+        lock.release()
+
+
+def _make_home(settings: Settings) -> None:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"{settings.home} cannot be used ({error.strerror}).", "Name another folder with --home."
         ) from None
-    lock = FolderLock(settings.home, exclusive=exclusive, address=address)
-    store: Store | None = None
-    try:
-        store = Store(settings.home / "citera.db")
-        embedder = open_embedder(
-            settings.embedding_model, settings.cache, runtime=settings.embedding_runtime, note=note
-        )
-        manifest = Manifest.of(embedder, settings.chunk_tokens)
-        check_manifest(store, manifest)
-        vectors = VectorStore(settings.home / "chroma", manifest.digest)
-    except BaseException:
-        if store is not None:
-            store.close()
-        lock.release()
-        raise
+
+
+def _embedder(settings: Settings, lane: Lane | None, note: Callable[[str], None]) -> Embedder:
+    embedder = open_embedder(settings.embedding_model, settings.cache, runtime=settings.embedding_runtime, note=note)
+    return embedder if lane is None else QuestionsFirst(embedder, lane)
+
+
+def _engine(
+    settings: Settings,
+    embedder: Embedder,
+    index: OpenIndex,
+    exclusive: bool,
+    lane: Lane | None,
+    chat_model: ChatModel | None,
+) -> Engine:
+    store, vectors = index.store, index.vectors
     retriever = Retriever(store, vectors, embedder, settings.lexical_weight)
-    writer = ExtractiveWriter(store, retriever, embedder, settings)
-    model_writer = ModelWriter(chat_model, retriever) if chat_model is not None else None
-    engine = Engine(settings, embedder, store, vectors, retriever, writer, model_writer, manifest, lock, exclusive)
-    if exclusive:
-        with engine.building():  # making a builder replays what a crash left in the outbox
-            pass
-    return engine
+    return Engine(
+        settings=settings,
+        embedder=embedder,
+        store=store,
+        vectors=vectors,
+        retriever=retriever,
+        writer=ExtractiveWriter(store, retriever, embedder, settings),
+        model_writer=ModelWriter(chat_model, retriever) if chat_model is not None else None,
+        manifest=Manifest.of(embedder, settings.chunk_tokens),
+        lock=index.lock,
+        exclusive=exclusive,
+        lane=lane,
+        chat_model=chat_model,
+    )

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Literal, Self
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
 from corpus.duplicates import publication_order
+from index.consistency import IndexCheck
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
+from index.rebuild import RebuildProgress, RebuildReport
 from index.retrieval import Retriever, SearchFilters
 from index.rows import StoredQuote
+from index.store import Moment
 from index.stories import Copy
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
 from rag.checking import Finding, check
@@ -139,19 +142,25 @@ class Assistant:
         self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None
     ) -> Iterator[Progress | Sentence | Answer]:
         """What `ask` does, as it happens: stages, each sentence once it is verified, and the whole answer last."""
-        engine = self._engine
-        clock = _Clock()
         question = _checked(question)
+        engine = self._engine
+        with engine.store.moment() as moment:
+            yield from self._steps(engine, moment, question, history, filters)
+
+    def _steps(
+        self, engine: Engine, moment: Moment, question: str, history: Sequence[Turn], filters: SearchFilters | None
+    ) -> Iterator[Progress | Sentence | Answer]:
+        clock = _Clock()
         asked = parse_question(standalone_question(question, history))
         yield Progress("searching")
-        with engine.store.snapshot():
+        with moment.read():
             vector = engine.retriever.embed(asked.text)
             clock.lap("embed")
             hits = engine.retriever.search_vector(asked.text, vector, filters, engine.settings.passages)
             passages = passages_within(hits)
             clock.lap("search")
         yield Progress("reading")
-        with engine.store.snapshot():
+        with moment.read():
             draft = engine.writer.write(asked, vector, passages, filters)
             clock.lap("write")
         yield Progress("checking")
@@ -166,7 +175,7 @@ class Assistant:
                     if isinstance(proposed, Declined):
                         refusal = None if draft.quotations else "no_support"
                         break
-                    yield from self._released(verifier, proposed)
+                    yield from self._released(moment, verifier, proposed)
             except ChatModelError as error:
                 kind = "broke_off" if verifier.result().sentences else "failed"
                 notice = NOTICES[asked.language][kind].format(reason=error.what)
@@ -177,7 +186,7 @@ class Assistant:
                 notice = notice or NOTICES[asked.language]["unverified"].format(model=model)
                 model = engine.writer.name
             for sentence in draft.sentences:
-                yield from self._released(verifier, sentence)
+                yield from self._released(moment, verifier, sentence)
         clock.lap("verify")
         verified = verifier.result()
         refusal = refusal or (None if verified.sentences else "nothing_verified")
@@ -197,8 +206,8 @@ class Assistant:
             usage=used[-1] if used else None,
         )
 
-    def _released(self, verifier: Verifier, proposed: DraftSentence) -> Iterator[Sentence]:
-        with self._engine.store.snapshot():
+    def _released(self, moment: Moment, verifier: Verifier, proposed: DraftSentence) -> Iterator[Sentence]:
+        with moment.read():
             sentence = verifier.check(proposed)
         if sentence is not None:
             yield sentence
@@ -319,6 +328,30 @@ class Assistant:
         """
         with self._engine.building() as builder:
             builder.remove(article_id)
+
+    def verify_index(self) -> IndexCheck:
+        """Compares the database with Chroma, and the database with itself."""
+        return self._engine.check()
+
+    def rebuild_index(
+        self,
+        *,
+        embedding_model: str | None = None,
+        chunk_tokens: int | None = None,
+        progress: Callable[[RebuildProgress], None] = lambda _: None,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> RebuildReport:
+        """Makes the index anew, under other settings where they are given. Questions are answered from the old one until then; what
+        has been embedded before is not embedded again.
+
+        Raises:
+            ModelNotFoundError, WeightsError: of the other model.
+        """
+        given = {"embedding_model": embedding_model, "chunk_tokens": chunk_tokens}
+        changed = {name: value for name, value in given.items() if value is not None}
+        settings = self._engine.settings.model_copy(update=changed)
+        self._engine, report = self._engine.rebuilt(settings, progress, note)
+        return report
 
     def status(self) -> IndexStatus:
         counts = self._engine.store.counts()

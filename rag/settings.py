@@ -19,7 +19,7 @@ EXTRACTIVE = "extractive"
 """The writer that needs no model."""
 
 NOT_ANSWERING = frozenset(
-    """home cache model_api_key model_timeout model_retries model_price_in model_price_out
+    """home cache chroma_url model_api_key model_timeout model_retries model_price_in model_price_out
     fetch_private_addresses fetch_timeout fetch_delay""".split()
 )
 """Settings that do not change what is answered: where things lie, what opens a server, what it costs, how pages are fetched."""
@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     model_price_out: float | None = Field(default=None, ge=0, description="US dollars a million tokens written")
     embedding_model: str = "multilingual-e5-small"
     embedding_runtime: Literal["auto", "openvino", "torch"] = "auto"
+    chroma_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+/?$",
+        description="a Chroma server that keeps the vectors; else they are in the home",
+    )
     chunk_tokens: int = Field(
         default=CHUNK_TOKENS,
         ge=20,

@@ -7,6 +7,7 @@ Nothing heavy is imported before a command runs.
 from __future__ import annotations
 
 import csv
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from ui.draft_commands import draft_app
 from ui.error_messages import one_line
 from ui.errors import ServerRefusedError
 from ui.eval_commands import eval_app
+from ui.index_commands import index_app
 from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ app = typer.Typer(
 articles_app = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 app.add_typer(articles_app, name="articles")
 app.add_typer(eval_app, name="eval")
+app.add_typer(index_app, name="index")
 eval_app.add_typer(draft_app)
 
 
@@ -45,6 +48,12 @@ def main() -> None:
     except CiteraError as error:
         typer.echo(one_line(error), err=True)
         sys.exit(2 if error.wrong_usage else 1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            raise
+        what = error.filename or "A temporary file"
+        typer.echo(f"{what} cannot be written ({error.strerror}). Free some space, or make it writable.", err=True)
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

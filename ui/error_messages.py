@@ -19,7 +19,10 @@ STATUS = {
     "EmptyQuestionError": 422,
     "UnknownModelError": 422,
     "SourceNotFoundError": 422,
+    "ModelNotFoundError": 422,
     "IndexBusyError": 503,
+    "VectorServerError": 503,
+    "DiskFullError": 507,
 }
 
 

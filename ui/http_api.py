@@ -20,6 +20,7 @@ from corpus.cleaning import printable
 from corpus.errors import CiteraError
 from corpus.readers.records import Upload
 from evals.feedback import Judgement, record_feedback
+from index.chunking import MAX_CHUNK_TOKENS
 from rag.answer import Answer, Sentence
 from rag.assistant import MAX_DRAFT
 from rag.conversation import Turn
@@ -77,6 +78,13 @@ class IngestIn(_Request):
         if not self.urls and not self.paths:
             raise ValueError("name at least one of urls and paths")
         return self
+
+
+class RebuildIn(_Request):
+    """What the index is rebuilt under; None leaves it as it is."""
+
+    embedding_model: Annotated[str, StringConstraints(max_length=1_000)] | None = None
+    chunk_tokens: Annotated[int, Field(ge=20, le=MAX_CHUNK_TOKENS)] | None = None
 
 
 def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
@@ -163,6 +171,23 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
             partial(local.ingest_uploads, uploads, trust_urls=is_owner(request), pages=pages.append)
         )
         return {**report, "pages": pages}
+
+    @router.get("/api/index")
+    async def verify_index(request: Request) -> Json:
+        """Whether the database and Chroma agree; reads all of both."""
+        require_owner(request)
+        return await one_ingest(local.verify_index)
+
+    @router.post("/api/index/rebuild")
+    async def rebuild_index(body: RebuildIn, request: Request) -> Json:
+        """Makes the index anew; questions are answered from the present one until it is there."""
+        require_owner(request)
+        return await one_ingest(partial(local.rebuild_index, body.embedding_model, body.chunk_tokens))
+
+    @router.get("/livez")
+    async def alive() -> Json:
+        """Answers at once, whatever the workers are at."""
+        return {"status": "ok"}
 
     @router.get("/healthz")
     async def health() -> Json:

@@ -13,6 +13,7 @@ from rag.answer import copies_json
 if TYPE_CHECKING:
     from corpus.article import Article
     from corpus.readers.records import Upload
+    from index.consistency import IndexCheck
     from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson, CopyJson
@@ -122,6 +123,12 @@ class Local:
         report = self._assistant.ingest_uploads(uploads, trust_urls=trust_urls, pages=lambda page: pages(_page(page)))
         return asdict(report)
 
+    def verify_index(self) -> Json:
+        return check_json(self._assistant.verify_index())
+
+    def rebuild_index(self, embedding_model: str | None = None, chunk_tokens: int | None = None) -> Json:
+        return asdict(self._assistant.rebuild_index(embedding_model=embedding_model, chunk_tokens=chunk_tokens))
+
     def status(self) -> Json:
         status = self._assistant.status()
         return {
@@ -133,6 +140,10 @@ class Local:
             "embedder_runtime": status.embedder_runtime,
             "manifest_digest": status.manifest_digest,
         }
+
+
+def check_json(check: IndexCheck) -> Json:
+    return {"sound": check.sound, **asdict(check)}
 
 
 def _record(article: Article) -> Json:

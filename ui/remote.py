@@ -8,7 +8,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from ui.errors import ServerRefusedError
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from rag.answer import AnswerJson
     from rag.checking import FindingJson
     from ui.local import Json
+
+STARTING_SECONDS = 30.0
+"""How long a command waits for a server that is starting: the model, the chat page, the sample articles on first run."""
+ALIVE_SECONDS = 5.0
+"""How long a server may take to say that it is there, whatever its workers are at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +65,39 @@ class Remote:
         self.server = server
 
     @classmethod
-    def of(cls, home: Path) -> Remote | None:
-        """The server that holds `home`; None when none answers there."""
+    def of(cls, home: Path, wait: float = STARTING_SECONDS) -> Remote | None:
+        """The server that holds `home`; None when none does. Only a server that holds the home's lock at this moment is believed, so
+        that the token never goes to a program that took the port of one that was killed.
+
+        Raises:
+            ServerRefusedError: one holds the home, and is not ready within `wait` seconds or does not answer.
+        """
+        from index.lock import owner_of
+
+        until = monotonic() + wait
+        while (owner := owner_of(home)) is not None and owner.address is not None:
+            server = ServerFile.read(home)
+            if server is not None and server.pid == owner.pid:
+                return cls(server)._answering()
+            if monotonic() > until:
+                raise ServerRefusedError(
+                    f"The server at {owner.address} (process {owner.pid}) holds {home} and is not ready yet.",
+                    "Try again in a moment; if it stays like that, stop the process.",
+                )
+            sleep(0.2)
+        return None
+
+    def _answering(self) -> Self:
         import httpx
 
-        server = ServerFile.read(home)
-        if server is None:
-            return None
         try:
-            health = httpx.get(f"{server.url}/healthz", timeout=5, trust_env=False)
-        except httpx.HTTPError:
-            return None
-        return cls(server) if "json" in health.headers.get("content-type", "") else None
+            httpx.get(f"{self.server.url}/livez", timeout=ALIVE_SECONDS, trust_env=False)
+        except httpx.HTTPError as error:
+            raise ServerRefusedError(
+                f"The server at {self.server.url} holds the index and does not answer ({error}).",
+                f"Try again; if it hangs, stop process {self.server.pid} and start citera serve again.",
+            ) from error
+        return self
 
     def ask(self, question: str) -> AnswerJson:
         answer: AnswerJson = self._call("POST", "/api/ask", body={"question": question})
@@ -115,6 +142,15 @@ class Remote:
         for page in report.pop("pages"):
             if pages is not None:
                 pages(page)
+        return report
+
+    def verify_index(self) -> Json:
+        check: Json = self._call("GET", "/api/index", timeout=None)
+        return check
+
+    def rebuild_index(self, embedding_model: str | None = None, chunk_tokens: int | None = None) -> Json:
+        body = {"embedding_model": embedding_model, "chunk_tokens": chunk_tokens}
+        report: Json = self._call("POST", "/api/index/rebuild", body=body, timeout=None)
         return report
 
     def status(self) -> Json:

@@ -174,20 +174,30 @@ def test_bad_files_are_reported_and_stop_no_good_one(index: Any, pages: Path) ->
     assert {item.rule for item in of["cookies.txt"].dropped} == {"cookie-notice", "consent-button"}
 
 
-def test_a_crash_before_chroma_is_told_is_mended_on_opening(
-    index: Any, pages: Path, open_index: Callable[..., Any], fake_embedder: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("verb", ["upsert", "remove"])
+def test_a_crash_beside_chroma_is_mended_on_opening(
+    index: Any,
+    pages: Path,
+    verb: str,
+    open_index: Callable[..., Any],
+    fake_embedder: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Before the new chunks are live, and before the dead ones are gone."""
     index.builder.ingest([pages / "ferry.txt"])
     (pages / "ferry.txt").write_text(FERRY.replace("year round", "winter"))
-    monkeypatch.setattr(index.vectors, "upsert", crash)
+    before = index.live()
+    monkeypatch.setattr(index.vectors, verb, crash)
     with pytest.raises(CrashError):
         index.builder.ingest([pages])
-    stored, known = index.chunk_ids()
-    assert len(stored) == 3
-    assert stored != known
     assert index.store.outbox()
-    assert any("winter" in hit.text for hit in index.retriever.search("all winter")), "stems and vectors are there"
-    assert in_step(open_index(fake_embedder))
+    assert (index.live() == before) == (verb == "upsert")
+    assert any("winter" in hit.text for hit in index.retriever.search("all winter")) == (verb == "remove")
+    reopened = open_index(fake_embedder)
+    assert in_step(reopened)
+    reopened.builder.ingest([pages])
+    assert any("winter" in hit.text for hit in reopened.retriever.search("all winter"))
+    assert in_step(reopened)
 
 
 @pytest.mark.parametrize("place", ["put_embedding", "put_article", "put_source"])

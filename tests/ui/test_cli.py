@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
+from index.lock import FolderLock
 from ui import cli
 from ui.remote import Remote, ServerFile
 
@@ -247,6 +249,19 @@ def test_a_busy_index_is_one_line(citera: Citera, monkeypatch: pytest.MonkeyPatc
     assert one_line(outcome.err) == "Process 4242 holds the index. Wait until it is done.\n"
 
 
+def test_a_full_disk_anywhere_is_one_line(citera: Citera, assistant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(assistant), "ingest", full)
+    outcome = citera("ingest", "good.txt")
+
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[-1] == (
+        "A temporary file cannot be written (No space left on device). Free some space, or make it writable."
+    )
+
+
 def test_wrong_settings_are_one_line(citera: Citera, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITERA_TOP_K", "many")
     outcome = citera("ask", "what did Horii say?")
@@ -292,13 +307,14 @@ def test_the_server_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A server that holds the home; the command's HTTP goes to it without a socket."""
     import httpx
 
     url = "http://127.0.0.1:7860"
     home = tmp_path / "home"
     home.mkdir()
+    lock = FolderLock(home, exclusive=True, address=url)
     ServerFile.write(home, url, "owner-token")
 
     def request(method: str, address: str, **options: Any) -> httpx.Response:
@@ -308,7 +324,8 @@ def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str
 
     monkeypatch.setattr(httpx, "request", request)
     monkeypatch.setattr(httpx, "get", lambda address, **options: request("GET", address, **options))
-    return url
+    yield url
+    lock.release()
 
 
 @pytest.mark.usefixtures("running")
