@@ -398,14 +398,13 @@ class Store:
 
     def read_by_another(self, limit: int) -> list[str]:
         """Ids of live articles whose quotations another version of the quote reader found, up to `limit` of them."""
-        return [
-            row[0]
-            for row in self._all(
-                "SELECT id FROM articles WHERE (quote_reader < ?1 OR quote_reader > ?1) AND current_sha256 IS NOT NULL LIMIT ?2",
-                QUOTE_READER_VERSION,
-                limit,
-            )
-        ]
+        live = "SELECT id FROM articles WHERE current_sha256 IS NOT NULL AND quote_reader"
+        rows = self._all(
+            f"{live} < ?1 UNION ALL {live} > ?1 LIMIT ?2",  # each half is a search in the index, `<>` none
+            QUOTE_READER_VERSION,
+            limit,
+        )
+        return [row[0] for row in rows]
 
     def outbox(self, limit: int = -1) -> list[tuple[int, str, str]]:
         """Chunks that Chroma and the database may not agree on, oldest first, all or up to `limit`: number, verb, id. Whether Chroma

@@ -32,6 +32,10 @@ ALTERED = 0.7
 there .5 takes 9 and 3 for altered ones, .6 5 and 1, .7 and .75 2 and 1."""
 SHORTEST_ALTERED = 4
 """Words that must agree for that."""
+ALIGNED = 5
+"""Articles compared in order, those first that hold the most of the words close together."""
+MOST = 200
+"""Places of one word that are looked at in an article."""
 LEFT_OUT = 50
 """Words that an ellipsis stands for at most."""
 
@@ -130,10 +134,11 @@ def trace(quotation: str, store: Store) -> Trace:
         found = _carrying(given.words, candidates, texts, store)
         if found:
             return Trace(quotation, "found", found)
-        nearest = max(((_agreement(given.words, text), at) for at, text in enumerate(texts)), default=None)
-        if nearest is None or nearest[0][0] < max(SHORTEST_ALTERED, ALTERED * len(given.words)):
+        placed = sorted(((*_place(given.words, text), at) for at, text in enumerate(texts)), reverse=True)[:ALIGNED]
+        aligned = [(*_aligned(given.words, texts[at], start), at) for votes, start, at in placed if votes]
+        agreeing, run, at = max(aligned, key=lambda one: (one[0], -one[2]), default=(0, Span(0, 0), 0))
+        if agreeing < max(SHORTEST_ALTERED, ALTERED * len(given.words)):
             return Trace(quotation, "not_found")
-        (_, run), at = nearest
         original = texts[at].words[run.start : run.end]
         changes = _changes(texts[at], run, given)
         sources = _carrying(original, candidates, texts, store)
@@ -209,26 +214,34 @@ def source_at(article: Article, span: Span, store: Store) -> Source:
     )
 
 
-def _agreement(given: Sequence[str], text: _Words) -> tuple[int, Span]:
-    """How many of the given words stand in the text in their order, at the place where most do, and that run of words."""
+def _place(given: Sequence[str], text: _Words) -> tuple[int, int]:
+    """How many of the given words stand in a stretch of the text, where most do, and the word that the stretch begins with. Linear."""
     places: dict[str, list[int]] = {word: [] for word in given}
     for at, word in enumerate(text.words):
         if word in places:
             places[word].append(at)
-    starts = Counter(at - number for number, word in enumerate(given) for at in places[word])
-    if not starts:
-        return 0, Span(0, 0)
-    slack = max(3, len(given) // 4)
-    best = max(sorted(starts), key=lambda start: sum(starts[start + shift] for shift in range(-slack, slack + 1)))
-    first = max(0, best - slack)
-    window = text.words[first : max(0, best) + len(given) + slack + 1]
+    width = _slack(given)
+    votes = Counter((at - number) // width for number, word in enumerate(given) for at in places[word][:MOST])
+    best = max(sorted(votes), key=lambda part: votes[part] + votes[part + 1], default=0)
+    return votes[best] + votes[best + 1], max(0, best * width)
+
+
+def _slack(given: Sequence[str]) -> int:
+    """How many words a stretch may be longer or shorter than what was given."""
+    return max(4, len(given) // 4)
+
+
+def _aligned(given: Sequence[str], text: _Words, start: int) -> tuple[int, Span]:
+    """How many of the given words agree in their order with a stretch of the text, and the run of words that they stand for."""
+    window = text.words[start : start + len(given) + 3 * _slack(given)]
     blocks = [
         block for block in SequenceMatcher(None, window, given, autojunk=False).get_matching_blocks() if block.size
     ]
     if not blocks:
         return 0, Span(0, 0)
-    start, end = blocks[0].a - blocks[0].b, blocks[-1].a + blocks[-1].size
-    run = Span(first + max(0, start), min(len(text.words), first + end + len(given) - blocks[-1].b - blocks[-1].size))
+    first, last = blocks[0], blocks[-1]
+    after = len(given) - last.b - last.size
+    run = Span(max(0, start + first.a - first.b), min(len(text.words), start + last.a + last.size + after))
     return sum(block.size for block in blocks), run
 
 

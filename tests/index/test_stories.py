@@ -80,6 +80,9 @@ def test_exact_copies_are_one_article_with_several_sources(index: Any, three: tu
 def test_the_earliest_source_that_the_filters_accept_stands_for_all(index: Any, three: tuple[Article, ...]) -> None:
     assert shown(index, FIRST, SearchFilters(published_from=date(2026, 2, 5))) == ["late"]
     assert shown(index, FIRST, SearchFilters(outlet="undated")) == ["undated"]
+    for query in ("Headline of late", "Headline of undated"):
+        assert "early" in shown(index, query)
+        assert "early" in shown(index, query, SearchFilters(kind="article"))
 
 
 def test_without_dates_the_best_source_is_kept(index: Any, wire: Callable[..., Article]) -> None:
@@ -99,6 +102,20 @@ def test_a_source_that_goes_leaves_the_others_answering(index: Any, three: tuple
     assert shown(index, FIRST) == ["other"]
     assert index.store.counts()["articles"] == 1
     assert outlets(index, early) == []
+
+
+def test_a_file_that_is_pruned_leaves_its_copy_answering(index: Any, tmp_path: Path) -> None:
+    (pages := tmp_path / "pages").mkdir()
+    for name in ("one.txt", "two.txt"):
+        (pages / name).write_text(f"Harbour to close\n\n{FIRST}\n")
+    index.builder.ingest([pages])
+    ((before,), counted) = index.retriever.search(FIRST), index.store.counts()
+    Path(before.article.source).unlink()
+    assert index.builder.ingest([pages], prune=True).withdrawn == 1
+    ((after,), left) = index.retriever.search(FIRST), index.store.counts()
+    assert before.article.source != after.article.source
+    assert (before.text, before.span) == (after.text, after.span)
+    assert counted["articles"] == left["articles"] == 1
 
 
 def test_near_copies_share_a_place_and_keep_their_own(index: Any, wire: Callable[..., Article]) -> None:
