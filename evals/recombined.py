@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,8 @@ NAMES = 1_000_000
 OUTLETS = 100
 WORDS = 600
 """An article has at least so many, in about five chunks."""
+FEWEST = 20
+"""Paragraphs of a language that articles are made in."""
 NOISE = 0.2
 """Length of what is added to a unit vector: a sentence and its copy with another name have a cosine of about .98."""
 _SHORTEST = 3
@@ -84,9 +87,10 @@ class Recombined:
                     bases.append(_Base(paragraph.language or "en", sentences, row))
                     row += len(sentences)
         self._bases = tuple(bases)
-        self._of: dict[str, list[_Base]] = {}
+        of = defaultdict[str, list[_Base]](list)
         for base in bases:
-            self._of.setdefault(base.language, []).append(base)
+            of[base.language].append(base)
+        self._of = {language: held for language, held in of.items() if len(held) >= FEWEST} or dict(of)
         self.rows: dict[str, int] = {}
 
     @property
@@ -167,7 +171,10 @@ class Recombined:
 
 
 class PerturbedEmbedder:
-    """Takes the place of `real` while an index is built: instead of reading a sentence it perturbs the vector of the one it is made of."""
+    """Takes the place of `real` while an index is built: instead of reading a sentence it perturbs the vector of the one it is made of.
+
+    Sentences that run together in their new company are given any vector.
+    """
 
     def __init__(self, real: Embedder, corpus: Recombined, vectors: Vector) -> None:
         self.name, self.digest, self.runtime = real.name, real.digest, real.runtime
@@ -188,7 +195,8 @@ class PerturbedEmbedder:
         return embedded
 
     def _embedded(self, document: Document) -> Embedded:
-        rows = [self._corpus.rows.get(span.of(document.text), 0) for span in document.sentences]
+        known, any_row = self._corpus.rows, int(self._noise.integers(len(self._vectors)))
+        rows = [known.get(span.of(document.text), any_row) for span in document.sentences]
         sentences = self._perturbed(self._vectors[rows])
         return Embedded(self._perturbed(sentences.mean(axis=0, keepdims=True))[0], sentences)
 
