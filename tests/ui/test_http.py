@@ -148,6 +148,25 @@ def test_only_the_owner_ingests_and_removes(client: TestClient, assistant: Any, 
     assert teaser.id not in assistant.live
 
 
+def test_only_the_owner_checks_and_rebuilds_the_index(client: TestClient) -> None:
+    assert "owner" in problem(client.get("/api/index"), 403)
+    assert "owner" in problem(client.post("/api/index/rebuild", json={}), 403)
+    too_long = client.post("/api/index/rebuild", json={"chunk_tokens": 10_000}, headers=OWNER)
+    assert "chunk_tokens" in problem(too_long, 422)
+
+
+def test_a_server_says_at_once_that_it_is_there(client: TestClient, assistant: Any) -> None:
+    """Though both workers are busy, and more questions wait."""
+    assistant.hold = threading.Event()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(client.post, "/api/ask", json={"question": "Who won?"}) for _ in range(4)]
+        while len(assistant.histories) < 2:
+            pass
+        assert client.get("/livez").json() == {"status": "ok"}
+        assistant.hold.set()
+        assert {reply.result().status_code for reply in asked} == {200}
+
+
 def test_anyone_here_ingests_urls(client: TestClient, assistant: Any) -> None:
     urls = ["https://news.example/a", "HTTP://news.example/feed"]
 
