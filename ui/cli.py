@@ -217,6 +217,17 @@ def serve(
         say("Stopped.")
 
 
+@app.command()
+def mcp(model: Model = None, home: Home = None) -> None:
+    """Offer ask, search, quotes_by_speaker and get_article as MCP tools on stdin and stdout."""
+    import anyio.to_thread
+
+    from ui.mcp_server import mcp_server
+
+    with _index(home, model=model) as index:
+        mcp_server(index, anyio.to_thread.run_sync).run("stdio")
+
+
 @contextmanager
 def _index(home: Path | None, *, model: str | None = None, exclusive: bool = False) -> Iterator[Local | Remote]:
     """The index at `home`: through the server that holds it, else opened here."""

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
 from corpus.errors import CiteraError
 from rag.assistant import MAX_QUESTION
@@ -16,7 +18,6 @@ from ui.request_log import note_answer
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
-    from starlette.routing import BaseRoute
 
     from ui.local import Local
     from ui.remote import Remote
@@ -79,10 +80,20 @@ def mcp_server(index: Local | Remote, run: Run) -> MCPServer:  # type: ignore[ty
     return server
 
 
-def mcp_routes(server: MCPServer) -> list[BaseRoute]:
-    """The tools at /mcp over streamable HTTP. No sessions are kept, so that none are left behind; who may speak is checked before."""
+def mcp_route(server: MCPServer) -> BaseRoute:
+    """The tools at /mcp over streamable HTTP. No sessions and no standing streams are kept, so that none are left behind; who may
+    speak is checked before."""
     from mcp.server.transport_security import TransportSecuritySettings
 
     checked_before = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(json_response=True, stateless_http=True, transport_security=checked_before)
-    return list(app.routes)
+    (route,) = (route for route in app.routes if isinstance(route, Route))
+    return _NamedRoute(route.path, route.endpoint, methods=["POST"])
+
+
+class _NamedRoute(Route):
+    """Leaves its name in the scope, as FastAPI's own routes do."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}

@@ -41,6 +41,7 @@ MAX_TURNS = 100
 MAX_TURN = 10_000
 _MARKUP = re.compile(r"[\\\[\]<>`]")
 """What a link, an image, a tag or code begins or ends with."""
+_SPACE = re.compile(r"\s+")
 
 
 class PartIn(BaseModel):
@@ -261,7 +262,7 @@ def _markdown(sentence: Sentence) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    return _MARKUP.sub(r"\\\g<0>", _SPACE.sub(" ", text))
 
 
 def _facts(citation: Citation) -> str:

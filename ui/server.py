@@ -30,7 +30,7 @@ from ui.errors import AddressNotHereError, HostRefusedError, PortTakenError
 from ui.guard import Guard, local_hosts
 from ui.http_api import api_router
 from ui.local import Local
-from ui.mcp_server import mcp_routes, mcp_server
+from ui.mcp_server import mcp_route, mcp_server
 from ui.metrics import Metrics
 from ui.openai_api import openai_router
 from ui.problems import answer_errors_with_problems
@@ -76,7 +76,7 @@ def build_app(assistant: Assistant, settings: Settings, *, port: int, owner_toke
     answer_errors_with_problems(app, problem_page)
     app.include_router(api_router(assistant, workers, metrics))
     app.include_router(openai_router(assistant, workers))
-    app.router.routes.extend(mcp_routes(tools))
+    app.router.routes.append(mcp_route(tools))
     app.mount(STATIC, StaticFiles(directory=Path(__file__).parent / "static"))
 
     @app.get("/source", include_in_schema=False)

@@ -102,6 +102,7 @@ class FakeAssistant:
         self.histories: list[tuple[Turn, ...]] = []
         self.hold: Event | None = None
         self.pause = 0.0
+        self.breaks_off = False
         self.home = Path("/nowhere")
         self.retriever = self
 
@@ -147,6 +148,8 @@ class FakeAssistant:
                 self.hold.wait(20)
             time.sleep(self.pause)
             yield Progress(stage)
+        if self.breaks_off:
+            raise ZeroDivisionError(question)
         answer = _answer(question)
         for sentence in answer.sentences:
             time.sleep(self.pause)
