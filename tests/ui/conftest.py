@@ -103,6 +103,7 @@ class FakeAssistant:
         self.hold: Event | None = None
         self.pause = 0.0
         self.breaks_off = False
+        self.answered = 0
         self.home = Path("/nowhere")
         self.retriever = self
 
@@ -154,6 +155,7 @@ class FakeAssistant:
         for sentence in answer.sentences:
             time.sleep(self.pause)
             yield sentence
+        self.answered += 1
         yield answer
 
     def search(self, query: str, filters: object = None, limit: int = 10) -> list[FakeHit]:
