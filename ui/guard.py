@@ -26,7 +26,8 @@ UPLOAD_LIMIT = 50_000_000
 
 CHAT_PATHS = ("queue/join", "queue/data", "heartbeat/", "reset", "cancel", "startup-events")
 """What the chat page needs of Gradio's own API. Its file, upload and proxy routes stay shut."""
-LIMITED_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", "/gradio_api/queue/join")
+JOIN_PATH = "/gradio_api/queue/join"
+LIMITED_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", JOIN_PATH)
 """What costs work, and counts against a client's rate; style sheets and scripts do not."""
 
 READING_POLICY = (
@@ -79,12 +80,15 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         problem = self._foreign_problem(scope, headers) or self._client_problem(scope, headers)
         problem = problem or _form_problem(scope, headers)
-        body = b"" if problem else await _body(receive, UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT)
-        if problem is None and isinstance(body, Problem):
-            problem = body
-        if problem is not None:
-            await reply(scope, problem)(scope, receive, send)
+        uploads = problem is None and scope["path"] == UPLOAD_PATH
+        body = await _body(
+            receive, UPLOAD_LIMIT if uploads else BODY_LIMIT
+        )  # read even to be refused: else the reply may be lost
+        refusal = body if isinstance(body, Problem) else problem
+        if refusal is not None:
+            await reply(scope, problem or refusal)(scope, receive, send)
             return
+        assert isinstance(body, bytes)
         if scope["path"] == "/":
             scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -92,7 +96,7 @@ class Guard:
         async def replay() -> Message:
             return pending.pop() if pending else await receive()
 
-        await self._app(scope, replay, send)
+        await self._app(scope, replay, _Joining(scope, receive, send) if scope["path"] == JOIN_PATH else send)
 
     def _foreign_problem(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
         origin, reads = headers.get("origin", "").lower(), scope["method"] in ("GET", "HEAD")
@@ -161,6 +165,23 @@ class _Reading:
 
     async def __call__(self, message: Message) -> None:
         await self._send(_with_policy(message, READING_POLICY) if message["type"] == "http.response.start" else message)
+
+
+class _Joining:
+    """What Gradio makes of a request to join its queue. It breaks on one that its page would not send, and only then: a handler's own
+    errors come later, by another way."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._broke = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 500:
+            self._broke = True
+            problem = Problem(400, "The chat cannot read this.")
+            await reply(self._scope, problem)(self._scope, self._receive, self._send)
+        elif not self._broke:
+            await self._send(message)
 
 
 class _ChatPage:

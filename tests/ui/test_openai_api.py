@@ -141,7 +141,10 @@ def test_an_article_s_words_are_never_markup(serve: Any, assistant: Any, connect
         (
             {
                 "messages": [
-                    {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a.example/i.png"}}]}
+                    {
+                        "role": "user",
+                        "content": [{"type": "image_url", "image_url": {"url": "https://a.example/i.png"}}],
+                    }
                 ]
             },
             "messages.0",
