@@ -43,7 +43,7 @@ class ServerFile:
         """None when there is no file, or none that this version understands."""
         try:
             return cls(**json.loads(cls.path(home).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
             return None
 
 

@@ -18,7 +18,10 @@ from rag import Assistant, Settings
 from ui.doctor import Check, examine
 
 ROOT = Path(__file__).parents[2]
-ARTICLE = "Harbour to close\n\nThe harbour of Lindvik closes on Monday for repairs.\n\n“The piles are rotten,” said Maja Horii, head of the port authority.\n"
+ARTICLE = (
+    "Harbour to close\n\nThe harbour of Lindvik closes on Monday for repairs.\n\n"
+    "“The piles are rotten,” said Maja Horii, head of the port authority.\n"
+)
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
