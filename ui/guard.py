@@ -78,17 +78,18 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        problem = self._foreign_problem(scope, headers) or self._client_problem(scope, headers)
-        problem = problem or _form_problem(scope, headers)
-        uploads = problem is None and scope["path"] == UPLOAD_PATH
+        refusal = (
+            self._foreign_problem(scope, headers)
+            or self._client_problem(scope, headers)
+            or _form_problem(scope, headers)
+        )
+        uploads = refusal is None and scope["path"] == UPLOAD_PATH
         body = await _body(
             receive, UPLOAD_LIMIT if uploads else BODY_LIMIT
-        )  # read even to be refused: else the reply may be lost
-        refusal = body if isinstance(body, Problem) else problem
-        if refusal is not None:
-            await reply(scope, problem or refusal)(scope, receive, send)
+        )  # to be refused as well: else the reply may be lost
+        if refusal is not None or isinstance(body, Problem):
+            await reply(scope, refusal or body)(scope, receive, send)  # type: ignore[arg-type]  # one of them is a Problem
             return
-        assert isinstance(body, bytes)
         if scope["path"] == "/":
             scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 from pydantic import Field
 from starlette.routing import BaseRoute, Match, Route
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Asked = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
-Run = Callable[[Callable[[], T]], Awaitable[T]]
 
 INSTRUCTIONS = (
     "Answers from one collection of news articles. Every sentence of an answer has citations: an article, the version of its text, and "
@@ -33,8 +32,14 @@ INSTRUCTIONS = (
 log = logging.getLogger(__name__)
 
 
-def mcp_server(index: Local | Remote, run: Run) -> MCPServer:  # type: ignore[type-arg]  # it runs work of any type
-    """The tools over `index`; `run` does what blocks somewhere else than on the event loop."""
+class Run(Protocol):
+    """Does what blocks, somewhere else than on the event loop."""
+
+    async def __call__(self, work: Callable[[], T], /) -> T: ...
+
+
+def mcp_server(index: Local | Remote, run: Run) -> MCPServer:
+    """The tools over `index`."""
     from mcp.server.mcpserver import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp_types import ToolAnnotations
@@ -44,13 +49,12 @@ def mcp_server(index: Local | Remote, run: Run) -> MCPServer:  # type: ignore[ty
     async def told(work: Callable[[], T]) -> T:
         """What `work` gives; its errors as the sentence that a person would be told."""
         try:
-            result: T = await run(work)
+            return await run(work)
         except CiteraError as error:
             raise ToolError(one_line(error)) from None
         except Exception:
             log.exception("A tool failed")
             raise ToolError(DEFECT) from None
-        return result
 
     server: MCPServer = MCPServer("citera", instructions=INSTRUCTIONS, version=citera_version(), log_level="WARNING")
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)

@@ -84,12 +84,11 @@ class CompletionIn(BaseModel):
         return self.messages[-1].text
 
     def history(self) -> list[Turn]:
-        said = [Turn(role=turn.role, text=turn.text[:MAX_TURN]) for turn in self.messages[:-1] if _spoken(turn)]  # type: ignore[arg-type]
-        return said[-MAX_TURNS:]
-
-
-def _spoken(message: MessageIn) -> bool:
-    return message.role in ("user", "assistant")
+        turns = []
+        for message in self.messages[:-1]:
+            if message.role == "user" or message.role == "assistant":
+                turns.append(Turn(role=message.role, text=message.text[:MAX_TURN]))
+        return turns[-MAX_TURNS:]
 
 
 def openai_router(assistant: Assistant, workers: Workers) -> APIRouter:

@@ -18,7 +18,12 @@ def test_a_few_people_ask_and_the_figures_are_printed(tmp_path: Path, cache: Pat
     command = "-m evals.load --users 3 --every 0.5 --seconds 2 --json --home".split()
     environment = {**os.environ, "CITERA_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, *command, str(tmp_path)], capture_output=True, text=True, env=environment, cwd=ROOT, timeout=240
+        [sys.executable, *command, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        timeout=240,
     )
     found = json.loads(done.stdout)
 

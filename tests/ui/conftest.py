@@ -376,21 +376,27 @@ class Served:
 
 
 @pytest.fixture
-def stop_servers() -> Iterator[Callable[[], None]]:
-    """Ends what `serve` started, before the test does."""
+def ends() -> Iterator[list[Callable[[], None]]]:
+    """What ends the servers of a test."""
     ends: list[Callable[[], None]] = []
+    yield ends
+    for end in ends:
+        end()
+
+
+@pytest.fixture
+def stop_servers(ends: list[Callable[[], None]]) -> Callable[[], None]:
+    """Ends what `serve` started, before the test does."""
 
     def stop() -> None:
         while ends:
             ends.pop()()
 
-    stop.ends = ends  # type: ignore[attr-defined]
-    yield stop
-    stop()
+    return stop
 
 
 @pytest.fixture
-def serve(tmp_path: Path, stop_servers: Any) -> Callable[..., Served]:
+def serve(tmp_path: Path, ends: list[Callable[[], None]]) -> Callable[..., Served]:
     """`serve(assistant, **settings)` serves on a free port of this machine, as `citera serve` does, until the test ends."""
     from ui.server import build_app
 
@@ -421,7 +427,7 @@ def serve(tmp_path: Path, stop_servers: Any) -> Callable[..., Served]:
             thread.join(20)
             workers.close()
 
-        stop_servers.ends.append(end)
+        ends.append(end)
         assert started.wait(60)
         return Served(f"http://127.0.0.1:{port}", workers)
 
