@@ -83,10 +83,8 @@ class Guard:
             or self._client_problem(scope, headers)
             or _form_problem(scope, headers)
         )
-        uploads = refusal is None and scope["path"] == UPLOAD_PATH
-        body = await _body(
-            receive, UPLOAD_LIMIT if uploads else BODY_LIMIT
-        )  # to be refused as well: else the reply may be lost
+        limit = UPLOAD_LIMIT if refusal is None and scope["path"] == UPLOAD_PATH else BODY_LIMIT
+        body = await _body(receive, limit)  # also of what is refused: a client that still sends might miss the reply
         if refusal is not None or isinstance(body, Problem):
             await reply(scope, refusal or body)(scope, receive, send)  # type: ignore[arg-type]  # one of them is a Problem
             return

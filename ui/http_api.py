@@ -109,7 +109,7 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
         first = await while_connected(
             request, anext(steps)
-        )  # what is wrong with the question is an HTTP error, not an event
+        )  # a question that is refused is an HTTP error, not an event
         return StreamingResponse(_events(request, first, steps), media_type="text/event-stream", headers=UNBUFFERED)
 
     @router.post("/api/search", summary="Find passages", responses=replies(HitsOut), tags=["search"])

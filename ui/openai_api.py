@@ -6,6 +6,7 @@ image or markup there. The exact words are in `citations`, an extension that oth
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -118,7 +119,7 @@ def openai_router(assistant: Assistant, workers: Workers) -> APIRouter:
             return StreamingResponse(events, media_type="text/event-stream", headers=UNBUFFERED)
         answer = await while_connected(request, last_of(steps))
         note_answer(answer.to_dict())
-        return JSONResponse(await workers.run(lambda: completion.whole(answer)))
+        return JSONResponse(await asyncio.to_thread(completion.whole, answer))
 
     return router
 
@@ -157,6 +158,9 @@ class _Completion:
                     note_answer(step.to_dict())
                 for piece in self._pieces(step, said):
                     yield piece
+                if isinstance(step, Answer) and self._usage_wanted:
+                    usage = await asyncio.to_thread(self._usage, step, "\n\n".join(said))
+                    yield _event({**self._head, "object": "chat.completion.chunk", "choices": [], "usage": usage})
         except CiteraError as error:
             yield _event(Problem.of(error).openai())
         except Exception:
@@ -173,9 +177,6 @@ class _Completion:
             for text in (*missing, *self._ending(step)):
                 yield self._say(text, said)
             yield self._chunk(_extension(step), "stop", fingerprint=step.settings_digest)
-            if self._usage_wanted:
-                usage = self._usage(step, "\n\n".join(said))
-                yield _event({**self._head, "object": "chat.completion.chunk", "choices": [], "usage": usage})
 
     def _say(self, text: str, said: list[str]) -> str:
         between = "\n\n" if said else ""
@@ -202,13 +203,13 @@ class _Completion:
             yield f"[{citation.marker}] {_escaped(_facts(citation))}: {self._base_url}{link}"
 
     def _usage(self, answer: Answer, text: str) -> dict[str, int]:
-        """What the language model's provider counted; without one, cl100k tokens of what was asked and said."""
+        """What the language model's provider counted; without one, cl100k tokens of what was read and said."""
         from rag.context import count_tokens
 
         read = answer.usage.tokens_in if answer.usage else None
         written = answer.usage.tokens_out if answer.usage else None
         if read is None:
-            read = sum(count_tokens(message.text) for message in self._asked.messages)
+            read = sum(map(count_tokens, (self._asked.question(), *(turn.text for turn in self._asked.history()))))
         if written is None:
             written = count_tokens(text)
         return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
