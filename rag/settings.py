@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.chunking import CHUNK_TOKENS, MAX_CHUNK_TOKENS
 from index.fusion import LEXICAL_WEIGHT
@@ -20,14 +20,27 @@ EXTRACTIVE = "extractive"
 
 NOT_ANSWERING = frozenset(
     """home cache chroma_url model_api_key model_timeout model_retries model_price_in model_price_out
-    fetch_private_addresses fetch_timeout fetch_delay""".split()
+    fetch_private_addresses fetch_timeout fetch_delay
+    api_keys hosts cors_origins rate_limit log_requests log_questions otel_endpoint""".split()
 )
-"""Settings that do not change what is answered: where things lie, what opens a server, what it costs, how pages are fetched."""
+"""Settings that do not change what is answered: where things lie, what opens a server, what it costs, how pages are fetched, who may
+speak to our own server."""
 INDEXING = frozenset(("chunk_tokens", "embedding_model"))
 """Settings that an index is built by; all others can be changed on the same one."""
 
 _PREFIX = "CITERA_"
 _NOT_SETTINGS = {"CITERA_SEEDS", "CITERA_READABILITY"}
+
+
+def _parted(given: Any) -> Any:
+    """`a, b` from the environment as two values."""
+    return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+
+_Parted = BeforeValidator(_parted)
+_Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]+(:\d+)?$|^\[[0-9A-Fa-f:.]+\](:\d+)?$", to_lower=True)]
+_Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$", to_lower=True)]
+_Key = Annotated[SecretStr, Field(min_length=16)]
 
 
 class Settings(BaseSettings):
@@ -67,6 +80,21 @@ class Settings(BaseSettings):
     fetch_private_addresses: bool = Field(default=False, description="open URLs on this machine and its network too")
     fetch_timeout: float = Field(default=60, gt=0, description="seconds for one page, its redirects included")
     fetch_delay: float = Field(default=1, ge=0, description="seconds between two pages of a host that a list names")
+    api_keys: Annotated[tuple[_Key, ...], NoDecode, _Parted] = Field(
+        default=(), description="a client of the server shows one of these; none: only this machine is served"
+    )
+    hosts: Annotated[tuple[_Host, ...], NoDecode, _Parted] = Field(
+        default=(), description="names that the server is reached by, beside its own address"
+    )
+    cors_origins: Annotated[tuple[_Origin, ...], NoDecode, _Parted] = Field(
+        default=(), description="sites whose pages may use the server from a browser"
+    )
+    rate_limit: int = Field(default=1_200, ge=0, description="requests a minute of one client; 0: any number")
+    log_requests: bool = Field(default=True, description="one JSON line a request on stderr")
+    log_questions: bool = Field(default=False, description="with the question in it")
+    otel_endpoint: str | None = Field(
+        default=None, description="where OpenTelemetry traces are sent, such as http://127.0.0.1:4318/v1/traces"
+    )
     passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
     max_quotes: int = Field(default=4, ge=1, le=20, description="quotations given for one speaker")
     max_words: int = Field(

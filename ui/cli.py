@@ -11,6 +11,7 @@ import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +23,7 @@ from ui.error_messages import one_line
 from ui.errors import ServerRefusedError
 from ui.eval_commands import eval_app
 from ui.index_commands import index_app
-from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
+from ui.terminal import AsJson, Home, Model, print_json, print_table, print_text, say, settings_of
 
 if TYPE_CHECKING:
     from ui.local import Local
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Verified, cited answers over your news articles.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -81,6 +81,7 @@ def ingest(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Pages read of one feed or sitemap; 200 unless given.")
     ] = None,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Read articles into the index. Ctrl-C stops it; the same command then goes on from there."""
@@ -105,7 +106,8 @@ def ingest(
     unlisted = outcome["rejections"] - len(outcome["rejected"])
     if unlisted > 0:
         say(f"… and {unlisted:,} more were rejected: --report FILE.json lists all.")
-    typer.echo(", ".join(f"{outcome[name]} {name}" for name in ("added", "updated", "unchanged", "withdrawn")))
+    counts = ", ".join(f"{outcome[name]} {name}" for name in ("added", "updated", "unchanged", "withdrawn"))
+    print_json(outcome) if as_json else typer.echo(counts)
     if outcome["stopped"]:
         say("Stopped. What is done is kept; the same command goes on from there.")
         raise typer.Exit(130)
@@ -125,7 +127,8 @@ def ask(
 
     with _index(home, model=model) as index:
         answer = index.ask(question)
-    print_json(answer) if as_json else typer.echo(answer_text(answer))
+    marked = {r"\[\d+\]": "bold cyan", r"(?m)^    \S+$": "dim"}
+    print_json(answer) if as_json else print_text(answer_text(answer), marked)
 
 
 @app.command()
@@ -218,15 +221,17 @@ def articles_show(
 
     with _index(home) as index:
         article = index.article(article_id)
-    print_json(article) if as_json else typer.echo(article_text(article))
+    print_json(article) if as_json else print_text(article_text(article), {r"\A.*": "bold"})
 
 
 @articles_app.command("remove")
-def articles_remove(article_id: Annotated[str, typer.Argument(metavar="ID")], home: Home = None) -> None:
+def articles_remove(
+    article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False, home: Home = None
+) -> None:
     """Withdraw one article from search."""
     with _index(home, exclusive=True) as index:
         index.remove(article_id)
-    say(f"Removed {article_id}.")
+    print_json({"removed": article_id}) if as_json else say(f"Removed {article_id}.")
 
 
 @app.command()
@@ -238,19 +243,51 @@ def status(as_json: AsJson = False, home: Home = None) -> None:
 
 
 @app.command()
+def doctor(as_json: AsJson = False, model: Model = None, home: Home = None) -> None:
+    """Check models, index, port, versions and disk, and say what to do. Exit code 1 where something is wrong."""
+    from ui.doctor import examine
+
+    checks = list(examine(settings_of(home, model)))
+    healthy = all(check.state != "wrong" for check in checks)
+    if as_json:
+        print_json({"ok": healthy, "checks": [asdict(check) for check in checks]})
+    else:
+        rows = [(check.name, check.state, check.found, check.remedy) for check in checks]
+        print_table(("Check", "State", "Found", "What to do"), rows)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@app.command()
 def serve(
-    host: Annotated[str, typer.Option("--host", help="A loopback address.")] = "127.0.0.1",
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host", help="An address of this machine; CITERA_API_KEYS must be set for one that others reach."
+        ),
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 7860,
     model: Model = None,
     home: Home = None,
 ) -> None:
-    """Open the web chat and the HTTP API on this machine."""
+    """Open the web chat, the HTTP API, /v1 for OpenAI's clients, and the MCP tools."""
     from ui.server import serve as serve_until_interrupted
 
     try:
         serve_until_interrupted(settings_of(home, model), host, port)
     except KeyboardInterrupt:
         say("Stopped.")
+
+
+@app.command()
+def mcp(model: Model = None, home: Home = None) -> None:
+    """Offer ask, search, quotes_by_speaker and get_article as MCP tools on stdin and stdout."""
+    import anyio.to_thread
+
+    from ui.mcp_server import mcp_server
+
+    with _index(home, model=model) as index:
+        mcp_server(index, anyio.to_thread.run_sync).run("stdio")
 
 
 @contextmanager

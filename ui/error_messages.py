@@ -1,10 +1,11 @@
-"""Errors of every room as one sentence for a person and one problem document (RFC 9457) for a program."""
+"""Errors of every room as one sentence for a person and one HTTP status for a program."""
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from textwrap import shorten
+from typing import TYPE_CHECKING
 
+from corpus.cleaning import printable
 from corpus.errors import CiteraError
 from ui.errors import UiError
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from fastapi.exceptions import RequestValidationError
 
 DEFECT = "Something went wrong inside Citera. Its log says more."
+MAX_NAME = 80
+"""Characters shown of a field's name, which is a stranger's where the field is unknown."""
 STATUS = {
     "ArticleNotFoundError": 404,
     "QuestionTooLongError": 413,
@@ -31,24 +34,20 @@ def one_line(error: CiteraError) -> str:
     return " ".join(f"{error.what} {error.remedy}".split())
 
 
-def problem(error: CiteraError) -> dict[str, Any]:
-    """The error as a problem document; its `status` is the HTTP status to send it with."""
-    status = error.status if isinstance(error, UiError) else STATUS.get(type(error).__name__, 500)
-    return problem_document(status, one_line(error), retry=error.retry)
+def status_of(error: CiteraError) -> int:
+    """The HTTP status that says what kind of error it is."""
+    return error.status if isinstance(error, UiError) else STATUS.get(type(error).__name__, 500)
 
 
-def problem_document(status: int, detail: str, *, retry: bool = False) -> dict[str, Any]:
-    title = HTTPStatus(status).phrase
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "retry": retry}
-
-
-def field_sentence(invalid: RequestValidationError) -> str:
-    """The first thing found wrong in a request, as a sentence that names the field."""
+def field_sentence(invalid: RequestValidationError) -> tuple[str, str]:
+    """The field that is wrong first, and a sentence that names it."""
     first = invalid.errors()[0]
     if first["type"] == "json_invalid":
-        return "The request is not valid JSON."
+        return "", "The request is not valid JSON."
     name = ".".join(str(part) for part in first["loc"] if part != "body") or "the request"
+    name = shorten(printable(name), MAX_NAME, placeholder="…")
     if first["type"] == "string_too_long":
-        return f"{name} has {len(first['input']):,} characters; at most {first['ctx']['max_length']:,} are accepted."
+        length, most = len(first["input"]), first["ctx"]["max_length"]
+        return name, f"{name} has {length:,} characters; at most {most:,} are accepted."
     said = first["msg"].removeprefix("Value error, ")
-    return f"{name}: {said[:1].lower()}{said[1:]}."
+    return name, f"{name}: {said[:1].lower()}{said[1:]}."

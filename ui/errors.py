@@ -2,11 +2,14 @@
 
 UiError
 ├── HostRefusedError        serve: asked to listen where strangers could reach it
+├── AddressNotHereError     serve: no address, or another machine's
 ├── PortTakenError          serve: something else listens there
 ├── ReportNotWrittenError   ingest --report: the file cannot be written
 ├── ServerRefusedError      the running server said no, or stopped answering
 ├── BusyError               too many questions wait already, or an ingest is running
 ├── OwnerOnlyError          the request lacks the owner's token
+├── ClientGoneError         the client hung up before its answer was there
+├── UnsupportedError        an OpenAI-compatible request asks for what Citera does not do
 └── SpanOutsideTextError    a link names characters that the article does not have
 """
 
@@ -26,9 +29,16 @@ class HostRefusedError(UiError):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Citera does not listen on {host}: it has no passwords, so anyone who reached it could read the index.",
-            "Use --host 127.0.0.1, and a tunnel such as ssh -L for access from elsewhere.",
+            f"Citera does not listen on {host} without keys: anyone who reached it could read the index.",
+            "Use --host 127.0.0.1, and a tunnel such as ssh -L for access from elsewhere; or set CITERA_API_KEYS.",
         )
+
+
+class AddressNotHereError(UiError):
+    wrong_usage = True
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} is no address of this machine.", "Use --host 127.0.0.1, or 0.0.0.0 for all of them.")
 
 
 class PortTakenError(UiError):
@@ -69,6 +79,25 @@ class OwnerOnlyError(UiError):
             "Only the owner of this server may do that.",
             "Use the citera command on the same machine and account: it sends the owner's token.",
         )
+
+
+class ClientGoneError(UiError):
+    """Nobody reads what it says."""
+
+    status = 499
+
+    def __init__(self) -> None:
+        super().__init__("The client hung up.", "Nothing is to be done.")
+
+
+class UnsupportedError(UiError):
+    """`param` is the field that asks for it, `code` a name that programs compare."""
+
+    def __init__(
+        self, what: str, remedy: str, *, param: str, code: str = "unsupported_value", status: int = 400
+    ) -> None:
+        super().__init__(what, remedy)
+        self.param, self.code, self.status = param, code, status
 
 
 class SpanOutsideTextError(UiError):

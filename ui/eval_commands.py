@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ui.terminal import Home, Model, print_table, say, settings_of
+from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
 
 eval_app = typer.Typer(help="Measure how well questions are answered.", no_args_is_help=True)
 
@@ -27,6 +28,7 @@ def eval_run(
         typer.Option("--system", help="Another system: command:COMMAND (JSON Lines) or openai:BASE_URL#MODEL."),
     ] = None,
     model: Model = None,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Answer a data set's questions and score them."""
@@ -37,7 +39,9 @@ def eval_run(
         data = settings.home
     asked = evals.system_named(system, settings) if system else None
     result = evals.run_dataset(name, out=out, data=data, limit=limit, workers=workers, settings=settings, system=asked)
-    if sys.stdout.isatty():
+    if as_json:
+        print_json(result.scores)
+    elif sys.stdout.isatty():
         from rich.console import Console
 
         Console().print(result.table())
@@ -62,17 +66,21 @@ def eval_corpus(
 def eval_compare(
     a: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.")],
     b: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run of the same questions.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say whether run B is better than run A, score by score."""
     import evals
 
     comparison = evals.compare(a, b)
+    columns = ("score", "tag", "n", "changed", "a", "b", "mean", "low", "high", "p", "verdict")
+    if as_json:
+        print_json([{name: getattr(row, name) for name in columns} for row in comparison.rows])
+        return
     if sys.stdout.isatty():
         from rich.console import Console
 
         Console().print(comparison.table())
         return
-    columns = ("score", "tag", "n", "changed", "a", "b", "mean", "low", "high", "p", "verdict")
     rows = [
         [f"{value:.4f}" if isinstance(value, float) else value for value in (getattr(row, name) for name in columns)]
         for row in comparison.rows
@@ -121,12 +129,17 @@ def eval_judge(
         typer.Option("--labels", help='People\'s labels, JSON Lines of {"id", "right"}: how far they agree.'),
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Answers to sample.")] = None,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Have a language model judge a run's answers, or measure how far it agrees with people."""
     import evals
 
-    for line in evals.judge(folder, settings=settings_of(home, model), labels=labels, limit=limit).lines():
+    judged = evals.judge(folder, settings=settings_of(home, model), labels=labels, limit=limit)
+    if as_json:
+        print_json(asdict(judged))
+        return
+    for line in judged.lines():
         typer.echo(line)
 
 

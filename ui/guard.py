@@ -1,24 +1,34 @@
-"""What stands before every route: who may speak to the server, how much, and what a browser may do with the reply."""
+"""What stands before every route: who may speak to the server, how much and how often, and what a browser may do with the reply."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import math
 import re
+from collections.abc import Sequence
 
-from starlette.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.error_messages import problem_document
+from ui.access import OPEN_PATHS, Access, RateLimit
+from ui.problems import Problem, reply
+from ui.request_log import record_of
 
 BODY_LIMIT = 1_000_000
 """Bytes a request may carry. The longest body is a question with its history."""
+BODY_SECONDS = 60
+"""A body that has not come by then is not waited for: a client that sends a byte now and then would hold its place for ever."""
 UPLOAD_PATH = "/api/ingest/files"
 UPLOAD_LIMIT = 50_000_000
 """Bytes the files of one upload may have together. They stand in memory until they are read."""
 
 CHAT_PATHS = ("queue/join", "queue/data", "heartbeat/", "reset", "cancel", "startup-events")
 """What the chat page needs of Gradio's own API. Its file, upload and proxy routes stay shut."""
+JOIN_PATH = "/gradio_api/queue/join"
+LIMITED_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", JOIN_PATH)
+"""What costs work, and counts against a client's rate; style sheets and scripts do not."""
 
 READING_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -37,32 +47,46 @@ def local_hosts(port: int) -> frozenset[str]:
 
 
 class Guard:
-    """ASGI app around the whole server: refuses foreign hosts and origins and big bodies, and sets a policy on all
-    that comes out. A page at another site can point a name of its own at 127.0.0.1, but not forge Host or Origin."""
+    """ASGI app around the whole server: refuses strangers, foreign hosts and origins, and big bodies, and sets a policy on all that
+    comes out. A page at another site can point a name of its own at 127.0.0.1, but not forge Host or Origin; `origins` are the sites
+    whose pages may."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str], access: Access, rate: RateLimit, origins: Sequence[str] = ()
+    ) -> None:
         self._app = app
         self._hosts = hosts
-        self._origins = {f"http://{host}" for host in hosts}
+        self._access = access
+        self._rate = rate
+        self._foreign = frozenset(origins)
+        self._origins = self._foreign | {f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts}
+        self._checked: ASGIApp = self._http
+        if origins:
+            self._checked = CORSMiddleware(
+                self._http,
+                allow_origins=list(origins),
+                allow_methods=["GET", "POST", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+                expose_headers=["X-Request-ID", "Retry-After"],
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _ChatPage(send) if scope["path"] == "/" else _Reading(send))
+            await self._checked(scope, receive, _ChatPage(send) if scope["path"] == "/" else _Reading(send))
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(scope, headers)
-        limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
-        body = None if refusal else await _body(receive, limit)
-        if body is None and refusal is None:
-            refusal = (413, f"The request is larger than {limit:,} bytes.")
-        if refusal is not None:
-            document = problem_document(*refusal)
-            await JSONResponse(document, document["status"], media_type="application/problem+json")(
-                scope, receive, send
-            )
+        refusal = (
+            self._foreign_problem(scope, headers)
+            or self._client_problem(scope, headers)
+            or _form_problem(scope, headers)
+        )
+        limit = UPLOAD_LIMIT if refusal is None and scope["path"] == UPLOAD_PATH else BODY_LIMIT
+        body = await _body(receive, limit)  # also of what is refused: a client that still sends might miss the reply
+        if refusal is not None or isinstance(body, Problem):
+            await reply(scope, refusal or body)(scope, receive, send)  # type: ignore[arg-type]  # one of them is a Problem
             return
         if scope["path"] == "/":
             scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
@@ -71,34 +95,65 @@ class Guard:
         async def replay() -> Message:
             return pending.pop() if pending else await receive()
 
-        await self._app(scope, replay, send)
+        await self._app(scope, replay, _Joining(scope, receive, send) if scope["path"] == JOIN_PATH else send)
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
-        path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
+    def _foreign_problem(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
+        origin, reads = headers.get("origin", "").lower(), scope["method"] in ("GET", "HEAD")
         if headers.get("host", "").lower() not in self._hosts:
-            return 421, "This server answers only to its own address on this machine."
-        if "origin" in headers and headers["origin"].lower() not in self._origins:
-            return 403, "Pages of other sites may not use this server."
-        if not reads and headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            return 403, "Pages of other sites may not use this server."
-        if path.startswith("/gradio_api/") and not path.removeprefix("/gradio_api/").startswith(CHAT_PATHS):
-            return 404, "There is nothing here."
-        wanted = "multipart/form-data" if path == UPLOAD_PATH else "application/json"
-        if scope["method"] == "POST" and headers.get("content-type", "").split(";")[0].strip() != wanted:
-            return 415, f"Send the request as {wanted}."
+            return Problem(421, "This server answers only to its own address. CITERA_HOSTS names others.")
+        if origin and origin not in self._origins:
+            return Problem(403, "Pages of other sites may not use this server.")
+        site = headers.get("sec-fetch-site", "none")
+        if not reads and site not in ("same-origin", "none") and origin not in self._foreign:
+            return Problem(403, "Pages of other sites may not use this server.")
+        return None
+
+    def _client_problem(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
+        """Notes who the client is. A stranger's tries count as well, so that no key is found by trying."""
+        address = (scope.get("client") or ("unknown", 0))[0]
+        client = self._access.client(headers.get("authorization", ""), address)
+        record, name = record_of(scope), client.name if client else address
+        record.client, record.address = client, address
+        if (client is None and scope["path"] not in OPEN_PATHS) or scope["path"].startswith(LIMITED_PATHS):
+            wait = self._rate.wait(name)
+            if wait:
+                seconds = str(math.ceil(wait))
+                return Problem(
+                    429, f"Too many requests. Try again in {seconds} s.", retry=True, headers={"Retry-After": seconds}
+                )
+        if client is None and scope["path"] not in OPEN_PATHS:
+            challenge = {"WWW-Authenticate": 'Basic realm="Citera", charset="UTF-8"'}
+            said = "Show an API key: Authorization: Bearer KEY, or KEY as the password."
+            return Problem(401, said, headers=challenge, code="invalid_api_key")
         return None
 
 
-async def _body(receive: Receive, limit: int) -> bytes | None:
-    """The whole body; None once it passes the limit."""
+def _form_problem(scope: Scope, headers: dict[str, str]) -> Problem | None:
+    path = scope["path"]
+    if path.startswith("/gradio_api/") and not path.removeprefix("/gradio_api/").startswith(CHAT_PATHS):
+        return Problem(404, "There is nothing here.")
+    wanted = "multipart/form-data" if path == UPLOAD_PATH else "application/json"
+    if scope["method"] == "POST" and headers.get("content-type", "").split(";")[0].strip().lower() != wanted:
+        return Problem(415, f"Send the request as {wanted}.")
+    return None
+
+
+async def _body(receive: Receive, limit: int) -> bytes | Problem:
+    """The whole body, or what is wrong with it."""
     body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > limit:
-            return None
-        if not message.get("more_body"):
-            return bytes(body)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return Problem(400, "The request broke off.")
+                body += message.get("body", b"")
+                if len(body) > limit:
+                    return Problem(413, f"The request is larger than {limit:,} bytes.")
+                if not message.get("more_body"):
+                    return bytes(body)
+    except TimeoutError:
+        return Problem(408, f"The request did not come within {BODY_SECONDS} s.", retry=True)
 
 
 class _Reading:
@@ -109,6 +164,23 @@ class _Reading:
 
     async def __call__(self, message: Message) -> None:
         await self._send(_with_policy(message, READING_POLICY) if message["type"] == "http.response.start" else message)
+
+
+class _Joining:
+    """What Gradio makes of a request to join its queue. It breaks on one that its page would not send, and only then: a handler's own
+    errors come later, by another way."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._broke = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 500:
+            self._broke = True
+            problem = Problem(400, "The chat cannot read this.")
+            await reply(self._scope, problem)(self._scope, self._receive, self._send)
+        elif not self._broke:
+            await self._send(message)
 
 
 class _ChatPage:

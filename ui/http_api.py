@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from fastapi import APIRouter, FastAPI, Request, Response, UploadFile
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import APIRouter, Request, Response, UploadFile
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from starlette.exceptions import HTTPException
 
 from corpus.cleaning import printable
 from corpus.errors import CiteraError
@@ -25,14 +22,38 @@ from rag.answer import Answer, Sentence
 from rag.assistant import MAX_DRAFT
 from rag.conversation import Turn
 from ui import citera_version
-from ui.error_messages import DEFECT, field_sentence, problem, problem_document
+from ui.connections import while_connected
+from ui.error_messages import DEFECT
 from ui.errors import BusyError, OwnerOnlyError
 from ui.guard import UPLOAD_PATH
 from ui.local import Json, Local
+from ui.metrics import Metrics
+from ui.problems import Problem
+from ui.replies import (
+    AliveOut,
+    AnswerOut,
+    ArticleOut,
+    ArticlesOut,
+    CheckOut,
+    FindingsOut,
+    HealthOut,
+    HitsOut,
+    IngestOut,
+    QuotesOut,
+    RebuildOut,
+    Responses,
+    replies,
+)
+from ui.request_log import note_answer, record_of
 from ui.workers import Workers
 
 if TYPE_CHECKING:
     from rag import Assistant
+    from rag.assistant import Progress
+
+UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""A proxy in between that collected a stream before passing it on would take its point away."""
+EVENTS: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 Question = Annotated[str, StringConstraints(max_length=2_000)]
 Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
@@ -87,19 +108,11 @@ class RebuildIn(_Request):
     chunk_tokens: Annotated[int, Field(ge=20, le=MAX_CHUNK_TOKENS)] | None = None
 
 
-def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIRouter:
+def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIRouter:
     local = Local(assistant)
     home = assistant.status().home
     router = APIRouter()
     ingesting = asyncio.Lock()
-
-    def is_owner(request: Request) -> bool:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode(), owner_token.encode())
-
-    def require_owner(request: Request) -> None:
-        if not is_owner(request):
-            raise OwnerOnlyError
 
     async def one_ingest(work: Callable[[], Json]) -> Json:
         """Runs one ingest at a time, so that the other worker is always there for questions."""
@@ -108,50 +121,69 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         async with ingesting:
             return await workers.run(work)
 
-    @router.post("/api/ask")
-    async def ask(body: AskIn) -> Response:
-        return JSONResponse(await workers.run(lambda: local.ask(body.question, body.turns())))
-
-    @router.post("/api/ask/stream")
-    async def ask_stream(body: AskIn) -> Response:
-        """Server-sent events: `progress` {stage}, `sentence` {text, parts, markers}, last `answer` (or `problem`)."""
+    @router.post("/api/ask", summary="Ask a question", responses=replies(AnswerOut), tags=["ask"])
+    async def ask(body: AskIn, request: Request) -> Response:
+        """The verified answer, or a refusal with its reason. A client that hangs up stops the work."""
         steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
-        first = await anext(steps)  # what is wrong with the question is an HTTP error, not an event
-        return StreamingResponse(_events(first, steps), media_type="text/event-stream")
+        answer = (await while_connected(request, last_of(steps))).to_dict()
+        note_answer(answer)
+        return JSONResponse(answer)
 
-    @router.post("/api/search")
-    async def search(body: SearchIn) -> Json:
-        return {"hits": await workers.run(lambda: local.search(body.query, body.limit))}
+    @router.post("/api/ask/stream", summary="Ask, and read along", responses=EVENTS, tags=["ask"])
+    async def ask_stream(body: AskIn, request: Request) -> Response:
+        """Server-sent events: `progress` {stage}, `sentence` {text, parts, markers}, last `answer` (or `problem`). A sentence is sent
+        once it is verified. A client that hangs up stops the work."""
+        steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
+        first = await while_connected(
+            request, anext(steps)
+        )  # a question that is refused is an HTTP error, not an event
+        return StreamingResponse(_events(request, first, steps), media_type="text/event-stream", headers=UNBUFFERED)
 
-    @router.post("/api/check")
-    async def check(body: CheckIn) -> Json:
-        """What the articles say to every quotation, figure and named claim of a text: see `rag.checking.FindingJson`."""
-        return {"findings": await workers.run(lambda: local.check(body.text))}
+    @router.post("/api/search", summary="Find passages", responses=replies(HitsOut), tags=["search"])
+    async def search(body: SearchIn, request: Request) -> Response:
+        """The best passages for a query, best first."""
+        hits = await while_connected(request, workers.run(lambda: local.search(body.query, body.limit)))
+        return JSONResponse({"hits": hits})
 
-    @router.post("/api/feedback", status_code=204)
+    @router.post("/api/check", summary="Check a text of one's own", responses=replies(FindingsOut), tags=["ask"])
+    async def check(body: CheckIn, request: Request) -> Response:
+        """What the articles say to every quotation, figure and named claim of a text."""
+        findings = await while_connected(request, workers.run(lambda: local.check(body.text)))
+        return JSONResponse({"findings": findings})
+
+    @router.post("/api/feedback", status_code=204, summary="Judge an answer", tags=["ask"])
     async def feedback(body: Judgement) -> None:
         """A thumb up or down with a note; `answer` is what /api/ask gave for that question and history."""
         await workers.run(lambda: record_feedback(home, body))
 
-    @router.get("/api/quotes")
-    async def quotes(speaker: Question | None = None, about: Question | None = None) -> Json:
-        return {"quotes": await workers.run(lambda: local.quotes(speaker, about))}
+    @router.get("/api/quotes", summary="Who said what", responses=replies(QuotesOut), tags=["search"])
+    async def quotes(request: Request, speaker: Question | None = None, about: Question | None = None) -> Response:
+        """Quotations by a speaker (a name or a part of one), holding the words of `about`."""
+        found = await while_connected(request, workers.run(lambda: local.quotes(speaker, about)))
+        return JSONResponse({"quotes": found})
 
-    @router.get("/api/articles")
-    async def articles() -> Json:
-        return {"articles": await workers.run(local.articles)}
+    @router.get("/api/articles", summary="List the articles", responses=replies(ArticlesOut), tags=["articles"])
+    async def articles() -> Response:
+        """Everything that is searched, without the texts."""
+        return JSONResponse({"articles": await workers.run(local.articles)})
 
-    @router.get("/api/articles/{article_id}")
-    async def article(article_id: str, text_sha256: str | None = None) -> Json:
-        return await workers.run(lambda: local.article(article_id, text_sha256))
+    @router.get(
+        "/api/articles/{article_id}", summary="Read an article", responses=replies(ArticleOut), tags=["articles"]
+    )
+    async def article(article_id: str, text_sha256: str | None = None) -> Response:
+        """An article with its text; `text_sha256` names another version than the current one, as citations do."""
+        return JSONResponse(await workers.run(lambda: local.article(article_id, text_sha256)))
 
-    @router.delete("/api/articles/{article_id}", status_code=204)
+    @router.delete("/api/articles/{article_id}", status_code=204, summary="Withdraw an article", tags=["articles"])
     async def remove(article_id: str, request: Request) -> None:
+        """The owner's alone. Answers that cite it can still open it."""
         require_owner(request)
         await workers.run(lambda: local.remove(article_id))
 
-    @router.post("/api/ingest")
-    async def ingest(body: IngestIn, request: Request) -> Json:
+    @router.post(
+        "/api/ingest", summary="Read web pages into the corpus", responses=replies(IngestOut), tags=["articles"]
+    )
+    async def ingest(body: IngestIn, request: Request) -> Response:
         """The counts, the first rejections, and with `pages` what became of each page."""
         if body.paths or body.prune:
             require_owner(request)
@@ -159,10 +191,10 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         tell = pages.append if body.pages else None
         sources = [*body.paths, *body.urls]
         report = await one_ingest(partial(local.ingest, sources, prune=body.prune, limit=body.limit, pages=tell))
-        return {**report, "pages": pages}
+        return JSONResponse({**report, "pages": pages})
 
-    @router.post(UPLOAD_PATH)
-    async def upload(files: Annotated[list[UploadFile], Field(max_length=100)], request: Request) -> Json:
+    @router.post(UPLOAD_PATH, summary="Read files into the corpus", responses=replies(IngestOut), tags=["articles"])
+    async def upload(files: Annotated[list[UploadFile], Field(max_length=100)], request: Request) -> Response:
         """Reads the files of a form, each by its stated type or its name's ending; answers as /api/ingest does with `pages`. Only the
         owner's files are believed the addresses that they claim to be from."""
         uploads = [Upload(_file_name(file.filename), await file.read(), file.content_type) for file in files]
@@ -170,34 +202,57 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         report = await one_ingest(
             partial(local.ingest_uploads, uploads, trust_urls=is_owner(request), pages=pages.append)
         )
-        return {**report, "pages": pages}
+        return JSONResponse({**report, "pages": pages})
 
-    @router.get("/api/index")
-    async def verify_index(request: Request) -> Json:
-        """Whether the database and Chroma agree; reads all of both."""
+    @router.get("/api/index", summary="Compare the index with its vectors", responses=replies(CheckOut), tags=["index"])
+    async def verify_index(request: Request) -> Response:
+        """Whether the database and Chroma agree; reads all of both. The owner's alone."""
         require_owner(request)
-        return await one_ingest(local.verify_index)
+        return JSONResponse(await one_ingest(local.verify_index))
 
-    @router.post("/api/index/rebuild")
-    async def rebuild_index(body: RebuildIn, request: Request) -> Json:
-        """Makes the index anew; questions are answered from the present one until it is there."""
+    @router.post("/api/index/rebuild", summary="Make the index anew", responses=replies(RebuildOut), tags=["index"])
+    async def rebuild_index(body: RebuildIn, request: Request) -> Response:
+        """Questions are answered from the present one until it is there. The owner's alone."""
         require_owner(request)
-        return await one_ingest(partial(local.rebuild_index, body.embedding_model, body.chunk_tokens))
+        return JSONResponse(await one_ingest(partial(local.rebuild_index, body.embedding_model, body.chunk_tokens)))
 
-    @router.get("/livez")
-    async def alive() -> Json:
+    @router.get("/livez", summary="Whether it runs", responses=replies(AliveOut), tags=["server"])
+    async def alive() -> Response:
         """Answers at once, whatever the workers are at."""
-        return {"status": "ok"}
+        return JSONResponse({"status": "ok"})
 
-    @router.get("/healthz")
-    async def health() -> Json:
-        return {"status": "ok", "version": citera_version(), **await workers.run(local.status)}
+    @router.get("/healthz", summary="Whether it works", responses=replies(HealthOut), tags=["server"])
+    async def health(request: Request) -> Response:
+        """Needs no key; to those who have one it says what is indexed."""
+        facts = await workers.run(local.status)
+        known = record_of(request.scope).client is not None
+        return JSONResponse({"status": "ok", "version": citera_version(), **(facts if known else {})})
 
-    @router.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    async def nothing(rest: str, request: Request) -> None:
-        raise HTTPException(404, f"There is no {request.method} /api/{rest}.")
+    @router.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse, tags=["server"])
+    async def prometheus() -> Response:
+        """In Prometheus' text format."""
+        text, media_type = metrics.text()
+        return Response(text, media_type=media_type)
 
     return router
+
+
+def is_owner(request: Request) -> bool:
+    client = record_of(request.scope).client
+    return client is not None and client.owner
+
+
+def require_owner(request: Request) -> None:
+    if not is_owner(request):
+        raise OwnerOnlyError
+
+
+async def last_of(steps: AsyncIterator[Progress | Sentence | Answer]) -> Answer:
+    """The answer that the steps lead to."""
+    async for step in steps:
+        if isinstance(step, Answer):
+            return step
+    raise AssertionError("the assistant ended without an answer")
 
 
 def _file_name(stated: str | None) -> str:
@@ -206,16 +261,23 @@ def _file_name(stated: str | None) -> str:
     return name[-100:] or "unnamed"
 
 
-async def _events(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[str]:
-    yield _event(first)
+async def _events(
+    request: Request, first: Progress | Sentence | Answer, rest: AsyncIterator[Progress | Sentence | Answer]
+) -> AsyncIterator[str]:
     try:
+        yield _event(first)
         async for step in rest:
+            if isinstance(step, Answer):
+                note_answer(step.to_dict())
             yield _event(step)
     except CiteraError as error:
-        yield f"event: problem\ndata: {json.dumps(problem(error))}\n\n"
+        yield Problem.of(error).event(request.scope)
+    except Exception:
+        yield Problem(500, DEFECT).event(request.scope)
+        raise
 
 
-def _event(step: Any) -> str:
+def _event(step: Progress | Sentence | Answer) -> str:
     data: object
     if isinstance(step, Answer):
         name, data = "answer", step.to_dict()
@@ -225,36 +287,3 @@ def _event(step: Any) -> str:
     else:
         name, data = "progress", {"stage": step.stage}
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
-
-
-ErrorPage = Callable[[dict[str, Any]], str]
-
-
-def answer_errors_with_problems(app: FastAPI, error_page: ErrorPage) -> None:
-    """Every error leaves `app` as a problem document, or as `error_page(document)` where a browser asked for a page."""
-
-    def reply(request: Request, document: dict[str, Any]) -> Response:
-        headers = {"Retry-After": "5"} if document["status"] == 503 else {}
-        if "text/html" in request.headers.get("accept", ""):
-            return Response(error_page(document), document["status"], headers, "text/html")
-        return JSONResponse(document, document["status"], headers, "application/problem+json")
-
-    async def known(request: Request, error: Exception) -> Response:
-        assert isinstance(error, CiteraError)
-        return reply(request, problem(error))
-
-    async def invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        return reply(request, problem_document(422, field_sentence(error)))
-
-    async def http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return reply(request, problem_document(error.status_code, str(error.detail)))
-
-    async def defect(request: Request, error: Exception) -> Response:  # noqa: ARG001  # the server's log has it
-        return reply(request, problem_document(500, DEFECT))
-
-    app.add_exception_handler(CiteraError, known)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, defect)

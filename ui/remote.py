@@ -50,7 +50,7 @@ class ServerFile:
         """None when there is no file, or none that this version understands."""
         try:
             return cls(**json.loads(cls.path(home).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
             return None
 
 
@@ -120,8 +120,9 @@ class Remote:
         articles: list[Json] = self._call("GET", "/api/articles")["articles"]
         return articles
 
-    def article(self, article_id: str) -> Json:
-        article: Json = self._call("GET", f"/api/articles/{quote(article_id, safe='')}")
+    def article(self, article_id: str, text_sha256: str | None = None) -> Json:
+        wanted = {} if text_sha256 is None else {"text_sha256": text_sha256}
+        article: Json = self._call("GET", f"/api/articles/{quote(article_id, safe='')}", params=wanted)
         return article
 
     def remove(self, article_id: str) -> None:

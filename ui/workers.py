@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore, Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ui.errors import BusyError
 
@@ -20,6 +20,12 @@ class Workers:
     def __init__(self, threads: int = 2, waiting: int = 16) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="citera")
         self._places = BoundedSemaphore(threads + waiting)
+        self._jobs: set[Future[Any]] = set()
+
+    @property
+    def jobs(self) -> int:
+        """How many run or wait."""
+        return len(self._jobs)
 
     async def run(self, work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(self._submit(work))
@@ -53,5 +59,10 @@ class Workers:
         if not self._places.acquire(blocking=False):
             raise BusyError
         job = self._pool.submit(work)
-        job.add_done_callback(lambda _: self._places.release())
+        self._jobs.add(job)
+        job.add_done_callback(self._leave)
         return job
+
+    def _leave(self, job: Future[Any]) -> None:
+        self._jobs.discard(job)
+        self._places.release()

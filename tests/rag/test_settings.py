@@ -66,3 +66,38 @@ def test_the_digest_names_what_changes_answers_and_no_place(tmp_path: Path) -> N
     assert here.digest != Settings(home=tmp_path / "a", lexical_weight=1).digest
     priced = Settings(home=tmp_path / "a", model_price_in=3, model_price_out=15)
     assert (here.digest, here.model_prices, priced.model_prices) == (priced.digest, None, (3, 15))
+
+
+def test_who_may_speak_to_the_server_is_set_in_one_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = load_settings()
+    monkeypatch.setenv("CITERA_API_KEYS", "a-key-of-sixteen-, another-of-sixteen ,")
+    monkeypatch.setenv("CITERA_HOSTS", "Citera.Example,[::1]:81")
+    monkeypatch.setenv("CITERA_CORS_ORIGINS", "https://News.example")
+    loaded = load_settings()
+
+    assert plain.api_keys == plain.hosts == plain.cors_origins == ()
+    assert [key.get_secret_value() for key in loaded.api_keys] == ["a-key-of-sixteen-", "another-of-sixteen"]
+    assert (loaded.hosts, loaded.cors_origins) == (("citera.example", "[::1]:81"), ("https://news.example",))
+    assert "sixteen" not in repr(loaded)
+    assert loaded.digest == plain.digest
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("API_KEYS", "short"),
+        ("HOSTS", "https://citera.example"),
+        ("HOSTS", "*"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "news.example"),
+        ("RATE_LIMIT", "-1"),
+    ],
+)
+def test_what_would_open_the_server_by_mistake_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"CITERA_{name}", value)
+
+    with pytest.raises(SettingsError, match=f"CITERA_{name}") as refused:
+        load_settings()
+    assert "short" not in str(refused.value).removeprefix("CITERA_API_KEYS")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any, get_args
 
+import httpx
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -102,6 +105,8 @@ class FakeAssistant:
         self.histories: list[tuple[Turn, ...]] = []
         self.hold: Event | None = None
         self.pause = 0.0
+        self.breaks_off = False
+        self.answered = 0
         self.home = Path("/nowhere")
         self.retriever = self
 
@@ -147,10 +152,13 @@ class FakeAssistant:
                 self.hold.wait(20)
             time.sleep(self.pause)
             yield Progress(stage)
+        if self.breaks_off:
+            raise ZeroDivisionError(question)
         answer = _answer(question)
         for sentence in answer.sentences:
             time.sleep(self.pause)
             yield sentence
+        self.answered += 1
         yield answer
 
     def search(self, query: str, filters: object = None, limit: int = 10) -> list[FakeHit]:
@@ -363,12 +371,97 @@ def client(assistant: FakeAssistant) -> Iterator[TestClient]:
     workers = Workers(waiting=2)
 
     async def build() -> ASGIApp:  # in a running loop: outside one Gradio leaves a loop open
-        return build_app(assistant, port=PORT, owner_token=OWNER_TOKEN, workers=workers)  # type: ignore[arg-type]  # fake
+        settings = Settings(home=assistant.home)
+        return build_app(assistant, settings, port=PORT, owner_token=OWNER_TOKEN, workers=workers)  # type: ignore[arg-type]  # fake
 
     app = asyncio.run(build())
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", raise_server_exceptions=False) as client:
         yield client
     workers.close()
+
+
+@dataclass
+class Served:
+    """A server at `url`, over the assistant that it was given; `workers` do its work."""
+
+    url: str
+    workers: Workers
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=30, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return httpx.post(self.url + path, timeout=30, **options)
+
+
+@pytest.fixture
+def ends() -> Iterator[list[Callable[[], None]]]:
+    """What ends the servers of a test."""
+    ends: list[Callable[[], None]] = []
+    yield ends
+    for end in ends:
+        end()
+
+
+@pytest.fixture
+def stop_servers(ends: list[Callable[[], None]]) -> Callable[[], None]:
+    """Ends what `serve` started, before the test does."""
+
+    def stop() -> None:
+        while ends:
+            ends.pop()()
+
+    return stop
+
+
+@pytest.fixture
+def serve(tmp_path: Path, ends: list[Callable[[], None]]) -> Callable[..., Served]:
+    """`serve(assistant, **settings)` serves on a free port of this machine, as `citera serve` does, until the test ends."""
+    from ui.server import build_app
+
+    def start(assistant: Any, **settings: Any) -> Served:
+        workers = Workers(waiting=settings.pop("waiting", 16))
+        bound = socket.create_server(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        how = Settings(home=tmp_path / "home", **settings)
+        servers: list[uvicorn.Server] = []
+        started = Event()
+
+        async def run() -> None:
+            app = build_app(assistant, how, port=port, owner_token=OWNER_TOKEN, workers=workers)
+            servers.append(
+                uvicorn.Server(uvicorn.Config(app, http="h11", log_level="critical", timeout_graceful_shutdown=5))
+            )
+            running = asyncio.create_task(servers[0].serve(sockets=[bound]))
+            while not servers[0].started and not running.done():
+                await asyncio.sleep(0.01)
+            started.set()
+            await running
+
+        thread = Thread(target=lambda: asyncio.run(run()))
+        thread.start()
+
+        def end() -> None:
+            servers[0].should_exit = True
+            thread.join(20)
+            workers.close()
+
+        ends.append(end)
+        assert started.wait(60)
+        return Served(f"http://127.0.0.1:{port}", workers)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def sample_assistant(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[rag.Assistant]:
+    """The real assistant over the sample corpus, which no test changes."""
+    from corpus.samples import samples_folder
+
+    home = tmp_path_factory.mktemp("sample-home")
+    with rag.Assistant.open(Settings(home=home, cache=cache)) as assistant:
+        assistant.ingest([samples_folder()])
+        yield assistant
 
 
 @pytest.fixture

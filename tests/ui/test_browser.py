@@ -21,6 +21,7 @@ from corpus.article import Article
 from evals.cases import read_cases
 from evals.drafting import add_drafts, cases_file, drafts_file, propose
 from evals.feedback import read_feedback
+from rag import Settings
 from ui.workers import Workers
 
 pytestmark = [
@@ -91,7 +92,8 @@ def chat(page: Any, assistant: Any) -> Iterator[Visit]:
     workers = Workers()
 
     async def serve(app_port: int) -> None:
-        app: ASGIApp = build_app(assistant, port=app_port, owner_token="t", workers=workers)
+        settings = Settings(home=assistant.home)
+        app: ASGIApp = build_app(assistant, settings, port=app_port, owner_token="t", workers=workers)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_level="error")))
         running = asyncio.create_task(servers[0].serve(sockets=[bound]))
         while not servers[0].started:

@@ -228,7 +228,7 @@ def test_status_and_remove(citera: Citera, harbour: Article) -> None:
         (["articles", "show", "0000"], 1, "There is no article 0000. citera articles list shows them."),
         (["ask", " "], 2, "The question is empty. Ask something."),
         (["serve", "--host", "0.0.0.0"], 2, "Citera does not listen on 0.0.0.0"),
-        (["serve", "--host", "example.org"], 2, "Citera does not listen on example.org"),
+        (["serve", "--host", "example.org"], 2, "example.org is no address of this machine."),
     ],
 )
 def test_errors_are_one_line_with_a_remedy(citera: Citera, arguments: list[str], code: int, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -215,3 +216,13 @@ def test_the_corpus_is_written_for_other_products(citera: Callable[..., tuple[in
     assert code == 0
     assert '"article_id"' in corpus.read_text("utf-8").splitlines()[0]
     assert "answerable" not in questions.read_text("utf-8")
+
+
+def test_a_comparison_as_json_has_its_rows(
+    citera: Callable[..., tuple[int, str, str]], measured: Callable[..., Path]
+) -> None:
+    code, out, _ = citera("compare", measured("a", 0.2), measured("b", 0.9), "--json")
+    rows = {(row["score"], row["tag"]): row for row in json.loads(out)}
+
+    assert code == 0
+    assert (rows["f1", None]["a"], rows["f1", None]["b"], rows["f1", None]["n"]) == (0.2, 0.9, 10)
