@@ -599,7 +599,6 @@ class Store:
         self._run("DELETE FROM quotes WHERE article_id = ?", article_id)
 
     def _unlink(self, article_id: str) -> None:
-        self.stories.leave(article_id)
         rows = self._all("SELECT number, id FROM chunks WHERE article_id = ?", article_id)
         for number, chunk_id in rows:
             self._run("DELETE FROM stems WHERE rowid = ?", number)
