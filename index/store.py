@@ -129,7 +129,7 @@ class Store:
         return row is not None and row[0] == record_of(article)
 
     def live_articles(self) -> Iterator[Article]:
-        for (article_id,) in self._all("SELECT id FROM articles WHERE current_sha256 IS NOT NULL"):
+        for (article_id,) in self._all("SELECT id FROM articles WHERE current_sha256 IS NOT NULL ORDER BY id"):
             yield self.article(article_id)
 
     def copies(self, article: Article) -> list[Copy]:
