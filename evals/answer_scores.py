@@ -137,7 +137,7 @@ def _against_gold(case: Case, answer: AnswerJson, gold: Sequence[Place]) -> Iter
     if case.answers or case.contains:
         yield "contains_gold", _contains_gold(case, said)
     if case.articles:
-        expected = _share(citations, lambda citation: citation["article_id"] in case.articles)
+        expected = _share(citations, lambda citation: not _told_by(citation).isdisjoint(case.articles))
         yield "cited_expected", Score(float(expected.value > 0), expected.why)
     if gold and citations:
         yield from _evidence([_place(citation) for citation in citations], gold)
@@ -272,6 +272,11 @@ def _contains_gold(case: Case, said: str) -> Score:
 def _share(citations: Sequence[CitationJson], right: Callable[[CitationJson], bool]) -> Score:
     count = sum(map(right, citations))
     return Score(count / len(citations) if citations else 0.0, f"{count} of {len(citations)} citations")
+
+
+def _told_by(citation: CitationJson) -> set[str]:
+    """The article cited and its copies, which the citation names."""
+    return {citation["article_id"], *(copy["article_id"] for copy in citation["copies"])}
 
 
 def _place(citation: CitationJson) -> Place:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Literal
 
 from corpus.article import Article, ArticleKind, Span
@@ -34,6 +35,8 @@ SHORTEST_ALTERED = 4
 """Words that must agree for that."""
 ALIGNED = 5
 """Articles compared in order, those first that hold the most of the words close together."""
+LONGEST = 500
+"""Words of a quotation."""
 MOST = 200
 """Places of one word that are looked at in an article."""
 LEFT_OUT = 50
@@ -94,8 +97,8 @@ class _Words:
     line: str
 
     @classmethod
-    def of(cls, text: str) -> _Words:
-        found = list(_TOKEN.finditer(text))
+    def of(cls, text: str, limit: int | None = None) -> _Words:
+        found = list(islice(_TOKEN.finditer(text), limit))
         folded = tuple(match[0].casefold() for match in found)
         return cls(text, folded, tuple(match.span() for match in found), f" {' '.join(folded)} ")
 
@@ -124,8 +127,8 @@ class _Words:
 
 
 def trace(quotation: str, store: Store) -> Trace:
-    """Where `quotation` stands in the live articles of `store`."""
-    given = _Words.of(quotation)
+    """Where `quotation` stands in the live articles of `store`. Of a very long one the first `LONGEST` words are traced."""
+    given = _Words.of(quotation, LONGEST)
     if set(given.words) <= _ELLIPSES:
         return Trace(quotation, "not_found")
     with store.snapshot():
@@ -158,7 +161,9 @@ def _pieces(wanted: Sequence[str]) -> list[list[str]]:
 
 def _candidates(quotation: str, store: Store) -> list[str]:
     """Ids of the articles that share runs of words with the quotation, else its rarest words; the most promising first."""
-    plain = words(quotation)
+    plain = words(quotation)[:LONGEST]
+    if not plain:
+        return []
     readings = {tuple(stem(plain, language)) for language in ("en", "sv", detect_language(quotation))}
     frequency = store.document_frequency(form for reading in readings for form in reading)
     size = min(3, len(plain))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -25,6 +25,7 @@ from evals.systems.memory import peak_mb
 from evals.systems.system import Facts, Reply
 from index.errors import ArticleNotFoundError, ManifestMismatchError
 from index.ingest_report import IngestProgress
+from index.retrieval import Hit
 from rag import Assistant, Settings
 
 Opening = Callable[[Settings], Assistant]
@@ -97,8 +98,15 @@ class _Holding:
         query = answer.standalone_question if answer else case.question
         hits = self._assistant.retriever.search(query, limit=DEPTH) if case.articles else []
         end = perf_counter() if search_only else answered
-        found = tuple(Place(hit.article_id, hit.span) for hit in hits)
+        found = tuple(Place(self._stands_for(hit, case.articles), hit.span) for hit in hits)
         return Reply(answer.to_dict() if answer else None, found, (end - start) * 1000)
+
+    def _stands_for(self, hit: Hit, expected: Collection[str]) -> str:
+        """The article found, or an expected one that it is named as a copy of: of a story only one copy is shown."""
+        if hit.article_id in expected:
+            return hit.article_id
+        copies = self._assistant.copies(hit.article_id, hit.text_sha256)
+        return next((copy.article_id for copy in copies if copy.article_id in expected), hit.article_id)
 
     def peak_memory_mb(self) -> float | None:
         """That of this process, so that what reads and scores the data set is in it too."""

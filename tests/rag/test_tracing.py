@@ -107,7 +107,7 @@ def test_swedish_dialogue_is_traced(traced: Callable[[str], Trace]) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["The mayor will resign on Friday", "as long as", "…", "“”", "zzz", "We have rotten boats"]
+    "given", ["The mayor will resign on Friday", "as long as", "…", "“”", "%", "zzz", "We have rotten boats"]
 )
 def test_what_nobody_said_is_not_found(traced: Callable[[str], Trace], given: str) -> None:
     if given == "as long as":
@@ -126,6 +126,15 @@ def test_the_earliest_publication_comes_first_and_copies_follow(put: Any) -> Non
     assert [source.outlet for source in found.sources] == ["early", "column", "late", "undated", "teaser"]
     altered = trace(SAID.replace("waited", "hoped"), put.store)
     assert [source.outlet for source in altered.sources] == ["early", "column", "late", "undated", "teaser"]
+
+
+def test_a_very_long_quotation_is_traced_by_its_beginning(put: Any) -> None:
+    article = put(
+        "long", tuple(f"Then came rain on day {day} of the year, and boat {day} sank." for day in range(2_000))
+    )
+    assert trace(article.text, put.store).outcome == "found"
+    altered = trace(article.text.replace("day 7 of", "night 7 of") * 3, put.store)
+    assert altered.changes == (Change("day", "night"),)
 
 
 def test_what_an_ellipsis_leaves_out_has_an_end(put: Any) -> None:
