@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from corpus.people import is_role_word
+from index.filters import Condition
 from index.lexical import FUNCTION_WORDS, stem, words
 from index.rows import StoredQuote
 from index.store import Store
@@ -96,9 +98,18 @@ class QuoteIndex:
             best.setdefault(speaker.name, (speaker, left))
         return list(best.values())
 
-    def by(self, names: list[str]) -> list[StoredQuote]:
-        """Quotations of the named speakers, in reading order."""
-        return self._store.quotes(names) if names else []
+    def names(self, phrase: str) -> list[str]:
+        """The speakers that a name, a part of one or an office names; of an office, those it fits best."""
+        named = self.named(phrase)
+        if named:
+            return [speaker.name for speaker in named]
+        holding = self.holding(phrase)
+        fewest = min((len(left) for _, left in holding), default=0)
+        return [speaker.name for speaker, left in holding if len(left) == fewest]
+
+    def by(self, names: Sequence[str], condition: Condition | None = None) -> list[StoredQuote]:
+        """Quotations of the named speakers, in reading order, under a condition."""
+        return self._store.quotes(names, condition=condition) if names else []
 
 
 def _tokens(text: str) -> list[str]:

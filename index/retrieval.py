@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
-from corpus.article import Article, ArticleKind, Span
+from corpus.article import Article, Span
 from corpus.cleaning import without_half_characters
 from index.embedding import Document, Embedder, Vector
+from index.filters import Condition, SearchFilters
 from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_document_frequency, shares
 from index.lexical import content_stems, fts_query
+from index.quote_index import QuoteIndex
 from index.reference_texts import REFERENCE_TEXTS
 from index.rows import StoredChunk
 from index.store import Store
@@ -22,34 +25,15 @@ CANDIDATES = 60
 """Chunks taken from each list before fusion."""
 LOOKED_AT = 30
 """Chunks whose sentences are read for the final score."""
-
+EXACT_BELOW = 2_000
+"""Chunks that filters may accept for each of them to be scored; the lists of a broader search are post-filtered."""
+OVERFETCH = 4
+"""How much deeper than wanted a list is read under a broad filter; deeper by this again while too little of it is accepted."""
+DEEPEST = 4_000
+"""Entries of one list that are read at most."""
 
 WeightedWords = list[tuple[str, frozenset[str], float]]
 """Words of a query, each with its stems and its inverse document frequency."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilters:
-    """Narrows a search; None leaves a field open. Dates compare with what the source states and drop undated articles."""
-
-    language: str | None = None
-    outlet: str | None = None
-    kind: ArticleKind | None = None
-    published_from: date | None = None
-    published_to: date | None = None
-    article_ids: frozenset[str] | None = None
-
-    def accepts(self, article: Article) -> bool:
-        stated = article.published
-        day = date(stated.year, stated.month, stated.day) if stated else None
-        return (
-            (self.language is None or article.language == self.language)
-            and (self.outlet is None or article.outlet == self.outlet)
-            and (self.kind is None or article.kind == self.kind)
-            and (self.published_from is None or (day is not None and day >= self.published_from))
-            and (self.published_to is None or (day is not None and day <= self.published_to))
-            and (self.article_ids is None or article.id in self.article_ids)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +57,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Candidate chunks with their `dense` scores; `lexical` shares by chunk and `articles` shares by article."""
+    """Candidate chunks with their articles and `dense` scores; `lexical` shares by chunk and `articles` shares by article."""
 
-    chunks: Mapping[str, StoredChunk]
+    article_of: Mapping[str, str]
     dense: Mapping[str, float]
     nearest: frozenset[str]
     lexical: Mapping[str, float]
@@ -92,12 +76,22 @@ class _Found:
 
 
 class Retriever:
-    """Searches one index. Thread-safe as far as its store is. `lexical_weight` is that of `index.fusion`."""
+    """Searches one index. Thread-safe as far as its store is.
+
+    `lexical_weight` is that of `index.fusion`; filters that accept at most `exact_below` chunks have each of them scored.
+    """
 
     def __init__(
-        self, store: Store, vectors: VectorStore, embedder: Embedder, lexical_weight: float = LEXICAL_WEIGHT
+        self,
+        store: Store,
+        vectors: VectorStore,
+        embedder: Embedder,
+        lexical_weight: float = LEXICAL_WEIGHT,
+        *,
+        exact_below: int = EXACT_BELOW,
     ) -> None:
         self._store = store
+        self._exact_below = exact_below
         self._vectors = vectors
         self._embedder = embedder
         self._lexical_weight = lexical_weight
@@ -133,50 +127,82 @@ class Retriever:
         """`search` with the query's vector at hand, in the caller's snapshot if there is one."""
         with self._store.snapshot():
             wanted = self.weighted_words(query)
-            found = self._found(query, vector, wanted, max(CANDIDATES * (1 if filters is None else 5), limit))
-            best = self._first_look(found, filters, max(LOOKED_AT, 2 * limit))
+            found = self._found(query, vector, wanted, self.condition(filters), max(CANDIDATES, limit))
+            best = self._first_look(found, max(LOOKED_AT, 2 * limit))
             stems = self._store.sentence_stems([chunk.number for chunk, _ in best])
             hits = [self._hit(chunk, article, found, vector, wanted, stems[chunk.number]) for chunk, article in best]
         hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
         return hits[:limit]
 
-    def _found(self, query: str, vector: Vector, wanted: WeightedWords, depth: int) -> _Found:
-        nearest = dict(self._vectors.nearest(vector, depth))
-        match = fts_query(query)
-        attainable = sum(weight for _, _, weight in wanted)
-        lexical = shares(self._store.lexical(match, depth), attainable) if match else {}
-        articles = shares(self._store.lexical_articles(match, 3 * depth), attainable) if match else {}
-        chunks = self._store.chunks(self._embedder.digest, list(nearest.keys() | lexical.keys()))
-        unrelated = self.unrelated(vector)
-        dense = {key: in_units(float(chunk.vector @ vector), unrelated) for key, chunk in chunks.items()}
-        return _Found(chunks, dense, frozenset(nearest), lexical, articles, unrelated)
+    def condition(self, filters: SearchFilters | None) -> Condition | None:
+        """The filters for this index's database: its speakers for the name they give."""
+        return None if filters is None else filters.condition(QuoteIndex(self._store).names)
 
-    def _first_look(
-        self, found: _Found, filters: SearchFilters | None, limit: int
-    ) -> list[tuple[StoredChunk, Article]]:
-        """The `limit` most promising chunks that the filters accept, each text once."""
+    def _found(
+        self, query: str, vector: Vector, wanted: WeightedWords, condition: Condition | None, depth: int
+    ) -> _Found:
+        """The candidates. Where few chunks are accepted, all of them are, each with its scores from every list."""
+        match = fts_query(query)
+        accepted = None if condition is None else self._store.accepted(condition, limit=self._exact_below + 1)
+        lexical: Mapping[str, float] = {}
+        articles: Mapping[str, float] = {}
+        if accepted is not None and len(accepted) <= self._exact_below:
+            article_of, dense = self._dense(vector, accepted)
+            nearest = frozenset(sorted(dense, key=lambda key: -dense[key])[:depth])
+            if match is not None:
+                lexical = self._store.lexical(match, -1, accepted)
+                articles = self._store.lexical_articles(match, -1, set(article_of.values()))
+        else:
+            chunks = None if condition is None else partial(self._store.accepted_among, condition)
+            whole = None if condition is None else partial(self._store.accepted_articles, condition)
+            nearest = frozenset(_best(depth, lambda asked: dict(self._vectors.nearest(vector, asked)), chunks))
+            if match is not None:
+                lexical = _best(depth, partial(self._store.lexical, match), chunks)
+                articles = _best(3 * depth, partial(self._store.lexical_articles, match), whole)
+            article_of, dense = self._dense(vector, nearest | lexical.keys())
+        attainable = sum(weight for _, _, weight in wanted)
+        unrelated = self.unrelated(vector)
+        return _Found(
+            article_of,
+            {key: in_units(cosine, unrelated) for key, cosine in dense.items()},
+            nearest,
+            shares(lexical, attainable),
+            shares(articles, attainable),
+            unrelated,
+        )
+
+    def _dense(self, vector: Vector, chunks: Collection[str]) -> tuple[dict[str, str], dict[str, float]]:
+        """Articles and cosines of the live ones among `chunks`, from the stored vectors."""
+        if not chunks:
+            return {}, {}
+        article_of, vectors = self._store.vectors(self._embedder.digest, chunks)
+        return article_of, dict(zip(article_of, (vectors @ vector).tolist(), strict=True))
+
+    def _first_look(self, found: _Found, limit: int) -> list[tuple[StoredChunk, Article]]:
+        """The `limit` most promising chunks, each text once."""
         scores = {
             key: first_look(
                 found.dense[key],
                 found.lexical.get(key, 0.0),
-                found.articles.get(chunk.article_id, 0.0),
+                found.articles.get(article_id, 0.0),
                 found.best_chunk,
                 found.best_article,
                 self._lexical_weight,
             )
-            for key, chunk in found.chunks.items()
+            for key, article_id in found.article_of.items()
         }
         kept: dict[str, tuple[StoredChunk, Article]] = {}
         articles: dict[str, Article] = {}
-        for key in sorted(scores, key=lambda key: (-scores[key], key)):
-            chunk = found.chunks[key]
-            if chunk.article_id not in articles:
-                articles[chunk.article_id] = self._store.article(chunk.article_id, chunk.text_sha256)
-            article = articles[chunk.article_id]
-            if filters is None or filters.accepts(article):
+        ranked = sorted(scores, key=lambda key: (-scores[key], key))
+        for at in range(0, len(ranked), limit):
+            chunks = self._store.chunks(self._embedder.digest, ranked[at : at + limit])
+            for chunk in (chunks[key] for key in ranked[at : at + limit]):
+                if chunk.article_id not in articles:
+                    articles[chunk.article_id] = self._store.article(chunk.article_id, chunk.text_sha256)
+                article = articles[chunk.article_id]
                 kept.setdefault(chunk.span.of(article.text), (chunk, article))
-            if len(kept) == limit:
-                break
+                if len(kept) == limit:
+                    return list(kept.values())
         return list(kept.values())
 
     def _hit(
@@ -211,6 +237,23 @@ class Retriever:
             article=article,
             chunk=chunk,
         )
+
+
+def _best(
+    depth: int,
+    read: Callable[[int], dict[str, float]],
+    accepted: Callable[[Collection[str]], list[str]] | None,
+) -> dict[str, float]:
+    """The first `depth` entries of a list that `accepted` lets through, all of them if it is None; fewer where the list ends."""
+    if accepted is None:
+        return read(depth)
+    asked = depth
+    while True:
+        asked *= OVERFETCH
+        entries = read(asked)
+        kept = set(accepted(entries.keys()))
+        if len(kept) >= depth or len(entries) < asked or asked >= DEEPEST:
+            return dict(islice(((key, score) for key, score in entries.items() if key in kept), depth))
 
 
 def coverage(wanted: WeightedWords, held: Collection[str]) -> float:

@@ -12,7 +12,7 @@ from corpus.article import Article, Paragraph, Span
 from corpus.quotes import Quote
 from index.embedding import Vector
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STEM_TABLES = (
     'CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
@@ -20,6 +20,18 @@ STEM_TABLES = (
     'CREATE VIRTUAL TABLE article_stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0")',
 )
 """`stems` has a row a chunk, under its number; `article_stems` one an article, under the number of its first chunk."""
+
+FACTS = {
+    "language": "json_extract(record, '$.language')",
+    "outlet": "json_extract(record, '$.outlet')",
+    "kind": "json_extract(record, '$.kind')",
+    "published_day": "substr(json_extract(record, '$.published'), 1, 10)",
+}
+"""What filters ask of a version: columns that SQLite reads out of its record."""
+FACT_INDEXES = (
+    "CREATE INDEX versions_by_facts ON versions (published_day, outlet, language, kind)",
+    "CREATE INDEX quotes_by_speaker ON quotes (speaker)",
+)
 
 MIGRATIONS = {
     1: (
@@ -29,8 +41,14 @@ MIGRATIONS = {
         "DROP TABLE stems",
         *STEM_TABLES,
     ),
+    2: (
+        *(f"ALTER TABLE versions ADD COLUMN {name} TEXT AS ({value}) VIRTUAL" for name, value in FACTS.items()),
+        *FACT_INDEXES,
+    ),
 }
-"""The statements that turn a database of that version into one of the next; stems are put in anew afterwards."""
+"""The statements that turn a database of that version into one of the next."""
+RESTEMMED = frozenset((1,))
+"""Versions whose stems are put in anew on the way to the next."""
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -45,6 +63,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_page ON articles (page);
 CREATE TABLE versions (
     article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
+    {", ".join(f"{name} TEXT AS ({value}) VIRTUAL" for name, value in FACTS.items())},
     PRIMARY KEY (article_id, text_sha256)
 ) WITHOUT ROWID;
 CREATE TABLE chunks (
@@ -63,6 +82,7 @@ CREATE TABLE quotes (
     context_start INTEGER NOT NULL, context_end INTEGER NOT NULL
 );
 CREATE INDEX quotes_by_article ON quotes (article_id);
+{"; ".join(FACT_INDEXES)};
 CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
 """
 

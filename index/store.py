@@ -11,9 +11,9 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ from corpus.article import Article, Span
 from corpus.quotes import Quote
 from corpus.readers.records import RawRecord, Validators
 from index.chunking import Chunk, header_of
-from index.embedding import Embedded
+from index.embedding import Embedded, Vector
 from index.errors import ArticleNotFoundError, CorruptStoreError
+from index.filters import Condition
 from index.lexical import stem, words
 from index.rows import (
     MIGRATIONS,
+    RESTEMMED,
     SCHEMA,
     SCHEMA_VERSION,
     StoredChunk,
@@ -36,6 +38,9 @@ from index.rows import (
     record_of,
     sentences_from,
 )
+
+_CURRENT = "EXISTS (SELECT 1 FROM articles WHERE id = v.article_id AND current_sha256 = v.text_sha256)"
+"""Whether the row `v` of `versions` is the live one."""
 
 
 class Store:
@@ -201,29 +206,80 @@ class Store:
             )
         ]
 
-    def lexical(self, query: str, limit: int) -> dict[str, float]:
-        """Chunk ids with their BM25 over stems (higher is better), for an FTS5 query; a word in the header counts half."""
-        return {
-            row[0]: -row[1]
-            for row in self._all(
-                "SELECT chunks.id, bm25(stems, 1.0, 0.5) AS score FROM stems JOIN chunks ON number = stems.rowid"
-                " WHERE stems MATCH ? ORDER BY score LIMIT ?",
-                query,
-                limit,
-            )
-        }
+    def vectors(self, model: str, ids: Collection[str]) -> tuple[dict[str, str], Vector]:
+        """The live chunks among `ids` with their articles' ids, and in that order their vectors, shape (chunks, dimension)."""
+        rows = self._all(
+            "SELECT id, article_id, vector FROM chunks JOIN embeddings AS e ON e.model = ? AND e.document = chunks.document"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            model,
+            json.dumps(list(ids)),
+        )
+        stacked = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), -1 if rows else 0)
+        return {row[0]: row[1] for row in rows}, stacked
 
-    def lexical_articles(self, query: str, limit: int) -> dict[str, float]:
-        """Article ids with their BM25 over the stems of the whole article (higher is better); a word of the title counts half."""
-        return {
-            row[0]: -row[1]
-            for row in self._all(
-                "SELECT article_id, bm25(article_stems, 1.0, 0.5) AS score FROM article_stems"
-                " JOIN chunks ON number = article_stems.rowid WHERE article_stems MATCH ? ORDER BY score LIMIT ?",
-                query,
-                limit,
-            )
-        }
+    def accepted(self, condition: Condition, limit: int) -> list[str]:
+        """Ids of the live chunks that `condition` holds for, at most `limit`."""
+        return self._accepted("c.id", condition, None, limit)
+
+    def accepted_among(self, condition: Condition, chunks: Collection[str]) -> list[str]:
+        """Those of `chunks` that `condition` holds for."""
+        return self._accepted("c.id", condition, chunks, -1)
+
+    def accepted_articles(self, condition: Condition, articles: Collection[str]) -> list[str]:
+        """Those of `articles` that hold a chunk that `condition` holds for."""
+        return list(dict.fromkeys(self._accepted("c.article_id", condition, articles, -1)))
+
+    def _accepted(self, key: str, condition: Condition, among: Collection[str] | None, limit: int) -> list[str]:
+        said = (
+            "c.number IN (SELECT s.number FROM quotes AS q JOIN chunks AS s ON s.article_id = q.article_id"
+            ' AND s.start < q."end" AND s."end" > q.start WHERE q.speaker IN (SELECT value FROM json_each(?)))'
+        )
+        tests, values = [condition.of_article], [*condition.values]
+        for test, wanted in ((said, condition.speakers), (f"{key} IN (SELECT value FROM json_each(?))", among)):
+            if wanted is not None:
+                tests.append(test)
+                values.append(json.dumps(list(wanted)))
+        rows = self._all(
+            f"SELECT {key} FROM chunks AS c JOIN versions AS v ON v.article_id = c.article_id"
+            f" AND v.text_sha256 = c.text_sha256 WHERE {' AND '.join(tests)} LIMIT ?",
+            *values,
+            limit,
+        )
+        return [row[0] for row in rows]
+
+    def lexical(self, query: str, limit: int, among: Collection[str] | None = None) -> dict[str, float]:
+        """Chunk ids with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header counts half.
+
+        Of all chunks, or of those `among`.
+        """
+        return self._bm25("stems", "chunks.id", query, limit, among)
+
+    def lexical_articles(self, query: str, limit: int, among: Collection[str] | None = None) -> dict[str, float]:
+        """Article ids with their BM25 over the stems of the whole article, as `lexical`; a word of the title counts half."""
+        return self._bm25("article_stems", "article_id", query, limit, among)
+
+    def _bm25(self, table: str, key: str, query: str, limit: int, among: Collection[str] | None) -> dict[str, float]:
+        only = "" if among is None else f" AND {key} IN (SELECT value FROM json_each(?))"
+        rows = self._all(
+            f"SELECT {key}, bm25({table}, 1.0, 0.5) AS score FROM {table} JOIN chunks ON number = {table}.rowid"
+            f" WHERE {table} MATCH ?{only} ORDER BY score LIMIT ?",
+            query,
+            *(() if among is None else (json.dumps(list(among)),)),
+            limit,
+        )
+        return {row[0]: -row[1] for row in rows}
+
+    def oldest_day(self) -> date | None:
+        """The first day on which a live article was published, None if none states one."""
+        row = self._one(
+            f"SELECT published_day FROM versions AS v WHERE published_day IS NOT NULL AND {_CURRENT}"
+            " ORDER BY published_day LIMIT 1"
+        )
+        return None if row is None else date.fromisoformat(row[0])
+
+    def undated(self) -> int:
+        """How many live articles do not state when they were published."""
+        return int(self._one(f"SELECT count(*) FROM versions AS v WHERE published_day IS NULL AND {_CURRENT}")[0])
 
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
@@ -247,16 +303,27 @@ class Store:
             )
         ]
 
-    def quotes(self, speakers: Sequence[str] | None = None, article_id: str | None = None) -> list[StoredQuote]:
-        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article."""
+    def quotes(
+        self,
+        speakers: Sequence[str] | None = None,
+        article_id: str | None = None,
+        condition: Condition | None = None,
+    ) -> list[StoredQuote]:
+        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article, under a
+        condition."""
+        if condition is not None and condition.speakers is not None:
+            both = condition.speakers if speakers is None else set(condition.speakers).intersection(speakers)
+            speakers = tuple(both)
         of_speakers = "true" if speakers is None else f"speaker IN ({','.join('?' * len(speakers))})"
         of_article = "true" if article_id is None else "q.article_id = ?"
+        fitting = "true" if condition is None else condition.of_article
         rows = self._all(
-            'SELECT q.article_id, q.text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end,'
+            'SELECT q.article_id, q.text_sha256, speaker, role, cue, q.kind, start, "end", context_start, context_end,'
             ' substr(text, start + 1, "end" - start) FROM quotes AS q JOIN versions AS v ON v.article_id = q.article_id'
-            f" AND v.text_sha256 = q.text_sha256 WHERE {of_speakers} AND {of_article} ORDER BY number",
+            f" AND v.text_sha256 = q.text_sha256 WHERE {of_speakers} AND {of_article} AND {fitting} ORDER BY number",
             *(speakers or ()),
             *(() if article_id is None else (article_id,)),
+            *(() if condition is None else condition.values),
         )
         return [
             StoredQuote(
@@ -418,7 +485,7 @@ class Store:
             if self._one("PRAGMA user_version")[0] == old:  # another process may have been quicker
                 for statement in MIGRATIONS[old]:
                     self._run(statement)
-                for article in self.live_articles():
+                for article in self.live_articles() if old in RESTEMMED else ():
                     self._put_stems(article)
                 self._run(f"PRAGMA user_version = {old + 1}")
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
+from index.filters import SearchFilters
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.quote_index import QuoteIndex
-from index.retrieval import Retriever, SearchFilters
+from index.retrieval import Retriever
 from index.rows import StoredQuote
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
 from rag.context import passages_within

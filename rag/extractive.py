@@ -14,11 +14,12 @@ from corpus.article import Article, Span
 from corpus.matching import Normalised
 from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
+from index.filters import Condition, SearchFilters
 from index.fusion import in_units
 from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import QuoteIndex, Speaker, same_office
-from index.retrieval import Retriever, SearchFilters, coverage
+from index.retrieval import Retriever, coverage
 from index.rows import StoredQuote
 from index.store import Store
 from rag.answer import Refusal
@@ -117,19 +118,20 @@ class ExtractiveWriter:
         """
         if self._store.chunk_count() == 0:
             return Draft(refusal="nothing_indexed")
+        condition = self._retriever.condition(filters)
         if question.kind == "quote":
-            draft = self._say(question, vector, filters)
+            draft = self._say(question, vector, condition)
             if draft is not None:
                 return draft
         if question.kind == "who_said":
-            draft = self._who_said(question, filters)
+            draft = self._who_said(question, condition)
             if draft is not None:
                 return draft
         return self._fact(question, vector, passages)
 
     # What did X say?
 
-    def _say(self, question: Question, vector: Vector, filters: SearchFilters | None) -> Draft | None:
+    def _say(self, question: Question, vector: Vector, condition: Condition | None) -> Draft | None:
         """Quotations of the speaker asked about; None if the question turns out to name no speaker."""
         assert question.speaker is not None
         speakers = self._quotes.named(question.speaker)
@@ -139,7 +141,7 @@ class ExtractiveWriter:
         if not speakers:
             unnamed = question.loose or _DOCUMENT.search(question.speaker)
             return None if unnamed else Draft(refusal="speaker_unknown")
-        rated = self._rate(question, vector, [speaker.name for speaker in speakers], filters)
+        rated = self._rate(question, vector, [speaker.name for speaker in speakers], condition)
         if by_office and rated:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
@@ -178,15 +180,13 @@ class ExtractiveWriter:
         fewest = min((left for left, _ in found), default=0)
         return [speaker for left, speaker in found if left == fewest]
 
-    def _rate(
-        self, question: Question, vector: Vector, names: list[str], filters: SearchFilters | None
-    ) -> list[_Rated]:
+    def _rate(self, question: Question, vector: Vector, names: list[str], condition: Condition | None) -> list[_Rated]:
         """Each quotation's closeness to the topic and to the whole question, by the vectors of its own sentences."""
         topic = question.topic or question.text
         topic_vector = self._retriever.embed(topic) if question.topic else vector
         topic_zero, whole_zero = self._retriever.unrelated(topic_vector), self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(topic)
-        quotes = self._quotes.by(names)
+        quotes = self._quotes.by(names, condition)
         articles = {
             quote.article_id: self._store.article(quote.article_id, quote.text_sha256)
             for quote in _one_an_article(quotes)
@@ -195,8 +195,6 @@ class ExtractiveWriter:
         rated = []
         for quote in quotes:
             article = articles[quote.article_id]
-            if filters is not None and not filters.accepts(article):
-                continue
             vectors = [
                 row
                 for chunk in chunks.values()
@@ -247,18 +245,17 @@ class ExtractiveWriter:
 
     # Who said Z?
 
-    def _who_said(self, question: Question, filters: SearchFilters | None) -> Draft | None:
+    def _who_said(self, question: Question, condition: Condition | None) -> Draft | None:
         """The speakers of the words asked about; None if no quotation holds them."""
         assert question.words is not None
         found = [
             quote
-            for quote in self._store.quotes()
+            for quote in self._store.quotes(condition=condition)
             if quote.speaker is not None and any(Normalised.of(quote.text).find_all(question.words))
         ]
         rated = [
             _Rated(quote, self._store.article(quote.article_id, quote.text_sha256), 0.0, 1.0, 0.0) for quote in found
         ]
-        rated = [item for item in rated if filters is None or filters.accepts(item.article)]
         if not rated:
             return None
         roles = {speaker.name: speaker.roles for speaker in self._quotes.speakers()}

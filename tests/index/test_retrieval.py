@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from index.embedding import Embedder
-from index.retrieval import Retriever, SearchFilters
+from index.filters import SearchFilters
+from index.retrieval import Retriever
 
 STRIKE = "Busschaufförerna i Norrvassa strejkar sedan tisdag morgon. De kräver högre lön."
 

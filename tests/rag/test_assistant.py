@@ -18,7 +18,7 @@ from corpus.article import Article
 from corpus.furniture import boilerplate_rule
 from corpus.samples import samples_folder
 from index.errors import ArticleNotFoundError, IndexBusyError, ManifestMismatchError
-from index.retrieval import SearchFilters
+from index.filters import SearchFilters
 from rag import Answer, Assistant, Settings
 from rag.answer import Sentence
 from rag.assistant import MAX_QUESTION, Progress
