@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from index.build import IndexBuilder
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from corpus.fetching import Fetcher
 
 
+Clock = Callable[[], datetime]
+"""Says what time it is, with its zone."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(slots=True)
 class Engine:
     """The open parts. `building` hands out the index's writer, to one thread at a time; a home opened for reading has none."""
@@ -40,6 +49,7 @@ class Engine:
     manifest: Manifest
     lock: FolderLock
     exclusive: bool
+    clock: Clock
     writing: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -52,6 +62,10 @@ class Engine:
             yield IndexBuilder(
                 self.store, self.vectors, self.embedder, self.settings.chunk_tokens, open_web=self.open_web
             )
+
+    def today(self) -> date:
+        """The day that it is in the settings' time zone."""
+        return self.clock().astimezone(self.settings.zone).date()
 
     def open_web(self) -> Fetcher:
         from corpus.fetching import Fetcher, FetchRules
@@ -78,6 +92,7 @@ def assemble(
     address: str | None,
     chat_model: ChatModel | None,
     note: Callable[[str], None],
+    clock: Clock = now,
 ) -> Engine:
     """Opens everything `settings` name. See `Assistant.open` for what may be raised."""
     os.environ.setdefault("LANGSMITH_TRACING", "false")
@@ -107,7 +122,9 @@ def assemble(
     retriever = Retriever(store, vectors, embedder, settings.lexical_weight)
     writer = ExtractiveWriter(store, retriever, embedder, settings)
     model_writer = ModelWriter(chat_model, retriever) if chat_model is not None else None
-    engine = Engine(settings, embedder, store, vectors, retriever, writer, model_writer, manifest, lock, exclusive)
+    engine = Engine(
+        settings, embedder, store, vectors, retriever, writer, model_writer, manifest, lock, exclusive, clock
+    )
     if exclusive:
         with engine.building():  # making a builder replays what a crash left in the outbox
             pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -14,7 +15,6 @@ from corpus.cleaning import without_half_characters
 from index.filters import SearchFilters
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
-from index.quote_index import QuoteIndex
 from index.retrieval import Retriever
 from index.rows import StoredQuote
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
@@ -25,6 +25,7 @@ from rag.errors import ChatModelError, EmptyQuestionError, QuestionTooLongError
 from rag.extractive import FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import Declined
+from rag.narrowing import narrowed
 from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
@@ -32,7 +33,7 @@ from rag.verification import Verifier
 
 if TYPE_CHECKING:
     from corpus.readers.records import Upload
-    from rag.assembly import Engine
+    from rag.assembly import Clock, Engine
     from rag.chat_model import ChatModel
 
 MAX_QUESTION = 2_000
@@ -77,19 +78,23 @@ class Assistant:
         address: str | None = None,
         chat_model: ChatModel | None = None,
         note: Callable[[str], None] = lambda _: None,
+        clock: Clock | None = None,
     ) -> Assistant:
         """Opens the home's index, creating it if there is none. `exclusive=False` shares it with other readers, to ask only.
 
-        `chat_model` writes the answers in place of the one that `settings.model` names.
+        `chat_model` writes the answers in place of the one that `settings.model` names; `clock` says what time it is, for "yesterday".
 
         Raises:
             IndexBusyError: another process holds the home.
             ManifestMismatchError: the index was built by another embedding model.
             WeightsError, ModelNotFoundError, UnknownModelError, ChatModelError, CorruptStoreError: each says what to do.
         """
-        from rag.assembly import assemble
+        from rag.assembly import assemble, now
 
-        return cls(assemble(settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note))
+        engine = assemble(
+            settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note, clock=clock or now
+        )
+        return cls(engine)
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +114,7 @@ class Assistant:
         return self._engine.retriever
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None) -> Answer:
-        """The verified answer to `question`, or a refusal.
+        """The verified answer to `question`, or a refusal. `filters` narrow what it is sought in, beside the question's own dates.
 
         Raises:
             EmptyQuestionError, QuestionTooLongError
@@ -136,17 +141,19 @@ class Assistant:
         engine = self._engine
         clock = _Clock()
         question = _checked(question)
-        asked = parse_question(standalone_question(question, history))
+        standalone = standalone_question(question, history)
         yield Progress("searching")
         with engine.store.snapshot():
+            narrowing = narrowed(standalone, filters, engine.store, engine.today())
+            asked = parse_question(narrowing.question)
             vector = engine.retriever.embed(asked.text)
             clock.lap("embed")
-            hits = engine.retriever.search_vector(asked.text, vector, filters, engine.settings.passages)
+            hits = engine.retriever.search_vector(asked.text, vector, narrowing.filters, engine.settings.passages)
             passages = passages_within(hits)
             clock.lap("search")
         yield Progress("reading")
         with engine.store.snapshot():
-            draft = engine.writer.write(asked, vector, passages, filters)
+            draft = engine.writer.write(asked, vector, passages, narrowing.filters)
             clock.lap("write")
         yield Progress("checking")
         verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
@@ -175,20 +182,22 @@ class Assistant:
         clock.lap("verify")
         verified = verifier.result()
         refusal = refusal or (None if verified.sentences else "nothing_verified")
+        notices = (notice, narrowing.notice(asked.language, refused=refusal is not None))
         yield Answer(
             question=question,
-            standalone_question=asked.text,
+            standalone_question=" ".join(standalone.split()),
             sentences=verified.sentences if refusal is None else (_refusal(refusal, asked.language),),
             language=asked.language,
             model=model,
             settings_digest=engine.settings.digest,
             refusal=refusal,
-            notice=notice,
+            notice=" ".join(filter(None, notices)) or None,
             citations=verified.citations,
             removed=verified.removed,
             passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
             timings_ms=clock.laps,
             usage=used[-1] if used else None,
+            applied=narrowing.applied,
         )
 
     def _released(self, verifier: Verifier, proposed: DraftSentence) -> Iterator[Sentence]:
@@ -259,10 +268,13 @@ class Assistant:
         """Every live article and teaser."""
         return list(self._engine.store.live_articles())
 
-    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[StoredQuote]:
-        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default."""
-        index = QuoteIndex(self._engine.store)
-        found = self._engine.store.quotes() if speaker is None else index.by([one.name for one in index.named(speaker)])
+    def quotes(
+        self, speaker: str | None = None, about: str | None = None, since: date | None = None
+    ) -> list[StoredQuote]:
+        """Quotations by a speaker (a name, a part of one, or an office), holding the words of `about`, from articles published on the
+        day `since` or later; all of them by default."""
+        filters = SearchFilters(speaker=speaker, published_from=since)
+        found = self._engine.store.quotes(condition=self._engine.retriever.condition(filters))
         wanted = about.casefold().split() if about else []
         return [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
 

@@ -119,6 +119,8 @@ class ExtractiveWriter:
         if self._store.chunk_count() == 0:
             return Draft(refusal="nothing_indexed")
         condition = self._retriever.condition(filters)
+        if condition is not None and not self._store.accepted(condition, 1):
+            return Draft(refusal="filtered_out")
         if question.kind == "quote":
             draft = self._say(question, vector, condition)
             if draft is not None:

@@ -20,6 +20,7 @@ from ui.draft_commands import draft_app
 from ui.error_messages import one_line
 from ui.errors import ServerRefusedError
 from ui.eval_commands import eval_app
+from ui.filters import Kind, Language, Outlet, Since, Speaker, Until, day_of, filters_of
 from ui.terminal import AsJson, Home, Model, print_json, print_table, say, settings_of
 
 if TYPE_CHECKING:
@@ -108,14 +109,21 @@ def ingest(
 def ask(
     question: str,
     as_json: AsJson = False,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    outlet: Outlet = None,
+    speaker: Speaker = None,
+    kind: Kind = None,
     model: Model = None,
     home: Home = None,
 ) -> None:
     """Answer a question, every sentence with its source."""
     from ui.rendering import answer_text
 
+    filters = filters_of(since, until, language, outlet, speaker, kind)
     with _index(home, model=model) as index:
-        answer = index.ask(question)
+        answer = index.ask(question, filters=filters)
     print_json(answer) if as_json else typer.echo(answer_text(answer))
 
 
@@ -124,11 +132,18 @@ def search(
     query: str,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100)] = 10,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    outlet: Outlet = None,
+    speaker: Speaker = None,
+    kind: Kind = None,
     home: Home = None,
 ) -> None:
     """Find passages."""
+    filters = filters_of(since, until, language, outlet, speaker, kind)
     with _index(home) as index:
-        hits = index.search(query, limit)
+        hits = index.search(query, limit, filters)
     if as_json:
         print_json(hits)
     else:
@@ -140,6 +155,7 @@ def search(
 def quotes(
     speaker: Annotated[str | None, typer.Option("--speaker", help="Name or office.")] = None,
     about: Annotated[str | None, typer.Option("--about", help="What was spoken about.")] = None,
+    since: Since = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     home: Home = None,
@@ -148,7 +164,7 @@ def quotes(
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
     with _index(home) as index:
-        found = index.quotes(speaker, about)
+        found = index.quotes(speaker, about, day_of(since))
     if as_json:
         print_json(found)
     elif as_csv:

@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -16,10 +17,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
+from corpus.article import ArticleKind
 from corpus.cleaning import printable
 from corpus.errors import CiteraError
 from corpus.readers.records import Upload
 from evals.feedback import Judgement, record_feedback
+from index.filters import SearchFilters
 from rag.answer import Answer, Sentence
 from rag.conversation import Turn
 from ui import citera_version
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 Question = Annotated[str, StringConstraints(max_length=2_000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Names = Name | Annotated[list[Name], Field(min_length=1, max_length=100)]
 Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
 
 
@@ -45,9 +50,31 @@ class TurnIn(_Request):
     text: Annotated[str, StringConstraints(max_length=10_000)]
 
 
+class FiltersIn(_Request):
+    """What may be searched; all that is given must hold. Of several languages, outlets or articles any one will do."""
+
+    published_from: date | None = None
+    published_to: date | None = None
+    language: Names | None = None
+    outlet: Names | None = None
+    kind: ArticleKind | None = None
+    speaker: Name | None = None
+    article_ids: Annotated[list[Name], Field(max_length=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise ValueError("published_from is after published_to")
+        return self
+
+    def filters(self) -> SearchFilters:
+        return SearchFilters(**dict(self))
+
+
 class AskIn(_Request):
     question: Question
     history: Annotated[list[TurnIn], Field(max_length=100)] = []
+    filters: FiltersIn = FiltersIn()
 
     def turns(self) -> list[Turn]:
         return [Turn(role=turn.role, text=turn.text) for turn in self.history]
@@ -56,6 +83,7 @@ class AskIn(_Request):
 class SearchIn(_Request):
     query: Question
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+    filters: FiltersIn = FiltersIn()
 
 
 class IngestIn(_Request):
@@ -97,18 +125,18 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
 
     @router.post("/api/ask")
     async def ask(body: AskIn) -> Response:
-        return JSONResponse(await workers.run(lambda: local.ask(body.question, body.turns())))
+        return JSONResponse(await workers.run(lambda: local.ask(body.question, body.turns(), body.filters.filters())))
 
     @router.post("/api/ask/stream")
     async def ask_stream(body: AskIn) -> Response:
         """Server-sent events: `progress` {stage}, `sentence` {text, parts, markers}, last `answer` (or `problem`)."""
-        steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
+        steps = workers.stream(lambda: assistant.stream(body.question, body.turns(), filters=body.filters.filters()))
         first = await anext(steps)  # what is wrong with the question is an HTTP error, not an event
         return StreamingResponse(_events(first, steps), media_type="text/event-stream")
 
     @router.post("/api/search")
     async def search(body: SearchIn) -> Json:
-        return {"hits": await workers.run(lambda: local.search(body.query, body.limit))}
+        return {"hits": await workers.run(lambda: local.search(body.query, body.limit, body.filters.filters()))}
 
     @router.post("/api/feedback", status_code=204)
     async def feedback(body: Judgement) -> None:
@@ -116,8 +144,8 @@ def api_router(assistant: Assistant, workers: Workers, owner_token: str) -> APIR
         await workers.run(lambda: record_feedback(home, body))
 
     @router.get("/api/quotes")
-    async def quotes(speaker: Question | None = None, about: Question | None = None) -> Json:
-        return {"quotes": await workers.run(lambda: local.quotes(speaker, about))}
+    async def quotes(speaker: Question | None = None, about: Question | None = None, since: date | None = None) -> Json:
+        return {"quotes": await workers.run(lambda: local.quotes(speaker, about, since))}
 
     @router.get("/api/articles")
     async def articles() -> Json:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus.article import Article
     from corpus.readers.records import Upload
+    from index.filters import SearchFilters
     from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson
@@ -23,10 +25,10 @@ class Local:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> AnswerJson:
-        return self._assistant.ask(question, history).to_dict()
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: SearchFilters | None = None) -> AnswerJson:
+        return self._assistant.ask(question, history, filters=filters).to_dict()
 
-    def search(self, query: str, limit: int) -> list[Json]:
+    def search(self, query: str, limit: int, filters: SearchFilters | None = None) -> list[Json]:
         return [
             {
                 "article_id": hit.article_id,
@@ -38,10 +40,10 @@ class Local:
                 "found_by": list(hit.found_by),
                 "title": hit.title,
             }
-            for hit in self._assistant.retriever.search(query, limit=limit)
+            for hit in self._assistant.retriever.search(query, filters, limit)
         ]
 
-    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[Json]:
+    def quotes(self, speaker: str | None = None, about: str | None = None, since: date | None = None) -> list[Json]:
         return [
             {
                 "speaker": quote.speaker,
@@ -54,7 +56,7 @@ class Local:
                 "end": quote.span.end,
                 "text": quote.text,
             }
-            for quote in self._assistant.quotes(speaker=speaker, about=about)
+            for quote in self._assistant.quotes(speaker=speaker, about=about, since=since)
         ]
 
     def articles(self) -> list[Json]:
