@@ -61,7 +61,7 @@ def chunk_article(
             used = 0
         groups[-1].append(unit)
         used += unit[2]
-    return [_chunk(article, [span for span, _, _ in group], group[0][1]) for group in groups]
+    return [chunk_of(article, [span for span, _, _ in group], group[0][1]) for group in groups]
 
 
 def header_of(article: Article) -> str:
@@ -87,7 +87,8 @@ def _within(
     ]
 
 
-def _chunk(article: Article, sentences: Sequence[Span], language: str | None) -> Chunk:
+def chunk_of(article: Article, sentences: Sequence[Span], language: str | None) -> Chunk:
+    """The chunk from the first of these sentences to the last."""
     span = Span(sentences[0].start, sentences[-1].end)
     identity = "|".join((article.id, article.text_sha256, str(span.start), str(span.end), CHUNKER_VERSION))
     document = Document(

@@ -29,12 +29,12 @@ class SearchFilters:
     def condition(self, speakers_of: Callable[[str], Sequence[str]]) -> Condition | None:
         """These filters for the database, None if they are all open; `speakers_of` gives the quoted people that a phrase names."""
         tests = [
-            ("v.language IN (SELECT value FROM json_each(?))", _listed(self.language)),
-            ("v.outlet COLLATE NOCASE IN (SELECT value FROM json_each(?))", _listed(self.outlet)),
-            ("v.kind = ?", self.kind),
-            ("v.published_day >= ?", _day(self.published_from)),
-            ("v.published_day <= ?", _day(self.published_to)),
-            ("v.article_id IN (SELECT value FROM json_each(?))", _listed(self.article_ids)),
+            ("f.language IN (SELECT value FROM json_each(?))", _listed(self.language)),
+            ("f.outlet COLLATE NOCASE IN (SELECT value FROM json_each(?))", _listed(self.outlet)),
+            ("f.kind = ?", self.kind),
+            ("f.published_day >= ?", _day(self.published_from)),
+            ("f.published_day <= ?", _day(self.published_to)),
+            ("f.article_id IN (SELECT value FROM json_each(?))", _listed(self.article_ids)),
         ]
         wanted = [(test, value) for test, value in tests if value is not None]
         speakers = None if self.speaker is None else tuple(speakers_of(self.speaker))
@@ -47,7 +47,7 @@ class SearchFilters:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """SQL on a row `v` of `versions`, with its values; and whose quotations count, by name, None for anybody's."""
+    """SQL on a row `f` of `facts`, with its values; and whose quotations count, by name, None for anybody's."""
 
     of_article: str
     values: tuple[str, ...]

@@ -25,8 +25,9 @@ CANDIDATES = 60
 """Chunks taken from each list before fusion."""
 LOOKED_AT = 30
 """Chunks whose sentences are read for the final score."""
-EXACT_BELOW = 2_000
-"""Chunks that filters may accept for each of them to be scored; the lists of a broader search are post-filtered."""
+EXACT_BELOW = 1_000
+"""Chunks that filters may accept for each of them to be scored, so that none is missed; the lists of a broader search are post-filtered.
+Among 30,000 chunks a search took 45 ms without a filter, 56, 65 and 140 ms with 480, 960 and 1,900 chunks scored one by one."""
 OVERFETCH = 4
 """How much deeper than wanted a list is read under a broad filter; deeper by this again while too little of it is accepted."""
 DEEPEST = 4_000
@@ -57,22 +58,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Candidate chunks with their articles and `dense` scores; `lexical` shares by chunk and `articles` shares by article."""
+    """Candidate chunks with their articles and `dense` scores; `lexical` shares by chunk and `articles` shares by article, and the best
+    of each."""
 
     article_of: Mapping[str, str]
     dense: Mapping[str, float]
     nearest: frozenset[str]
     lexical: Mapping[str, float]
     articles: Mapping[str, float]
+    best_chunk: float
+    best_article: float
     unrelated: float
-
-    @property
-    def best_chunk(self) -> float:
-        return max(self.lexical.values(), default=0.0)
-
-    @property
-    def best_article(self) -> float:
-        return max(self.articles.values(), default=0.0)
 
 
 class Retriever:
@@ -162,13 +158,16 @@ class Retriever:
             article_of, dense = self._dense(vector, nearest | lexical.keys())
         attainable = sum(weight for _, _, weight in wanted)
         unrelated = self.unrelated(vector)
+        of_chunks, of_articles = shares(lexical, attainable), shares(articles, attainable)
         return _Found(
-            article_of,
-            {key: in_units(cosine, unrelated) for key, cosine in dense.items()},
-            nearest,
-            shares(lexical, attainable),
-            shares(articles, attainable),
-            unrelated,
+            article_of=article_of,
+            dense={key: in_units(cosine, unrelated) for key, cosine in dense.items()},
+            nearest=nearest,
+            lexical=of_chunks,
+            articles=of_articles,
+            best_chunk=max(of_chunks.values(), default=0.0),
+            best_article=max(of_articles.values(), default=0.0),
+            unrelated=unrelated,
         )
 
     def _dense(self, vector: Vector, chunks: Collection[str]) -> tuple[dict[str, str], dict[str, float]]:

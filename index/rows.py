@@ -21,17 +21,12 @@ STEM_TABLES = (
 )
 """`stems` has a row a chunk, under its number; `article_stems` one an article, under the number of its first chunk."""
 
-FACTS = {
-    "language": "json_extract(record, '$.language')",
-    "outlet": "json_extract(record, '$.outlet')",
-    "kind": "json_extract(record, '$.kind')",
-    "published_day": "substr(json_extract(record, '$.published'), 1, 10)",
-}
-"""What filters ask of a version: columns that SQLite reads out of its record."""
-FACT_INDEXES = (
-    "CREATE INDEX versions_by_facts ON versions (published_day, outlet, language, kind)",
+FACT_TABLES = (
+    "CREATE TABLE facts (article_id TEXT PRIMARY KEY, language TEXT, outlet TEXT, kind TEXT NOT NULL, published_day TEXT) WITHOUT ROWID",
+    "CREATE INDEX facts_by_day ON facts (published_day)",
     "CREATE INDEX quotes_by_speaker ON quotes (speaker)",
 )
+"""`facts` has a row a live article: what filters ask of it, in rows that are small."""
 
 MIGRATIONS = {
     1: (
@@ -42,8 +37,10 @@ MIGRATIONS = {
         *STEM_TABLES,
     ),
     2: (
-        *(f"ALTER TABLE versions ADD COLUMN {name} TEXT AS ({value}) VIRTUAL" for name, value in FACTS.items()),
-        *FACT_INDEXES,
+        *FACT_TABLES,
+        "INSERT INTO facts SELECT id, json_extract(record, '$.language'), json_extract(record, '$.outlet'), json_extract(record, '$.kind'),"
+        " substr(json_extract(record, '$.published'), 1, 10)"
+        " FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256",
     ),
 }
 """The statements that turn a database of that version into one of the next."""
@@ -63,7 +60,6 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_page ON articles (page);
 CREATE TABLE versions (
     article_id TEXT NOT NULL, text_sha256 TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
-    {", ".join(f"{name} TEXT AS ({value}) VIRTUAL" for name, value in FACTS.items())},
     PRIMARY KEY (article_id, text_sha256)
 ) WITHOUT ROWID;
 CREATE TABLE chunks (
@@ -82,7 +78,7 @@ CREATE TABLE quotes (
     context_start INTEGER NOT NULL, context_end INTEGER NOT NULL
 );
 CREATE INDEX quotes_by_article ON quotes (article_id);
-{"; ".join(FACT_INDEXES)};
+{"; ".join(FACT_TABLES)};
 CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
 """
 

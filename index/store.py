@@ -39,9 +39,6 @@ from index.rows import (
     sentences_from,
 )
 
-_CURRENT = "EXISTS (SELECT 1 FROM articles WHERE id = v.article_id AND current_sha256 = v.text_sha256)"
-"""Whether the row `v` of `versions` is the live one."""
-
 
 class Store:
     """The database of one index folder. Connections are one a thread.
@@ -240,8 +237,7 @@ class Store:
                 tests.append(test)
                 values.append(json.dumps(list(wanted)))
         rows = self._all(
-            f"SELECT {key} FROM chunks AS c JOIN versions AS v ON v.article_id = c.article_id"
-            f" AND v.text_sha256 = c.text_sha256 WHERE {' AND '.join(tests)} LIMIT ?",
+            f"SELECT {key} FROM chunks AS c JOIN facts AS f ON f.article_id = c.article_id WHERE {' AND '.join(tests)} LIMIT ?",
             *values,
             limit,
         )
@@ -271,15 +267,12 @@ class Store:
 
     def oldest_day(self) -> date | None:
         """The first day on which a live article was published, None if none states one."""
-        row = self._one(
-            f"SELECT published_day FROM versions AS v WHERE published_day IS NOT NULL AND {_CURRENT}"
-            " ORDER BY published_day LIMIT 1"
-        )
-        return None if row is None else date.fromisoformat(row[0])
+        (day,) = self._one("SELECT min(published_day) FROM facts")
+        return date.fromisoformat(day) if day else None
 
     def undated(self) -> int:
         """How many live articles do not state when they were published."""
-        return int(self._one(f"SELECT count(*) FROM versions AS v WHERE published_day IS NULL AND {_CURRENT}")[0])
+        return int(self._one("SELECT count(*) FROM facts WHERE published_day IS NULL")[0])
 
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
@@ -320,7 +313,8 @@ class Store:
         rows = self._all(
             'SELECT q.article_id, q.text_sha256, speaker, role, cue, q.kind, start, "end", context_start, context_end,'
             ' substr(text, start + 1, "end" - start) FROM quotes AS q JOIN versions AS v ON v.article_id = q.article_id'
-            f" AND v.text_sha256 = q.text_sha256 WHERE {of_speakers} AND {of_article} AND {fitting} ORDER BY number",
+            f" AND v.text_sha256 = q.text_sha256 JOIN facts AS f ON f.article_id = q.article_id"
+            f" WHERE {of_speakers} AND {of_article} AND {fitting} ORDER BY number",
             *(speakers or ()),
             *(() if article_id is None else (article_id,)),
             *(() if condition is None else condition.values),
@@ -396,6 +390,10 @@ class Store:
             record_of(article),
             article.text,
         )
+        day = article.published.isoformat()[:10] if article.published else None
+        self._run(
+            "INSERT INTO facts VALUES (?, ?, ?, ?, ?)", article.id, article.language, article.outlet, article.kind, day
+        )
         for chunk in chunks:
             self._run(
                 'INSERT INTO chunks (id, article_id, text_sha256, start, "end", language, sentences, document)'
@@ -464,6 +462,7 @@ class Store:
             self._run("INSERT INTO outbox (verb, chunk_id) VALUES ('remove', ?)", chunk_id)
         self._run("DELETE FROM chunks WHERE article_id = ?", article_id)
         self._run("DELETE FROM quotes WHERE article_id = ?", article_id)
+        self._run("DELETE FROM facts WHERE article_id = ?", article_id)
 
     # Connections
 

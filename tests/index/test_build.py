@@ -232,6 +232,7 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
             CREATE TEMP TABLE kept AS SELECT rowid AS number, replace(body, char(10), ' ') AS body, header FROM stems;
             DROP TABLE stem_counts; DROP TABLE stems; DROP TABLE article_stems;
             ALTER TABLE sources DROP COLUMN etag; ALTER TABLE sources DROP COLUMN last_modified;
+            DROP TABLE facts; DROP INDEX quotes_by_speaker;
             CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
             CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
             INSERT INTO stems (rowid, body, header) SELECT * FROM kept;
