@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Article, Span
+from corpus.dates import MONTHS
 from corpus.sentences import sentence_spans
 from index.embedding import Document
 
@@ -68,6 +69,14 @@ def header_of(article: Article) -> str:
     """Title and date, in at most 300 characters: what is embedded and searched beside a chunk's text, and never quoted."""
     stated = article.published.isoformat()[:10] if article.published else None
     return ", ".join(part for part in (article.title, stated) if part)[:300]
+
+
+def searched_header(article: Article) -> str:
+    """The header with its date in words too, English and Swedish: a question says February, not 02."""
+    if article.published is None:
+        return header_of(article)
+    months = [name for name, number in MONTHS.items() if number == article.published.month][:2]
+    return " ".join((header_of(article), str(article.published.day), *months))
 
 
 def _within(

@@ -17,6 +17,7 @@ from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_do
 from index.lexical import content_stems, fts_query
 from index.quote_index import QuoteIndex
 from index.reference_texts import REFERENCE_TEXTS
+from index.reranking import RERANKED, Reranker
 from index.rows import StoredChunk
 from index.store import Store
 from index.vector_store import VectorStore
@@ -74,7 +75,8 @@ class _Found:
 class Retriever:
     """Searches one index. Thread-safe as far as its store is.
 
-    `lexical_weight` is that of `index.fusion`; filters that accept at most `exact_below` chunks have each of them scored.
+    `lexical_weight` is that of `index.fusion`; filters that accept at most `exact_below` chunks have each of them scored;
+    a `reranker` orders the best hits anew, their scores left as they are.
     """
 
     def __init__(
@@ -85,7 +87,9 @@ class Retriever:
         lexical_weight: float = LEXICAL_WEIGHT,
         *,
         exact_below: int = EXACT_BELOW,
+        reranker: Reranker | None = None,
     ) -> None:
+        self._reranker = reranker
         self._store = store
         self._exact_below = exact_below
         self._vectors = vectors
@@ -128,7 +132,15 @@ class Retriever:
             stems = self._store.sentence_stems([chunk.number for chunk, _ in best])
             hits = [self._hit(chunk, article, found, vector, wanted, stems[chunk.number]) for chunk, article in best]
         hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
-        return hits[:limit]
+        return self._reranked(query, hits)[:limit]
+
+    def _reranked(self, query: str, hits: list[Hit]) -> list[Hit]:
+        if self._reranker is None or not hits:
+            return hits
+        best, rest = hits[:RERANKED], hits[RERANKED:]
+        scores = self._reranker.scores(query, [hit.text for hit in best])
+        order = sorted(range(len(best)), key=lambda place: -scores[place])
+        return [best[place] for place in order] + rest
 
     def condition(self, filters: SearchFilters | None) -> Condition | None:
         """The filters for this index's database: its speakers for the name they give."""

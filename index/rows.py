@@ -37,15 +37,17 @@ MIGRATIONS = {
         *STEM_TABLES,
     ),
     2: (
+        "DROP TABLE stem_counts",
+        "DROP TABLE stems",
+        "DROP TABLE article_stems",
+        *STEM_TABLES,
         *FACT_TABLES,
         "INSERT INTO facts SELECT id, json_extract(record, '$.language'), json_extract(record, '$.outlet'), json_extract(record, '$.kind'),"
         " substr(json_extract(record, '$.published'), 1, 10)"
         " FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256",
     ),
 }
-"""The statements that turn a database of that version into one of the next."""
-RESTEMMED = frozenset((1,))
-"""Versions whose stems are put in anew on the way to the next."""
+"""The statements that turn a database of that version into one of the next; stems are put in anew afterwards."""
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

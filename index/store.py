@@ -22,14 +22,13 @@ import numpy as np
 from corpus.article import Article, Span
 from corpus.quotes import Quote
 from corpus.readers.records import RawRecord, Validators
-from index.chunking import Chunk, header_of
+from index.chunking import Chunk, searched_header
 from index.embedding import Embedded, Vector
 from index.errors import ArticleNotFoundError, CorruptStoreError
 from index.filters import Condition
 from index.lexical import stem, words
 from index.rows import (
     MIGRATIONS,
-    RESTEMMED,
     SCHEMA,
     SCHEMA_VERSION,
     StoredChunk,
@@ -437,7 +436,7 @@ class Store:
 
     def _put_stems(self, article: Article) -> None:
         """Stems of the article's chunks, a line a sentence, and of the whole under the number of its first chunk."""
-        header = _stemmed(header_of(article), article.language)
+        header = _stemmed(searched_header(article), article.language)
         bodies = []
         rows = self._all(
             "SELECT number, sentences, language FROM chunks WHERE article_id = ? ORDER BY number", article.id
@@ -484,7 +483,7 @@ class Store:
             if self._one("PRAGMA user_version")[0] == old:  # another process may have been quicker
                 for statement in MIGRATIONS[old]:
                     self._run(statement)
-                for article in self.live_articles() if old in RESTEMMED else ():
+                for article in self.live_articles():
                     self._put_stems(article)
                 self._run(f"PRAGMA user_version = {old + 1}")
 

@@ -14,6 +14,7 @@ from index.build import IndexBuilder
 from index.embedding import Embedder, open_embedder
 from index.lock import FolderLock
 from index.manifest import Manifest, check_manifest
+from index.reranking import CrossEncoderReranker
 from index.retrieval import Retriever
 from index.store import Store
 from index.vector_store import VectorStore
@@ -119,7 +120,8 @@ def assemble(
             store.close()
         lock.release()
         raise
-    retriever = Retriever(store, vectors, embedder, settings.lexical_weight)
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    retriever = Retriever(store, vectors, embedder, settings.lexical_weight, reranker=reranker)
     writer = ExtractiveWriter(store, retriever, embedder, settings)
     model_writer = ModelWriter(chat_model, retriever) if chat_model is not None else None
     engine = Engine(

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         description="most tokens of a chunk's text, as the embedder counts",
     )
     lexical_weight: float = Field(default=LEXICAL_WEIGHT, ge=0, le=100, description="of word matches, in dense units")
+    reranker: str | None = Field(
+        default=None, min_length=1, description="a cross-encoder that orders the best hits anew: its folder or hub name"
+    )
     fetch_private_addresses: bool = Field(default=False, description="open URLs on this machine and its network too")
     fetch_timeout: float = Field(default=60, gt=0, description="seconds for one page, its redirects included")
     fetch_delay: float = Field(default=1, ge=0, description="seconds between two pages of a host that a list names")

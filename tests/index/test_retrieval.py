@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
@@ -137,6 +137,13 @@ def test_filters_narrow_by_what_the_source_states(searched: Retriever) -> None:
     assert titles(searched, query, article_ids=frozenset({mineral})) == ["Minerals"]
 
 
+@pytest.mark.parametrize("query", ["What happened on 20 January?", "Vad hände den 20 januari?", "2026-01-20"])
+def test_an_articles_date_helps_to_find_it_and_is_not_quoted(searched: Retriever, query: str) -> None:
+    best = searched.search(query)[0]
+    assert best.article.published == date(2026, 1, 20)
+    assert "2026" not in best.text
+
+
 def test_an_empty_index_holds_no_hits(index: Any) -> None:
     assert index.retriever.search("What did Horii say?") == []
     assert index.retriever.search("What?", SearchFilters(language="sv")) == []
@@ -148,6 +155,7 @@ OPERATORS = st.sampled_from(
 QUERIES = st.text(max_size=80) | st.lists(OPERATORS | st.text(max_size=6), max_size=12).map(" ".join)
 
 
+@settings(deadline=None)
 @given(QUERIES)
 def test_no_query_is_an_error(searched: Retriever, query: str) -> None:
     for hit in searched.search(query):
