@@ -32,7 +32,8 @@ Among 30,000 chunks a search took 45 ms without a filter, 56, 65 and 140 ms with
 OVERFETCH = 4
 """How much deeper than wanted a list is read under a broad filter; deeper by this again while too little of it is accepted."""
 DEEPEST = 4_000
-"""Entries of one list that are read at most."""
+"""Entries of one list that are read at most. A filter that lets through fewer than one in 70 of more than `EXACT_BELOW` chunks may leave
+a list short."""
 
 WeightedWords = list[tuple[str, frozenset[str], float]]
 """Words of a query, each with its stems and its inverse document frequency."""
@@ -260,7 +261,7 @@ def _best(
         return read(depth)
     asked = depth
     while True:
-        asked *= OVERFETCH
+        asked = min(asked * OVERFETCH, max(DEEPEST, depth))
         entries = read(asked)
         kept = set(accepted(entries.keys()))
         if len(kept) >= depth or len(entries) < asked or asked >= DEEPEST:
