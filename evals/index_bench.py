@@ -29,7 +29,7 @@ from corpus import Article, read_articles
 from evals.datasets import load_dataset
 from evals.recombined import PerturbedEmbedder, Recombined
 from index.embedding import Embedder, Vector
-from index.retrieval import SearchFilters
+from index.filters import SearchFilters
 from rag import Assistant, Settings
 from rag.answer import Sentence
 from rag.settings import load_settings

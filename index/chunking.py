@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Article, Span
+from corpus.dates import MONTHS
 from corpus.sentences import sentence_spans
 from index.embedding import Document
 
@@ -61,13 +62,21 @@ def chunk_article(
             used = 0
         groups[-1].append(unit)
         used += unit[2]
-    return [_chunk(article, [span for span, _, _ in group], group[0][1]) for group in groups]
+    return [chunk_of(article, [span for span, _, _ in group], group[0][1]) for group in groups]
 
 
 def header_of(article: Article) -> str:
     """Title and date, in at most 300 characters: what is embedded and searched beside a chunk's text, and never quoted."""
     stated = article.published.isoformat()[:10] if article.published else None
     return ", ".join(part for part in (article.title, stated) if part)[:300]
+
+
+def searched_header(article: Article) -> str:
+    """The header with its date in words too, English and Swedish: a question says February, not 02."""
+    if article.published is None:
+        return header_of(article)
+    months = [name for name, number in MONTHS.items() if number == article.published.month][:2]
+    return " ".join((header_of(article), str(article.published.day), *months))
 
 
 def _within(
@@ -87,7 +96,8 @@ def _within(
     ]
 
 
-def _chunk(article: Article, sentences: Sequence[Span], language: str | None) -> Chunk:
+def chunk_of(article: Article, sentences: Sequence[Span], language: str | None) -> Chunk:
+    """The chunk from the first of these sentences to the last."""
     span = Span(sentences[0].start, sentences[-1].end)
     identity = "|".join((article.id, article.text_sha256, str(span.start), str(span.end), CHUNKER_VERSION))
     document = Document(

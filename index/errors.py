@@ -5,6 +5,7 @@ StoreError
 ├── ManifestMismatchError   the index was built by something else
 ├── WeightsError            model weights are missing or not the pinned ones
 ├── ModelNotFoundError      no embedding model of that name can be loaded
+├── RerankerNotFoundError   no cross-encoder of that name can be loaded
 ├── ArticleNotFoundError    no such article, or no such version of it
 ├── CorruptStoreError       the database cannot be read
 ├── DiskFullError           no space is left where the index lies
@@ -42,6 +43,12 @@ class WeightsError(StoreError):
 
 class ModelNotFoundError(StoreError):
     """The named embedding model is neither packaged nor reachable."""
+
+    wrong_usage = True
+
+
+class RerankerNotFoundError(StoreError):
+    """The named cross-encoder cannot be loaded, or is none that ranks."""
 
     wrong_usage = True
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from corpus.people import is_role_word
+from index.filters import Condition
 from index.lexical import FUNCTION_WORDS, name_words, stem
 from index.rows import StoredQuote
 from index.store import Store
@@ -106,13 +107,25 @@ class QuoteIndex:
             best.setdefault(speaker.name, (speaker, left))
         return list(best.values())
 
-    def by(self, names: list[str], near: Near | None = None) -> list[StoredQuote]:
-        """Quotations of the named speakers, in reading order; of more than `MANY`, those in the articles `near`."""
+    def names(self, phrase: str) -> list[str]:
+        """The speakers that a name, a part of one or an office names; of an office, those it fits best."""
+        named = self.named(phrase)
+        if named:
+            return [speaker.name for speaker in named]
+        holding = self.holding(phrase)
+        fewest = min((len(left) for _, left in holding), default=0)
+        return [speaker.name for speaker, left in holding if len(left) == fewest]
+
+    def by(
+        self, names: Sequence[str], condition: Condition | None = None, near: Near | None = None
+    ) -> list[StoredQuote]:
+        """Quotations of the named speakers under a condition, in reading order; of more than `MANY`, those in the articles `near`."""
         if not names:
             return []
         if near is None or self._store.quote_count(names) <= MANY:
-            return self._store.quotes(names)
-        return self._store.quotes(names, among=near(), limit=MANY) or self._store.quotes(names, limit=MANY)
+            return self._store.quotes(names, condition=condition)
+        close = self._store.quotes(names, condition=condition, among=near(), limit=MANY)
+        return close or self._store.quotes(names, condition=condition, limit=MANY)
 
     def _matching(self, column: str, terms: Collection[str], near: Near | None = None) -> list[Speaker]:
         """Speakers with one of the terms in that column of the table `quoted`; a term that ends in * begins a word."""

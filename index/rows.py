@@ -37,6 +37,11 @@ SPEAKER_TABLES = (
 """`quoted` has a row a quotation with a speaker, under its number: the last word of the name, and the words of the role."""
 TOTALS = "CREATE TABLE totals (what TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID"
 """How many live chunks there are, so that no question counts them."""
+FACT_TABLES = (
+    "CREATE TABLE facts (article_id TEXT PRIMARY KEY, language TEXT, outlet TEXT, kind TEXT NOT NULL, published_day TEXT) WITHOUT ROWID",
+    "CREATE INDEX facts_by_day ON facts (published_day)",
+)
+"""`facts` has a row a live article: what filters ask of it, in rows that are small."""
 
 MIGRATIONS = {
     1: (
@@ -54,6 +59,14 @@ MIGRATIONS = {
         "INSERT INTO quoted (rowid, surname, role) SELECT number, surname(speaker), spaced(role) FROM quotes WHERE speaker IS NOT NULL",
         TOTALS,
         "INSERT INTO totals SELECT 'chunks', count(*) FROM chunks",
+        "DROP TABLE stem_counts",
+        "DROP TABLE stems",
+        "DROP TABLE article_stems",
+        *STEM_TABLES,
+        *FACT_TABLES,
+        "INSERT INTO facts SELECT id, json_extract(record, '$.language'), json_extract(record, '$.outlet'), json_extract(record, '$.kind'),"
+        " substr(json_extract(record, '$.published'), 1, 10)"
+        " FROM articles JOIN versions ON article_id = id AND text_sha256 = current_sha256",
     ),
 }
 """The statements that turn a database of that version into one of the next; `Store` fills the new tables afterwards. `surname` and
@@ -95,6 +108,7 @@ CREATE TABLE quotes (
 CREATE INDEX quotes_by_article ON quotes (article_id);
 {"; ".join(SPEAKER_TABLES)};
 {TOTALS};
+{"; ".join(FACT_TABLES)};
 CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, chunk_id TEXT NOT NULL);
 """
 

@@ -14,7 +14,7 @@ import threading
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 from corpus.article import Article, Span
 from corpus.quotes import QUOTE_READER_VERSION, Quote
 from corpus.readers.records import RawRecord, Validators
-from index.chunking import Chunk, header_of
+from index.chunking import Chunk, searched_header
 from index.embedding import Embedded, Vector
 from index.errors import (
     ArticleNotFoundError,
@@ -33,6 +33,7 @@ from index.errors import (
     NotWritableError,
     StoreError,
 )
+from index.filters import Condition
 from index.lexical import spaced, stem, surname, words
 from index.rows import (
     MIGRATIONS,
@@ -284,20 +285,65 @@ class Store:
         )
         return [row[0] for row in rows]
 
-    def lexical(self, query: str, limit: int) -> dict[str, float]:
-        """Chunk ids with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header counts half."""
-        return self._bm25("stems", "id", query, limit)
+    def vectors_among(self, model: str, ids: Collection[str]) -> tuple[dict[str, str], Vector]:
+        """The live chunks among `ids` with their articles' ids, and in that order their vectors, shape (chunks, dimension)."""
+        rows = self._all(
+            "SELECT id, article_id, vector FROM chunks JOIN embeddings AS e ON e.model = ? AND e.document = chunks.document"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            model,
+            json.dumps(list(ids)),
+        )
+        stacked = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), -1 if rows else 0)
+        return {row[0]: row[1] for row in rows}, stacked
 
-    def lexical_articles(self, query: str, limit: int) -> dict[str, float]:
+    def accepted(self, condition: Condition, limit: int) -> list[str]:
+        """Ids of the live chunks that `condition` holds for, at most `limit`."""
+        return self._accepted("c.id", condition, None, limit)
+
+    def accepted_among(self, condition: Condition, chunks: Collection[str]) -> list[str]:
+        """Those of `chunks` that `condition` holds for."""
+        return self._accepted("c.id", condition, chunks, -1)
+
+    def accepted_articles(self, condition: Condition, articles: Collection[str]) -> list[str]:
+        """Those of `articles` that hold a chunk that `condition` holds for."""
+        return list(dict.fromkeys(self._accepted("c.article_id", condition, articles, -1)))
+
+    def _accepted(self, key: str, condition: Condition, among: Collection[str] | None, limit: int) -> list[str]:
+        said = (
+            "c.number IN (SELECT s.number FROM quotes AS q JOIN chunks AS s ON s.article_id = q.article_id"
+            ' AND s.start < q."end" AND s."end" > q.start WHERE q.speaker IN (SELECT value FROM json_each(?)))'
+        )
+        tests, values = [condition.of_article], [*condition.values]
+        for test, wanted in ((said, condition.speakers), (f"{key} IN (SELECT value FROM json_each(?))", among)):
+            if wanted is not None:
+                tests.append(test)
+                values.append(json.dumps(list(wanted)))
+        rows = self._all(
+            f"SELECT {key} FROM chunks AS c JOIN facts AS f ON f.article_id = c.article_id WHERE {' AND '.join(tests)} LIMIT ?",
+            *values,
+            limit,
+        )
+        return [row[0] for row in rows]
+
+    def lexical(self, query: str, limit: int, among: Collection[str] | None = None) -> dict[str, float]:
+        """Chunk ids with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header counts half. Of all
+        chunks, or of those `among`."""
+        return self._bm25("stems", "id", query, limit, among)
+
+    def lexical_articles(self, query: str, limit: int, among: Collection[str] | None = None) -> dict[str, float]:
         """Article ids with their BM25 over the stems of the whole article, as `lexical`; a word of the title counts half."""
-        return self._bm25("article_stems", "article_id", query, limit)
+        return self._bm25("article_stems", "article_id", query, limit, among)
 
-    def _bm25(self, table: str, key: str, query: str, limit: int) -> dict[str, float]:
+    def _bm25(self, table: str, key: str, query: str, limit: int, among: Collection[str] | None) -> dict[str, float]:
         """Ranked before they are joined, since many more rows hold a word than are wanted."""
+        wanted = "" if among is None else json.dumps(list(among))
+        only = f" AND rowid IN (SELECT number FROM chunks WHERE {key} IN (SELECT value FROM json_each(?)))"
         rows = self._all(
             f"SELECT {key}, score FROM (SELECT rowid AS held, bm25({table}, 1.0, 0.5) AS score FROM {table}"
-            f" WHERE {table} MATCH ? ORDER BY score, rowid LIMIT ?) JOIN chunks ON number = held ORDER BY score, held",
+            f" WHERE {table} MATCH ?{only if wanted else ''} ORDER BY score, rowid LIMIT ?)"
+            " JOIN chunks ON number = held ORDER BY score, held",
             query,
+            *((wanted,) if wanted else ()),
             limit,
         )
         return {row[0]: -row[1] for row in rows}
@@ -310,6 +356,15 @@ class Store:
             limit,
         )
         return [row[0] for row in rows]
+
+    def oldest_day(self) -> date | None:
+        """The first day on which a live article was published, None if none states one."""
+        (day,) = self._one("SELECT min(published_day) FROM facts")
+        return date.fromisoformat(day) if day else None
+
+    def undated(self) -> int:
+        """How many live articles do not state when they were published."""
+        return int(self._one("SELECT count(*) FROM facts WHERE published_day IS NULL")[0])
 
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
@@ -364,25 +419,31 @@ class Store:
         self,
         speakers: Sequence[str] | None = None,
         article_id: str | None = None,
+        condition: Condition | None = None,
         among: Collection[str] | None = None,
         limit: int = -1,
     ) -> list[StoredQuote]:
-        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article, in articles
-        `among` these, the first `limit`."""
+        """Quotations of current versions, in reading order: all of them, or those of the named speakers, of one article, under a
+        condition, in articles `among` these, the first `limit`."""
         tests = ["true"]
         values: list[str] = []
         for test, wanted in (
             ("speaker IN (SELECT value FROM json_each(?))", speakers),
+            ("speaker IN (SELECT value FROM json_each(?))", None if condition is None else condition.speakers),
             ("q.article_id = ?", article_id),
             ("q.article_id IN (SELECT value FROM json_each(?))", among),
         ):
             if wanted is not None:
                 tests.append(test)
                 values.append(wanted if isinstance(wanted, str) else json.dumps(list(wanted)))
+        if condition is not None:
+            tests.append(condition.of_article)
+            values += condition.values
         rows = self._all(
-            'SELECT q.article_id, q.text_sha256, speaker, role, cue, kind, start, "end", context_start, context_end,'
+            'SELECT q.article_id, q.text_sha256, speaker, role, cue, q.kind, start, "end", context_start, context_end,'
             ' substr(text, start + 1, "end" - start) FROM quotes AS q JOIN versions AS v ON v.article_id = q.article_id'
-            f" AND v.text_sha256 = q.text_sha256 WHERE {' AND '.join(tests)} ORDER BY number LIMIT ?",
+            f" AND v.text_sha256 = q.text_sha256 JOIN facts AS f ON f.article_id = q.article_id"
+            f" WHERE {' AND '.join(tests)} ORDER BY number LIMIT ?",
             *values,
             limit,
         )
@@ -494,6 +555,15 @@ class Store:
             record_of(article),
             article.text,
         )
+        day = article.published.isoformat()[:10] if article.published else None
+        self._run(
+            "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)",
+            article.id,
+            article.language,
+            article.outlet,
+            article.kind,
+            day,
+        )
         self._link(article, chunks)
         self.put_quotes(article, quotes)
         self.stories.join(article)
@@ -552,6 +622,7 @@ class Store:
         self.stories.leave(article_id)
         self._unlink(article_id)
         self._drop_quotes(article_id)
+        self._run("DELETE FROM facts WHERE article_id = ?", article_id)
         self._run("DELETE FROM sources WHERE source = (SELECT page FROM articles WHERE id = ?)", article_id)
         self._run("UPDATE articles SET current_sha256 = NULL WHERE id = ?", article_id)
 
@@ -570,7 +641,7 @@ class Store:
 
     def _put_stems(self, article: Article) -> None:
         """Stems of the article's chunks, a line a sentence, and of the whole under the number of its first chunk."""
-        header = _stemmed(header_of(article), article.language)
+        header = _stemmed(searched_header(article), article.language)
         bodies = []
         rows = self._all(
             "SELECT number, sentences, language FROM chunks WHERE article_id = ? ORDER BY number", article.id
@@ -637,9 +708,8 @@ class Store:
                 for statement in MIGRATIONS[old]:
                     self._run(statement)
                 for article in self.live_articles():
-                    if old == 1:
-                        self._put_stems(article)
-                    else:
+                    self._put_stems(article)
+                    if old == 2:
                         self.stories.join(article)
                 self._run(f"PRAGMA user_version = {old + 1}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypedDict
 
 from corpus.article import ArticleKind, Span
@@ -16,9 +17,11 @@ from index.stories import Copy, Likeness
 
 PartKind = Literal["source", "metadata", "frame", "paraphrase"]
 
-Refusal = Literal["no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "nothing_verified"]
+Refusal = Literal[
+    "no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "filtered_out", "nothing_verified"
+]
 """Why there is no answer: nothing in the corpus carries it; the speaker is known but said nothing on this; nobody
-of that name or office is quoted; the index is empty; the writer's sentences all failed verification."""
+of that name or office is quoted; the index is empty; the filters leave nothing; the writer's sentences all failed verification."""
 
 
 class CopyJson(TypedDict):
@@ -58,6 +61,12 @@ class RemovedJson(TypedDict):
     reason: str
 
 
+class AppliedJson(TypedDict):
+    published_from: str | None
+    published_to: str | None
+    words: str
+
+
 class UsageJson(TypedDict):
     tokens_in: int | None
     tokens_out: int | None
@@ -72,6 +81,7 @@ class AnswerJson(TypedDict):
     refused: bool
     refusal_reason: str | None
     notice: str | None
+    applied: AppliedJson | None
     language: str
     citations: list[CitationJson]
     removed: list[RemovedJson]
@@ -186,10 +196,24 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedDates:
+    """Days of publication that the question's own `words` narrowed the search to, both ends included; None is an open end."""
+
+    published_from: date | None
+    published_to: date | None
+    words: str
+
+    def to_dict(self) -> AppliedJson:
+        first, last = (day.isoformat() if day else None for day in (self.published_from, self.published_to))
+        return {"published_from": first, "published_to": last, "words": self.words}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answered or refused question. `refusal` is None for an answer; `text` is what a person reads.
 
-    `notice` is a sentence for that person on how the answer came about, if anything went wrong; `model` is who wrote it.
+    `notice` tells that person how the answer came about, if anything went wrong or the question's dates narrowed the search, which
+    `applied` says; `model` is who wrote it.
     `usage` is None where no language model was asked, and is there for one whose words were all removed.
     """
 
@@ -206,6 +230,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notice: str | None = None
     usage: Usage | None = None
+    applied: AppliedDates | None = None
 
     @property
     def refused(self) -> bool:
@@ -224,6 +249,7 @@ class Answer:
             "refused": self.refused,
             "refusal_reason": self.refusal,
             "notice": self.notice,
+            "applied": self.applied.to_dict() if self.applied else None,
             "language": self.language,
             "citations": [citation.to_dict() for citation in self.citations],
             "removed": [{"text": item.text, "reason": item.reason} for item in self.removed],

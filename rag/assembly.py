@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from index.build import IndexBuilder
@@ -19,6 +20,7 @@ from index.lock import FolderLock
 from index.manifest import Manifest, check_manifest
 from index.opening import OpenIndex, database, open_index, vector_folder
 from index.rebuild import RebuildProgress, RebuildReport, embed_corpus, rebuild
+from index.reranking import CrossEncoderReranker
 from index.retrieval import Retriever
 from index.store import Store
 from index.vector_store import VectorStore
@@ -30,6 +32,14 @@ from rag.settings import EXTRACTIVE, Settings
 
 if TYPE_CHECKING:
     from corpus.fetching import Fetcher
+
+
+Clock = Callable[[], datetime]
+"""Says what time it is, with its zone."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -50,6 +60,7 @@ class Engine:
     exclusive: bool
     lane: Lane | None
     chat_model: ChatModel | None
+    clock: Clock
     writing: threading.Lock = field(default_factory=threading.Lock)
     retired: tuple[VectorStore, ...] = ()
 
@@ -83,10 +94,13 @@ class Engine:
             manifest = Manifest.of(embedder, settings.chunk_tokens)
             folder, url = vector_folder(settings.home), settings.chroma_url
             vectors, report = rebuild(self.store, folder, url, embedder, manifest, progress)
-        changed = _engine(
-            settings, embedder, OpenIndex(self.lock, self.store, vectors), self.exclusive, self.lane, self.chat_model
-        )
+        index = OpenIndex(self.lock, self.store, vectors)
+        changed = _engine(settings, embedder, index, self.exclusive, self.lane, self.chat_model, self.clock)
         return replace(changed, writing=self.writing, retired=(*self.retired, self.vectors)), report
+
+    def today(self) -> date:
+        """The day that it is in the settings' time zone."""
+        return self.clock().astimezone(self.settings.zone).date()
 
     def open_web(self) -> Fetcher:
         from corpus.fetching import Fetcher, FetchRules
@@ -114,6 +128,7 @@ def assemble(
     address: str | None,
     chat_model: ChatModel | None,
     note: Callable[[str], None],
+    clock: Clock = now,
 ) -> Engine:
     """Opens everything `settings` name. See `Assistant.open` for what may be raised."""
     os.environ.setdefault("LANGSMITH_TRACING", "false")
@@ -128,7 +143,11 @@ def assemble(
     except BaseException:
         index.close()
         raise
-    return _engine(settings, embedder, index, exclusive, lane, chat_model)
+    engine = _engine(settings, embedder, index, exclusive, lane, chat_model, clock)
+    if exclusive:
+        with engine.building():  # making a builder renews what an older reader of quotations found
+            pass
+    return engine
 
 
 def check_home(settings: Settings) -> IndexCheck:
@@ -192,9 +211,11 @@ def _engine(
     exclusive: bool,
     lane: Lane | None,
     chat_model: ChatModel | None,
+    clock: Clock,
 ) -> Engine:
     store, vectors = index.store, index.vectors
-    retriever = Retriever(store, vectors, embedder, settings.lexical_weight)
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    retriever = Retriever(store, vectors, embedder, settings.lexical_weight, reranker=reranker)
     return Engine(
         settings=settings,
         embedder=embedder,
@@ -208,4 +229,5 @@ def _engine(
         exclusive=exclusive,
         lane=lane,
         chat_model=chat_model,
+        clock=clock,
     )

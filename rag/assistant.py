@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -14,11 +14,11 @@ from corpus.article import Article
 from corpus.cleaning import without_half_characters
 from corpus.duplicates import publication_order
 from index.consistency import IndexCheck
+from index.filters import SearchFilters
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
-from index.quote_index import QuoteIndex
 from index.rebuild import RebuildProgress, RebuildReport
-from index.retrieval import Retriever, SearchFilters
+from index.retrieval import Retriever
 from index.rows import StoredQuote
 from index.store import Moment
 from index.stories import Copy
@@ -31,6 +31,7 @@ from rag.errors import ChatModelError, DraftTooLongError, EmptyQuestionError, Qu
 from rag.extractive import FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import Declined
+from rag.narrowing import narrowed
 from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
@@ -39,7 +40,7 @@ from rag.verification import Verifier
 
 if TYPE_CHECKING:
     from corpus.readers.records import Upload
-    from rag.assembly import Engine
+    from rag.assembly import Clock, Engine
     from rag.chat_model import ChatModel
 
 MAX_QUESTION = 2_000
@@ -86,19 +87,23 @@ class Assistant:
         address: str | None = None,
         chat_model: ChatModel | None = None,
         note: Callable[[str], None] = lambda _: None,
+        clock: Clock | None = None,
     ) -> Assistant:
         """Opens the home's index, creating it if there is none. `exclusive=False` shares it with other readers, to ask only.
 
-        `chat_model` writes the answers in place of the one that `settings.model` names.
+        `chat_model` writes the answers in place of the one that `settings.model` names; `clock` says what time it is, for "yesterday".
 
         Raises:
             IndexBusyError: another process holds the home.
             ManifestMismatchError: the index was built by another embedding model.
             WeightsError, ModelNotFoundError, UnknownModelError, ChatModelError, CorruptStoreError: each says what to do.
         """
-        from rag.assembly import assemble
+        from rag.assembly import assemble, now
 
-        return cls(assemble(settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note))
+        engine = assemble(
+            settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note, clock=clock or now
+        )
+        return cls(engine)
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +123,7 @@ class Assistant:
         return self._engine.retriever
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None) -> Answer:
-        """The verified answer to `question`, or a refusal.
+        """The verified answer to `question`, or a refusal. `filters` narrow what it is sought in, beside the question's own dates.
 
         Raises:
             EmptyQuestionError, QuestionTooLongError
@@ -151,17 +156,19 @@ class Assistant:
         self, engine: Engine, moment: Moment, question: str, history: Sequence[Turn], filters: SearchFilters | None
     ) -> Iterator[Progress | Sentence | Answer]:
         clock = _Clock()
-        asked = parse_question(standalone_question(question, history))
+        standalone = standalone_question(question, history)
         yield Progress("searching")
         with moment.read():
+            narrowing = narrowed(standalone, filters, engine.store, engine.today())
+            asked = parse_question(narrowing.question)
             vector = engine.retriever.embed(asked.text)
             clock.lap("embed")
-            hits = engine.retriever.search_vector(asked.text, vector, filters, engine.settings.passages)
+            hits = engine.retriever.search_vector(asked.text, vector, narrowing.filters, engine.settings.passages)
             passages = passages_within(hits)
             clock.lap("search")
         yield Progress("reading")
         with moment.read():
-            draft = engine.writer.write(asked, vector, passages, filters)
+            draft = engine.writer.write(asked, vector, passages, narrowing.filters)
             clock.lap("write")
         yield Progress("checking")
         verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
@@ -190,20 +197,22 @@ class Assistant:
         clock.lap("verify")
         verified = verifier.result()
         refusal = refusal or (None if verified.sentences else "nothing_verified")
+        notices = (notice, narrowing.notice(asked.language, refused=refusal is not None))
         yield Answer(
             question=question,
-            standalone_question=asked.text,
+            standalone_question=" ".join(standalone.split()),
             sentences=verified.sentences if refusal is None else (_refusal(refusal, asked.language),),
             language=asked.language,
             model=model,
             settings_digest=engine.settings.digest,
             refusal=refusal,
-            notice=notice,
+            notice=" ".join(filter(None, notices)) or None,
             citations=verified.citations,
             removed=verified.removed,
             passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
             timings_ms=clock.laps,
             usage=used[-1] if used else None,
+            applied=narrowing.applied,
         )
 
     def _released(self, moment: Moment, verifier: Verifier, proposed: DraftSentence) -> Iterator[Sentence]:
@@ -283,11 +292,13 @@ class Assistant:
         """Every live article and teaser, exact copies too."""
         return list(self._engine.store.live_articles())
 
-    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[StoredQuote]:
-        """Quotations by a speaker (a name or a part of one), holding the words of `about`; all of them by default. Of exact copies only
-        the earliest publication's."""
-        index = QuoteIndex(self._engine.store)
-        found = self._engine.store.quotes() if speaker is None else index.by([one.name for one in index.named(speaker)])
+    def quotes(
+        self, speaker: str | None = None, about: str | None = None, since: date | None = None
+    ) -> list[StoredQuote]:
+        """Quotations by a speaker (a name, a part of one, or an office), holding the words of `about`, from articles published on the
+        day `since` or later; all of them by default. Of exact copies only the earliest publication's."""
+        filters = SearchFilters(speaker=speaker, published_from=since)
+        found = self._engine.store.quotes(condition=self._engine.retriever.condition(filters))
         wanted = about.casefold().split() if about else []
         about_it = [quote for quote in found if all(word in quote.text.casefold() for word in wanted)]
         carriers: dict[str, set[str]] = {}

@@ -19,11 +19,12 @@ from corpus.duplicates import publication_order
 from corpus.matching import Normalised
 from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
+from index.filters import Condition, SearchFilters
 from index.fusion import in_units
 from index.lexical import phrase_query, stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import Near, QuoteIndex, Speaker, same_office
-from index.retrieval import Retriever, SearchFilters, coverage
+from index.retrieval import Retriever, coverage
 from index.rows import StoredChunk, StoredQuote
 from index.store import Store
 from rag.answer import Refusal
@@ -130,19 +131,24 @@ class ExtractiveWriter:
         """
         if self._store.chunk_count() == 0:
             return Draft(refusal="nothing_indexed")
+        condition = self._retriever.condition(filters)
+        if condition is not None and not self._store.accepted(condition, 1):
+            return Draft(refusal="filtered_out")
         if question.kind == "quote":
-            draft = self._say(question, vector, filters)
+            draft = self._say(question, vector, filters, condition)
             if draft is not None:
                 return draft
         if question.kind == "who_said":
-            draft = self._who_said(question, filters)
+            draft = self._who_said(question, condition)
             if draft is not None:
                 return draft
         return self._fact(question, vector, passages)
 
     # What did X say?
 
-    def _say(self, question: Question, vector: Vector, filters: SearchFilters | None) -> Draft | None:
+    def _say(
+        self, question: Question, vector: Vector, filters: SearchFilters | None, condition: Condition | None
+    ) -> Draft | None:
         """Quotations of the speaker asked about; None if the question turns out to name no speaker."""
         assert question.speaker is not None
         topic = question.topic or question.text
@@ -155,8 +161,8 @@ class ExtractiveWriter:
         if not speakers:
             unnamed = question.loose or _DOCUMENT.search(question.speaker)
             return None if unnamed else Draft(refusal="speaker_unknown")
-        quotes = self._quotes.by([speaker.name for speaker in speakers], near)
-        rated = self._rate(quotes, topic, topic_vector, vector, filters)
+        quotes = self._quotes.by([speaker.name for speaker in speakers], condition, near)
+        rated = self._rate(quotes, topic, topic_vector, vector)
         if by_office and rated:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
@@ -191,7 +197,7 @@ class ExtractiveWriter:
         found = []
         for speaker, left in self._quotes.holding(phrase, known_offices=loose, near=near):
             capitals = [word for word in re.findall(r"[A-ZÅÄÖ][\w-]+", phrase) if word.casefold() in left]
-            quotes = self._quotes.by([speaker.name], near) if capitals else []
+            quotes = self._quotes.by([speaker.name], near=near) if capitals else []
             articles = {quote.article_id: quote.text_sha256 for quote in quotes}
             if all(
                 any(mentions(word, _words_of(self._store.article(key, sha))) for key, sha in articles.items())
@@ -201,14 +207,7 @@ class ExtractiveWriter:
         fewest = min((left for left, _ in found), default=0)
         return [speaker for left, speaker in found if left == fewest]
 
-    def _rate(
-        self,
-        quotes: Sequence[StoredQuote],
-        topic: str,
-        topic_vector: Vector,
-        vector: Vector,
-        filters: SearchFilters | None,
-    ) -> list[_Rated]:
+    def _rate(self, quotes: Sequence[StoredQuote], topic: str, topic_vector: Vector, vector: Vector) -> list[_Rated]:
         """Each quotation's closeness to the topic and to the whole question, by the vectors of its own sentences."""
         topic_zero, whole_zero = self._retriever.unrelated(topic_vector), self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(topic)
@@ -224,8 +223,6 @@ class ExtractiveWriter:
         rated = []
         for quote in quotes:
             article = articles[quote.article_id]
-            if filters is not None and not filters.accepts(article):
-                continue
             vectors = [
                 row
                 for chunk in chunks[article.id]
@@ -276,20 +273,19 @@ class ExtractiveWriter:
 
     # Who said Z?
 
-    def _who_said(self, question: Question, filters: SearchFilters | None) -> Draft | None:
+    def _who_said(self, question: Question, condition: Condition | None) -> Draft | None:
         """The speakers of the words asked about; None if no quotation holds them."""
         assert question.words is not None
         phrase = phrase_query(question.words)
         articles = self._store.articles_holding(phrase, HOLDING) if phrase else []
         found = [
             quote
-            for quote in self._store.quotes(among=articles)
+            for quote in self._store.quotes(condition=condition, among=articles)
             if quote.speaker is not None and any(Normalised.of(quote.text).find_all(question.words))
         ]
         rated = [
             _Rated(quote, self._store.article(quote.article_id, quote.text_sha256), 0.0, 1.0, 0.0) for quote in found
         ]
-        rated = [item for item in rated if filters is None or filters.accepts(item.article)]
         if not rated:
             return None
         kept = _distinct(rated)[: self._settings.max_quotes]

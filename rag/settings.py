@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.chunking import CHUNK_TOKENS, MAX_CHUNK_TOKENS
@@ -77,6 +87,9 @@ class Settings(BaseSettings):
         description="most tokens of a chunk's text, as the embedder counts",
     )
     lexical_weight: float = Field(default=LEXICAL_WEIGHT, ge=0, le=100, description="of word matches, in dense units")
+    reranker: str | None = Field(
+        default=None, min_length=1, description="a cross-encoder that orders the best hits anew: its folder or hub name"
+    )
     fetch_private_addresses: bool = Field(default=False, description="open URLs on this machine and its network too")
     fetch_timeout: float = Field(default=60, gt=0, description="seconds for one page, its redirects included")
     fetch_delay: float = Field(default=1, ge=0, description="seconds between two pages of a host that a list names")
@@ -94,6 +107,9 @@ class Settings(BaseSettings):
     log_questions: bool = Field(default=False, description="with the question in it")
     otel_endpoint: str | None = Field(
         default=None, description="where OpenTelemetry traces are sent, such as http://127.0.0.1:4318/v1/traces"
+    )
+    time_zone: str | None = Field(
+        default=None, description="IANA name of the zone that yesterday is reckoned in; this machine's unless set"
     )
     passages: int = Field(default=8, ge=1, le=50, description="chunks an answer is sought in")
     max_quotes: int = Field(default=4, ge=1, le=20, description="quotations given for one speaker")
@@ -116,6 +132,18 @@ class Settings(BaseSettings):
         if (self.model_price_in is None) != (self.model_price_out is None):
             raise ValueError("model_price_in and model_price_out are set together or not at all")
         return self
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None and name not in available_timezones():
+            raise ValueError(f"there is no time zone {name!r}; a name is such as Europe/Stockholm")
+        return name
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone that relative dates are reckoned in, None for this machine's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
 
     @property
     def model_prices(self) -> tuple[float, float] | None:

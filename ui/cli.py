@@ -22,6 +22,7 @@ from ui.draft_commands import draft_app
 from ui.error_messages import one_line
 from ui.errors import ServerRefusedError
 from ui.eval_commands import eval_app
+from ui.filters import Kind, Language, Outlet, Since, Speaker, Until, day_of, filters_of
 from ui.index_commands import index_app
 from ui.terminal import AsJson, Home, Model, print_json, print_table, print_text, say, settings_of
 
@@ -119,14 +120,21 @@ def ingest(
 def ask(
     question: str,
     as_json: AsJson = False,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    outlet: Outlet = None,
+    speaker: Speaker = None,
+    kind: Kind = None,
     model: Model = None,
     home: Home = None,
 ) -> None:
     """Answer a question, every sentence with its source."""
     from ui.rendering import answer_text
 
+    filters = filters_of(since, until, language, outlet, speaker, kind)
     with _index(home, model=model) as index:
-        answer = index.ask(question)
+        answer = index.ask(question, filters=filters)
     marked = {r"\[\d+\]": "bold cyan", r"(?m)^    \S+$": "dim"}
     print_json(answer) if as_json else print_text(answer_text(answer), marked)
 
@@ -136,13 +144,20 @@ def search(
     query: str,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100)] = 10,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    outlet: Outlet = None,
+    speaker: Speaker = None,
+    kind: Kind = None,
     home: Home = None,
 ) -> None:
     """Find passages."""
     from ui.rendering import also_in
 
+    filters = filters_of(since, until, language, outlet, speaker, kind)
     with _index(home) as index:
-        hits = index.search(query, limit)
+        hits = index.search(query, limit, filters)
     if as_json:
         print_json(hits)
     else:
@@ -157,6 +172,7 @@ def search(
 def quotes(
     speaker: Annotated[str | None, typer.Option("--speaker", help="Name or office.")] = None,
     about: Annotated[str | None, typer.Option("--about", help="What was spoken about.")] = None,
+    since: Since = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     home: Home = None,
@@ -165,7 +181,7 @@ def quotes(
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
     with _index(home) as index:
-        found = index.quotes(speaker, about)
+        found = index.quotes(speaker, about, day_of(since))
     if as_json:
         print_json(found)
     elif as_csv:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -13,11 +14,13 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from corpus.article import ArticleKind
 from corpus.cleaning import printable
 from corpus.errors import CiteraError
 from corpus.readers.records import Upload
 from evals.feedback import Judgement, record_feedback
 from index.chunking import MAX_CHUNK_TOKENS
+from index.filters import SearchFilters
 from rag.answer import Answer, Sentence
 from rag.assistant import MAX_DRAFT
 from rag.conversation import Turn
@@ -56,6 +59,8 @@ UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 EVENTS: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 Question = Annotated[str, StringConstraints(max_length=2_000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Names = Name | Annotated[list[Name], Field(min_length=1, max_length=100)]
 Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
 
 
@@ -68,9 +73,31 @@ class TurnIn(_Request):
     text: Annotated[str, StringConstraints(max_length=10_000)]
 
 
+class FiltersIn(_Request):
+    """What may be searched; all that is given must hold. Of several languages, outlets or articles any one will do."""
+
+    published_from: date | None = None
+    published_to: date | None = None
+    language: Names | None = None
+    outlet: Names | None = None
+    kind: ArticleKind | None = None
+    speaker: Name | None = None
+    article_ids: Annotated[list[Name], Field(max_length=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise ValueError("published_from is after published_to")
+        return self
+
+    def filters(self) -> SearchFilters:
+        return SearchFilters(**dict(self))
+
+
 class AskIn(_Request):
     question: Question
     history: Annotated[list[TurnIn], Field(max_length=100)] = []
+    filters: FiltersIn = FiltersIn()
 
     def turns(self) -> list[Turn]:
         return [Turn(role=turn.role, text=turn.text) for turn in self.history]
@@ -79,6 +106,7 @@ class AskIn(_Request):
 class SearchIn(_Request):
     query: Question
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+    filters: FiltersIn = FiltersIn()
 
 
 class CheckIn(_Request):
@@ -124,7 +152,7 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
     @router.post("/api/ask", summary="Ask a question", responses=replies(AnswerOut), tags=["ask"])
     async def ask(body: AskIn, request: Request) -> Response:
         """The verified answer, or a refusal with its reason. A client that hangs up stops the work."""
-        steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
+        steps = workers.stream(lambda: assistant.stream(body.question, body.turns(), filters=body.filters.filters()))
         answer = (await while_connected(request, last_of(steps))).to_dict()
         note_answer(answer)
         return JSONResponse(answer)
@@ -133,16 +161,17 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
     async def ask_stream(body: AskIn, request: Request) -> Response:
         """Server-sent events: `progress` {stage}, `sentence` {text, parts, markers}, last `answer` (or `problem`). A sentence is sent
         once it is verified. A client that hangs up stops the work."""
-        steps = workers.stream(lambda: assistant.stream(body.question, body.turns()))
-        first = await while_connected(
-            request, anext(steps)
-        )  # a question that is refused is an HTTP error, not an event
+        steps = workers.stream(lambda: assistant.stream(body.question, body.turns(), filters=body.filters.filters()))
+        # a question that is refused is an HTTP error, not an event
+        first = await while_connected(request, anext(steps))
         return StreamingResponse(_events(request, first, steps), media_type="text/event-stream", headers=UNBUFFERED)
 
     @router.post("/api/search", summary="Find passages", responses=replies(HitsOut), tags=["search"])
     async def search(body: SearchIn, request: Request) -> Response:
         """The best passages for a query, best first."""
-        hits = await while_connected(request, workers.run(lambda: local.search(body.query, body.limit)))
+        hits = await while_connected(
+            request, workers.run(lambda: local.search(body.query, body.limit, body.filters.filters()))
+        )
         return JSONResponse({"hits": hits})
 
     @router.post("/api/check", summary="Check a text of one's own", responses=replies(FindingsOut), tags=["ask"])
@@ -157,9 +186,11 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         await workers.run(lambda: record_feedback(home, body))
 
     @router.get("/api/quotes", summary="Who said what", responses=replies(QuotesOut), tags=["search"])
-    async def quotes(request: Request, speaker: Question | None = None, about: Question | None = None) -> Response:
-        """Quotations by a speaker (a name or a part of one), holding the words of `about`."""
-        found = await while_connected(request, workers.run(lambda: local.quotes(speaker, about)))
+    async def quotes(
+        request: Request, speaker: Question | None = None, about: Question | None = None, since: date | None = None
+    ) -> Response:
+        """Quotations by a speaker (a name, a part of one, or an office), holding the words of `about`, published on `since` or later."""
+        found = await while_connected(request, workers.run(lambda: local.quotes(speaker, about, since)))
         return JSONResponse({"quotes": found})
 
     @router.get("/api/articles", summary="List the articles", responses=replies(ArticlesOut), tags=["articles"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from corpus.duplicates import publication_order
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from corpus.article import Article
     from corpus.readers.records import Upload
     from index.consistency import IndexCheck
+    from index.filters import SearchFilters
     from index.ingest_report import IngestProgress, PageReport
     from rag import Assistant
     from rag.answer import AnswerJson, CopyJson
@@ -29,10 +31,10 @@ class Local:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> AnswerJson:
-        return self._assistant.ask(question, history).to_dict()
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: SearchFilters | None = None) -> AnswerJson:
+        return self._assistant.ask(question, history, filters=filters).to_dict()
 
-    def search(self, query: str, limit: int) -> list[Json]:
+    def search(self, query: str, limit: int, filters: SearchFilters | None = None) -> list[Json]:
         """Passages, each with the other articles that carry its story."""
         return [
             {
@@ -46,10 +48,10 @@ class Local:
                 "title": hit.title,
                 "copies": self._copies(hit.article_id, hit.text_sha256),
             }
-            for hit in self._assistant.retriever.search(query, limit=limit)
+            for hit in self._assistant.retriever.search(query, filters, limit)
         ]
 
-    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[Json]:
+    def quotes(self, speaker: str | None = None, about: str | None = None, since: date | None = None) -> list[Json]:
         return [
             {
                 "speaker": quote.speaker,
@@ -62,7 +64,7 @@ class Local:
                 "end": quote.span.end,
                 "text": quote.text,
             }
-            for quote in self._assistant.quotes(speaker=speaker, about=about)
+            for quote in self._assistant.quotes(speaker=speaker, about=about, since=since)
         ]
 
     def check(self, text: str) -> list[FindingJson]:

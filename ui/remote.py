@@ -7,14 +7,17 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from ui.errors import ServerRefusedError
+from ui.filters import filters_json
 
 if TYPE_CHECKING:
+    from index.filters import SearchFilters
     from index.ingest_report import IngestProgress
     from rag.answer import AnswerJson
     from rag.checking import FindingJson
@@ -99,16 +102,19 @@ class Remote:
             ) from error
         return self
 
-    def ask(self, question: str) -> AnswerJson:
-        answer: AnswerJson = self._call("POST", "/api/ask", body={"question": question})
+    def ask(self, question: str, *, filters: SearchFilters | None = None) -> AnswerJson:
+        body = {"question": question, **({"filters": filters_json(filters)} if filters else {})}
+        answer: AnswerJson = self._call("POST", "/api/ask", body=body)
         return answer
 
-    def search(self, query: str, limit: int) -> list[Json]:
-        hits: list[Json] = self._call("POST", "/api/search", body={"query": query, "limit": limit})["hits"]
+    def search(self, query: str, limit: int, filters: SearchFilters | None = None) -> list[Json]:
+        body = {"query": query, "limit": limit, **({"filters": filters_json(filters)} if filters else {})}
+        hits: list[Json] = self._call("POST", "/api/search", body=body)["hits"]
         return hits
 
-    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[Json]:
-        wanted = {name: value for name, value in (("speaker", speaker), ("about", about)) if value is not None}
+    def quotes(self, speaker: str | None = None, about: str | None = None, since: date | None = None) -> list[Json]:
+        given = (("speaker", speaker), ("about", about), ("since", since.isoformat() if since else None))
+        wanted = {name: value for name, value in given if value is not None}
         quotes: list[Json] = self._call("GET", "/api/quotes", params=wanted)["quotes"]
         return quotes
 

@@ -256,7 +256,7 @@ def _refusal(answer: Answer, nearest: Sequence[Article]) -> str:
     closest = f'<p class="closest" lang="en">Closest articles</p><ul>{links}</ul>' if links else ""
     return (
         f'<div class="refusal" lang="{_attribute(answer.language)}" data-announce="{_attribute(answer.text)}">'
-        f"<p>{_text(answer.text)}</p>{closest}</div>"
+        f"<p>{_text(answer.text)}</p>{_notices(answer)}{closest}</div>"
     )
 
 

@@ -101,6 +101,14 @@ class UsageOut(_Reply):
     tokens_out: int | None
 
 
+class AppliedOut(_Reply):
+    """Days of publication that the question's own words narrowed the search to."""
+
+    published_from: str | None
+    published_to: str | None
+    words: str
+
+
 class AnswerOut(_Reply):
     question: str
     standalone_question: str
@@ -108,6 +116,7 @@ class AnswerOut(_Reply):
     refused: bool
     refusal_reason: Refusal | None
     notice: str | None
+    applied: AppliedOut | None
     language: str
     citations: list[CitationOut]
     removed: list[RemovedOut]

@@ -156,6 +156,7 @@ class Reader:
             "refused": refusal is not None,
             "refusal_reason": refusal,
             "notice": notice,
+            "applied": None,
             "language": case.language,
             "citations": list(citations),
             "removed": [],

@@ -253,6 +253,7 @@ def test_an_index_of_the_first_version_is_brought_up_to_date(
             ALTER TABLE articles DROP COLUMN quote_reader;
             DROP TABLE quoted; DROP INDEX quotes_by_speaker; DROP TABLE totals;
             ALTER TABLE sources DROP COLUMN etag; ALTER TABLE sources DROP COLUMN last_modified;
+            DROP TABLE facts;
             CREATE VIRTUAL TABLE stems USING fts5 (body, header, tokenize = "unicode61 remove_diacritics 0");
             CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
             INSERT INTO stems (rowid, body, header) SELECT * FROM kept;

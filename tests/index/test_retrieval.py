@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
 from index.embedding import Embedder
-from index.retrieval import Retriever, SearchFilters
+from index.filters import SearchFilters
+from index.lexical import fts_query
+from index.retrieval import Retriever
 
 STRIKE = "Busschaufförerna i Norrvassa strejkar sedan tisdag morgon. De kräver högre lön."
 
@@ -136,6 +138,19 @@ def test_filters_narrow_by_what_the_source_states(searched: Retriever) -> None:
     assert titles(searched, query, article_ids=frozenset({mineral})) == ["Minerals"]
 
 
+@pytest.mark.parametrize("query", ["What happened on 4 February?", "Vad hände den 4 februari?"])
+def test_an_articles_date_helps_to_find_it_and_is_not_quoted(index: Any, make_article: Any, query: str) -> None:
+    days = [date(2026, month, day) for month in (1, 2) for day in (3, 4, 5)]
+    index.builder.ingest_articles(
+        make_article(str(day), None, f"The council met once more, on matter {letter}.", published=day)
+        for day, letter in zip(days, "abcdef", strict=True)
+    )
+    best, *_ = index.store.lexical_articles(fts_query(query), 10)
+    assert index.store.article(best).published == date(2026, 2, 4)
+    hit = next(hit for hit in index.retriever.search(query) if hit.article_id == best)
+    assert (hit.found_by, "4" in hit.text) == (("dense", "lexical"), False)
+
+
 def test_an_empty_index_holds_no_hits(index: Any) -> None:
     assert index.retriever.search("What did Horii say?") == []
     assert index.retriever.search("What?", SearchFilters(language="sv")) == []
@@ -147,6 +162,7 @@ OPERATORS = st.sampled_from(
 QUERIES = st.text(max_size=80) | st.lists(OPERATORS | st.text(max_size=6), max_size=12).map(" ".join)
 
 
+@settings(deadline=None)
 @given(QUERIES)
 def test_no_query_is_an_error(searched: Retriever, query: str) -> None:
     for hit in searched.search(query):

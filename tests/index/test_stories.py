@@ -266,6 +266,7 @@ def test_an_older_index_learns_its_stories_and_reads_its_quotations_anew(
             """
             DROP TABLE texts; DROP TABLE bands; DROP TABLE alike; DROP INDEX articles_by_text; DROP INDEX articles_by_quote_reader;
             DROP TABLE quoted; DROP INDEX quotes_by_speaker; DROP TABLE totals;
+            DROP TABLE facts; DROP INDEX IF EXISTS facts_by_day;
             ALTER TABLE articles DROP COLUMN quote_reader;
             UPDATE quotes SET speaker = 'Somebody Else';
             PRAGMA user_version = 2;

@@ -18,7 +18,7 @@ from corpus.article import Article
 from corpus.furniture import boilerplate_rule
 from corpus.samples import samples_folder
 from index.errors import ArticleNotFoundError, IndexBusyError, ManifestMismatchError
-from index.retrieval import SearchFilters
+from index.filters import SearchFilters
 from rag import Answer, Assistant, Settings
 from rag.answer import Sentence
 from rag.assistant import MAX_QUESTION, Progress
@@ -170,7 +170,7 @@ def test_asking_at_the_same_time_gives_the_same_answers(assistant: Assistant) ->
 def test_the_json_form_is_the_public_one(assistant: Assistant, question: str) -> None:
     form = json.loads(json.dumps(assistant.ask(question).to_dict()))
     assert set(form) == set(
-        "question standalone_question text refused refusal_reason notice language citations removed passages timings_ms usage model"
+        "question standalone_question text refused refusal_reason notice applied language citations removed passages timings_ms usage model"
         " settings_digest".split()
     )
     for citation in form["citations"]:
@@ -227,6 +227,11 @@ def test_quotes_by_speaker_and_topic(assistant: Assistant) -> None:
     for quote in assistant.quotes():
         assert quote.text == quote.span.of(assistant.article(quote.article_id, quote.text_sha256).text)
     assert {quote.speaker for quote in assistant.quotes(about="pool CLASSROOM")} == {"Elin Strand"}
+    assert {quote.speaker for quote in assistant.quotes("the mayor")} >= {"Elin Strand"}
+    dated = {quote.article_id for quote in assistant.quotes("Horii", since=date(2026, 2, 4))}
+    assert dated
+    assert all(str(assistant.article(key).published) >= "2026-02-04" for key in dated)
+    assert assistant.quotes("Horii", since=date(2030, 1, 1)) == []
     assert assistant.quotes("Macron") == []
 
 

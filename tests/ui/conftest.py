@@ -28,6 +28,7 @@ from corpus.cleaning import Dropped
 from corpus.readers import Rejected
 from corpus.readers.records import Upload
 from index.errors import ArticleNotFoundError, IndexBusyError
+from index.filters import SearchFilters
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.stories import Copy
 from rag import Settings
@@ -103,6 +104,7 @@ class FakeAssistant:
         self.uploaded: list[Upload] = []
         self.trusted: list[bool] = []
         self.histories: list[tuple[Turn, ...]] = []
+        self.filters: list[SearchFilters | None] = []
         self.hold: Event | None = None
         self.pause = 0.0
         self.breaks_off = False
@@ -122,10 +124,12 @@ class FakeAssistant:
         address: str | None = None,
         note: Callable[[str], None] = lambda _: None,
     ) -> FakeAssistant:
-        cls.opened.append({"home": settings.home, "model": settings.model, "exclusive": exclusive})
+        assistant = cls()
+        how = {"home": settings.home, "model": settings.model, "exclusive": exclusive, "filters": assistant.filters}
+        cls.opened.append(how)
         if cls.busy:
             raise IndexBusyError("Process 4242 holds the index.", "Wait until it is done.")
-        return cls()
+        return assistant
 
     def __enter__(self) -> FakeAssistant:
         return self
@@ -136,13 +140,16 @@ class FakeAssistant:
     def close(self) -> None:
         pass
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        *_, answer = self.stream(question, history)
+    def ask(self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None) -> Answer:
+        *_, answer = self.stream(question, history, filters=filters)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Any]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, filters: SearchFilters | None = None
+    ) -> Iterator[Any]:
         self.histories.append(tuple(history))
+        self.filters.append(filters)
         if not question.strip():
             raise EmptyQuestionError("The question is empty.", "Ask something.")
         if "break" in question:
@@ -161,14 +168,17 @@ class FakeAssistant:
         self.answered += 1
         yield answer
 
-    def search(self, query: str, filters: object = None, limit: int = 10) -> list[FakeHit]:
+    def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[FakeHit]:
+        self.filters.append(filters)
         found = [article for article in self.live.values() if query.lower() in article.text.lower()]
         return [
             FakeHit(found.id, found.text_sha256, Span(0, 20), found.text[:20], 0.5, ("dense", "lexical"), found.title)
             for found in found[:limit]
         ]
 
-    def quotes(self, speaker: str | None = None, about: str | None = None) -> list[Any]:
+    def quotes(self, speaker: str | None = None, about: str | None = None, since: date | None = None) -> list[Any]:
+        if since is not None and HARBOUR.published is not None and HARBOUR.published < since:
+            return []
         if speaker is not None and "horii" not in speaker.lower():
             return []
         span = _span(HARBOUR, "The piles are rotten.")

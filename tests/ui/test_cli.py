@@ -12,12 +12,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from corpus.article import Article
+from index.filters import SearchFilters
 from index.lock import FolderLock
 from ui import cli
 from ui.remote import Remote, ServerFile
@@ -91,6 +93,41 @@ def test_ask_json_is_the_public_form(citera: Citera, assistant: Any) -> None:
     outcome = citera("ask", "what did Horii say?", "--json")
 
     assert json.loads(outcome.out) == assistant.ask("what did Horii say?").to_dict()
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_filters_are_options(citera: Citera, opened: list[dict[str, Any]], command: str) -> None:
+    options = "--since 2026-02-01 --until 2026-02-28 --language en --language sv --outlet Nordbladet --speaker Horii --kind article"
+    assert citera(command, "harbour", *options.split()).code == 0
+    assert citera(command, "harbour").code == 0
+
+    assert [how["filters"] for how in opened] == [
+        [
+            SearchFilters(
+                language=["en", "sv"],
+                outlet=["Nordbladet"],
+                kind="article",
+                published_from=date(2026, 2, 1),
+                published_to=date(2026, 2, 28),
+                speaker="Horii",
+            )
+        ],
+        [None],
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["--since February", "--since 2026-02-30", "--kind blog", "--since 2026-02-02 --until 2026-02-01"]
+)
+def test_a_filter_that_cannot_be_is_wrong_usage(citera: Citera, wrong: str) -> None:
+    assert citera("search", "harbour", *wrong.split()).code == 2
+
+
+def test_quotes_since_a_day(citera: Citera) -> None:
+    assert "The piles are rotten." in citera("quotes", "--since", "2024-02-04").out
+    assert citera("quotes", "--since", "2024-02-05", "--csv").out.splitlines() == [
+        "speaker,role,kind,cue,article_id,text_sha256,start,end,text"
+    ]
 
 
 def test_a_refusal_is_an_answer(citera: Citera) -> None:

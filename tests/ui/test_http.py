@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from corpus.article import Article
 from evals.feedback import read_feedback
+from index.filters import SearchFilters
 
 OWNER = {"Authorization": "Bearer owner-token"}
 
@@ -46,6 +47,46 @@ def test_ask_returns_the_public_json(client: TestClient, assistant: Any) -> None
     assert reply.status_code == 200
     assert reply.json() == assistant.ask("what did Horii say?").to_dict()
     assert [(turn.role, turn.text) for turn in assistant.histories[0]] == [("user", "Hi"), ("assistant", "Hello")]
+
+
+FILTERS = {"published_from": "2026-02-01", "language": "sv", "outlet": ["Nordbladet", "Kustbladet"], "speaker": "Horii"}
+
+
+def test_filters_narrow_asking_and_searching(client: TestClient, assistant: Any) -> None:
+    client.post("/api/ask", json={"question": "what did Horii say?", "filters": FILTERS})
+    client.post("/api/ask/stream", json={"question": "what did Horii say?", "filters": FILTERS})
+    client.post("/api/search", json={"query": "harbour", "filters": FILTERS})
+
+    wanted = SearchFilters(
+        language="sv", outlet=["Nordbladet", "Kustbladet"], published_from=date(2026, 2, 1), speaker="Horii"
+    )
+    assert assistant.filters == [wanted] * 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"since": "2026-02-01"},
+        {"published_from": "February"},
+        {"published_from": "2026-02-02", "published_to": "2026-02-01"},
+        {"kind": "blog"},
+        {"outlet": []},
+        {"speaker": ""},
+        {"speaker": "x" * 201},
+        {"language": ["sv"] * 101},
+    ],
+)
+def test_filters_that_cannot_be_are_refused(client: TestClient, wrong: dict[str, Any]) -> None:
+    for path, body in (("/api/ask", {"question": "what?"}), ("/api/search", {"query": "what?"})):
+        assert client.post(path, json={**body, "filters": wrong}).status_code == 422
+
+
+def test_quotes_since_a_day(client: TestClient) -> None:
+    counts = [
+        len(client.get("/api/quotes", params={"since": day}).json()["quotes"]) for day in ("2024-02-04", "2024-02-05")
+    ]
+    assert counts == [1, 0]
+    assert client.get("/api/quotes", params={"since": "February"}).status_code == 422
 
 
 def test_stream_sends_stages_then_sentences_then_the_answer(client: TestClient, assistant: Any) -> None:

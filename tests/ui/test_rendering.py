@@ -26,6 +26,7 @@ from index.stories import Copy
 from rag.conversation import Turn
 from ui.errors import SpanOutsideTextError
 from ui.rendering import (
+    answer_text,
     article_page,
     cited_span,
     draft_html,
@@ -187,6 +188,14 @@ def test_an_answer_links_every_marker_to_its_span(assistant: Any) -> None:
     assert "Lindvik Courier · 4 February 2024 · Maja Horii" in html
     assert "No article says so." in html
     assert "He lied." not in html
+
+
+def test_what_the_questions_dates_did_is_said_beside_an_answer_and_a_refusal(assistant: Any) -> None:
+    said = "Searched articles published 1–28 February 2026 (“in <b>February</b>”)."
+    for question in ("what did Horii say?", "Who won?"):
+        answer = replace(assistant.ask(question), notice=said)
+        assert "(“in &lt;b&gt;February&lt;/b&gt;”)." in turn_html(question, answer=answer)
+        assert said in answer_text(answer.to_dict()).splitlines()
 
 
 def test_a_refusal_is_marked_and_shows_the_closest_articles(assistant: Any, harbour: Article) -> None:
