@@ -59,7 +59,7 @@ def test_the_commands_give_the_answer_that_is_shown(folder: Path, environment: d
 
 
 def test_the_python_call_gives_it_too(folder: Path, environment: dict[str, str]) -> None:
-    (code,) = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
+    code, _ = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
 
     assert SHOWN in " ".join(run(folder, environment, [sys.executable, "-c", code]).split())
 
@@ -91,6 +91,13 @@ def test_the_http_call_gives_it_too(folder: Path, environment: dict[str, str], p
     answer = run(folder, environment, shlex.split(line.replace("7860", str(port))))
 
     assert SHOWN.split("“")[1].split("”")[0] in answer
+
+
+def test_the_call_of_openai_s_client_gives_it_too(folder: Path, environment: dict[str, str], port: int) -> None:
+    _, code = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
+    code = code.replace("7860", str(port)) + "print(reply.choices[0].message.content)"
+
+    assert SHOWN.split("“")[1].split("”")[0] in run(folder, environment, [sys.executable, "-c", code])
 
 
 def test_every_setting_named_exists() -> None:
