@@ -140,13 +140,13 @@ def assemble(
         lane = Lane() if address is not None else None
         embedder = _embedder(settings, lane, note)
         check_manifest(index.store, Manifest.of(embedder, settings.chunk_tokens))
+        engine = _engine(settings, embedder, index, exclusive, lane, chat_model, clock)
+        if exclusive:
+            with engine.building():  # making a builder renews what an older reader of quotations found
+                pass
     except BaseException:
         index.close()
         raise
-    engine = _engine(settings, embedder, index, exclusive, lane, chat_model, clock)
-    if exclusive:
-        with engine.building():  # making a builder renews what an older reader of quotations found
-            pass
     return engine
 
 

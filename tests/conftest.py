@@ -381,3 +381,15 @@ def _pdf(title: str, paragraphs: Sequence[str]) -> bytes:
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info 6 0 R >>\nstartxref\n{len(file)}\n%%EOF\n"
     return f"{file}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()
+
+
+@pytest.fixture(scope="session")
+def back_to_version_2() -> str:
+    """The statements that make a database what version 2 had, stems as they are."""
+    return """
+        DROP TABLE texts; DROP TABLE bands; DROP TABLE alike; DROP INDEX articles_by_text; DROP INDEX articles_by_quote_reader;
+        ALTER TABLE articles DROP COLUMN quote_reader;
+        DROP TABLE quoted; DROP INDEX quotes_by_speaker; DROP TABLE totals;
+        DROP TABLE facts;
+        PRAGMA user_version = 2;
+    """

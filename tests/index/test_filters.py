@@ -41,7 +41,7 @@ def _articles(make_article: Callable[..., Article]) -> Iterator[Article]:
             f"The {subject} in {number}",
             f"The {subject} was spoken of {number} times before the {other} was.{said}",
             f"Nobody at the {other} has more to say. "
-            + " ".join(f"The {subject} stays in year {year} of {number}." for year in range(number % 5 * 9)),
+            + " ".join(f"The {subject} stays in lot{number}year{year} here." for year in range(number % 5 * 9)),
             outlet=next(outlets),
             language="sv" if number % 3 == 0 else "en",
             kind="teaser" if number % 10 == 0 else "article",
@@ -56,7 +56,7 @@ def index(
     index_at: Callable[..., Any],
     make_article: Callable[..., Article],
 ) -> Iterator[Any]:
-    """Forty articles of one to three chunks."""
+    """Forty articles of one to three chunks, none a copy of another."""
     opened = index_at(tmp_path_factory.mktemp("filtered"), embedder)
     opened.builder.ingest_articles(_articles(make_article))
     yield opened
@@ -209,16 +209,15 @@ def test_quotations_are_narrowed_as_passages_are(index: Any) -> None:
     assert index.store.quotes(["Per Ek"], condition=condition) == []
 
 
-def test_what_was_indexed_before_there_were_filters_is_filtered(index: Any, tmp_path: Path) -> None:
+def test_what_was_indexed_before_there_were_filters_is_filtered(
+    index: Any, tmp_path: Path, back_to_version_2: str
+) -> None:
     """A database as version 2 had it, without what filters ask, is brought up to date on opening."""
     path = tmp_path / "citera.db"
     old = sqlite3.connect(path)
     with contextlib.closing(sqlite3.connect(index.store._path)) as present:
         present.backup(old)
-    old.execute("DROP TABLE facts")
-    old.execute("DROP INDEX quotes_by_speaker")
-    old.execute("PRAGMA user_version = 2")
-    old.commit()
+    old.executescript(back_to_version_2)
     old.close()
     store = Store(path)
     condition = SearchFilters(language="sv", published_to=date(2026, 2, 2)).condition(QuoteIndex(store).names)

@@ -171,6 +171,6 @@ def test_of_too_many_quotations_those_near_the_question_are_looked_at(
     assert len(quotes.holding("the mayor")) == 4
     assert [speaker.name for speaker, _ in quotes.holding("the mayor", near=lambda: {lind})] == ["Eva Lind"]
     assert len(quotes.holding("the mayor", near=lambda: {"elsewhere"})) == 2
-    assert [quote.article_id for quote in quotes.by(["Anna Qvist"], lambda: {again[1].id, lind})] == [again[1].id]
-    assert len(quotes.by(["Anna Qvist"], lambda: {lind})) == 2
-    assert len(quotes.by(["Eva Lind"], lambda: {again[1].id})) == 1, "so few are all looked at"
+    assert [quote.article_id for quote in quotes.by(["Anna Qvist"], near=lambda: {again[1].id, lind})] == [again[1].id]
+    assert len(quotes.by(["Anna Qvist"], near=lambda: {lind})) == 2
+    assert len(quotes.by(["Eva Lind"], near=lambda: {again[1].id})) == 1, "so few are all looked at"
