@@ -211,6 +211,7 @@ class Retriever:
         }
         kept: dict[str, tuple[StoredChunk, Article]] = {}
         articles: dict[str, Article] = {}
+        stories: dict[str, int | None] = {}
         tellers: dict[int | None, str] = {}
         copies = False
         wanted = max(LOOKED_AT, 2 * limit)
@@ -220,8 +221,9 @@ class Retriever:
             for chunk in (chunks[key] for key in ranked[at : at + wanted]):
                 if chunk.article_id not in articles:
                     articles[chunk.article_id] = self._store.article(chunk.article_id, chunk.text_sha256)
+                    stories[chunk.article_id] = self._store.stories.of(articles[chunk.article_id])
                 article = articles[chunk.article_id]
-                if tellers.setdefault(self._store.stories.of(article), article.id) == article.id:
+                if tellers.setdefault(stories[article.id], article.id) == article.id:
                     kept.setdefault(chunk.span.of(article.text), (chunk, article))
                 else:
                     copies = True
