@@ -14,13 +14,13 @@ from corpus.article import Article
 from corpus.cleaning import without_half_characters
 from corpus.duplicates import publication_order
 from index.consistency import IndexCheck
+from index.database import Moment
 from index.filters import SearchFilters
 from index.full_story import full_story
 from index.ingest_report import IngestProgress, IngestReport, PageReport
 from index.rebuild import RebuildProgress, RebuildReport
 from index.retrieval import Retriever
 from index.rows import StoredQuote
-from index.store import Moment
 from index.stories import Copy
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
 from rag.checking import Finding, check
