@@ -25,7 +25,7 @@ from evals.evidence import Place
 from evals.resampling import Interval, bootstrap
 from evals.retrieval_scores import DEPTH, retrieval_scores
 from evals.systems.home import kept_home
-from index.lexical import fts_query
+from index.lexical import fts_query, query_stems
 from rag import Settings
 from rag.assembly import Engine, assemble
 from rag.settings import load_settings
@@ -133,7 +133,7 @@ def rankings(engine: Engine) -> dict[str, Ranking]:
         return [Place(chunks[key].article_id, chunks[key].span) for key in keys[:DEPTH]]
 
     def bm25(question: str) -> list[str]:
-        match = fts_query(question)
+        match = fts_query(query_stems(question))
         return list(store.lexical(match, FUSED_DEPTH)) if match else []
 
     def dense(question: str) -> list[str]:

@@ -6,7 +6,7 @@ Resolved when asked for, never stored: the article may come after the teaser, ch
 from __future__ import annotations
 
 from corpus.article import Article
-from index.lexical import FUNCTION_WORDS, fts_query, words
+from index.lexical import FUNCTION_WORDS, fts_query, query_stems, words
 from index.store import Store
 
 _CANDIDATES = 20
@@ -19,7 +19,7 @@ lightly edited. Read off the sample pages, where other teasers on an article's s
 
 def full_story(store: Store, teaser: Article) -> Article | None:
     """The live article with the teaser's headline, or one that begins with its text; the best match first. None for an article."""
-    query = fts_query(teaser.title or teaser.text) if teaser.kind == "teaser" else None
+    query = fts_query(query_stems(teaser.title or teaser.text)) if teaser.kind == "teaser" else None
     if query is None:
         return None
     with store.snapshot():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -78,15 +78,19 @@ def content_stems(text: str) -> list[tuple[str, frozenset[str]]]:
     ]
 
 
-def fts_query(text: str, frequencies: Callable[[Iterable[str]], Mapping[str, int]] | None = None) -> str | None:
-    """An FTS5 query that matches any content word of `text` in either stemming; None if no word is left.
+def query_stems(text: str) -> set[str]:
+    """The stems that `text` is searched by: of its content words in English and Swedish, of all its words if it has none."""
+    return {form for _, forms in content_stems(text) for form in forms} or {
+        form for language in ("en", "sv") for form in stem(words(text), language)
+    }
+
+
+def fts_query(stems: Collection[str], frequencies: Mapping[str, int] | None = None) -> str | None:
+    """An FTS5 query that matches any of the stems; None if there is none.
 
     With `frequencies`, in how many rows each stem stands, the commonest stems are left out (`rarest`).
     """
-    stems = {form for _, forms in content_stems(text) for form in forms} or {
-        form for language in ("en", "sv") for form in stem(words(text), language)
-    }
-    kept = stems if frequencies is None else rarest(frequencies(stems), MOST_ROWS)
+    kept = stems if frequencies is None else rarest({form: frequencies[form] for form in stems}, MOST_ROWS)
     return " OR ".join(f'"{form}"' for form in sorted(kept)) or None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,9 @@ from index.errors import ArticleNotFoundError, StoreError
 from index.filters import Condition
 from index.rows import StoredChunk, StoredQuote, article_from, record_of, sentences_from
 from index.stories import Copy, Stories
+
+DEEPEST = 4_000
+"""Entries of one list that are read at most for a condition. One that lets through few of very many chunks may leave a list short."""
 
 
 class StoreReader(Database):
@@ -213,28 +217,54 @@ class StoreReader(Database):
         )
         return [row[0] for row in rows]
 
-    def lexical(self, query: str, limit: int, among: Collection[str] | None = None) -> dict[str, float]:
+    def lexical(
+        self, query: str, limit: int, condition: Condition | None = None, *, among: Collection[str] | None = None
+    ) -> dict[str, float]:
         """Chunk ids with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header counts half. Of all
-        chunks, or of those `among`."""
-        return self._bm25("stems", "id", query, limit, among)
+        chunks, of those that `condition` holds for (as far as they are among the best `DEEPEST`), or of those `among`."""
+        return self._bm25("stems", "id", query, limit, condition, among)
 
-    def lexical_articles(self, query: str, limit: int, among: Collection[str] | None = None) -> dict[str, float]:
+    def lexical_articles(
+        self, query: str, limit: int, condition: Condition | None = None, *, among: Collection[str] | None = None
+    ) -> dict[str, float]:
         """Article ids with their BM25 over the stems of the whole article, as `lexical`; a word of the title counts half."""
-        return self._bm25("article_stems", "article_id", query, limit, among)
+        return self._bm25("article_stems", "article_id", query, limit, condition, among)
 
-    def _bm25(self, table: str, key: str, query: str, limit: int, among: Collection[str] | None) -> dict[str, float]:
-        """Ranked before they are joined, since many more rows hold a word than are wanted."""
-        wanted = "" if among is None else json.dumps(list(among))
-        only = f" AND rowid IN (SELECT number FROM chunks WHERE {key} IN (SELECT value FROM json_each(?)))"
-        rows = self._all(
-            f"SELECT {key}, score FROM (SELECT rowid AS held, bm25({table}, 1.0, 0.5) AS score FROM {table}"
-            f" WHERE {table} MATCH ?{only if wanted else ''} ORDER BY score, rowid LIMIT ?)"
-            " JOIN chunks ON number = held ORDER BY score, held",
+    def _bm25(
+        self,
+        table: str,
+        key: str,
+        query: str,
+        limit: int,
+        condition: Condition | None,
+        among: Collection[str] | None,
+    ) -> dict[str, float]:
+        """The ranking is read once, as numbers; what they stand for is asked of as many as are wanted."""
+        within, wanted = "", ()
+        if among is not None:
+            within = f" AND rowid IN (SELECT number FROM chunks WHERE {key} IN (SELECT value FROM json_each(?)))"
+            wanted = (json.dumps(list(among)),)
+        ranking = self._all(
+            f"SELECT rowid, bm25({table}, 1.0, 0.5) AS score FROM {table} WHERE {table} MATCH ?{within}"
+            " ORDER BY score, rowid LIMIT ?",
             query,
-            *((wanted,) if wanted else ()),
-            limit,
+            *wanted,
+            limit if condition is None else max(DEEPEST, limit),
         )
-        return {row[0]: -row[1] for row in rows}
+        step = 4 * limit if condition is not None else len(ranking) or 1
+        found: dict[str, float] = {}
+        for at in range(0, len(ranking), step):
+            part = ranking[at : at + step]
+            numbers = json.dumps([number for number, _ in part])
+            keys = dict(
+                self._all(f"SELECT number, {key} FROM chunks WHERE number IN (SELECT value FROM json_each(?))", numbers)
+            )
+            kept = keys.values() if condition is None else self._accepted(f"c.{key}", condition, keys.values(), -1)
+            accepted = set(kept)
+            found |= {keys[number]: -score for number, score in part if keys[number] in accepted}
+            if condition is not None and len(found) >= limit:
+                return dict(islice(found.items(), limit))
+        return found
 
     def articles_holding(self, query: str, limit: int) -> list[str]:
         """Ids of live articles whose stems an FTS5 query matches, the first `limit`."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -15,8 +14,9 @@ from corpus.duplicates import publication_order
 from index.embedding import Document, Embedder, Vector
 from index.filters import Condition, SearchFilters
 from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_document_frequency, shares
-from index.lexical import content_stems, fts_query
+from index.lexical import content_stems, fts_query, query_stems
 from index.quote_index import QuoteIndex
+from index.reading import DEEPEST
 from index.reference_texts import REFERENCE_TEXTS
 from index.reranking import RERANKED, Reranker
 from index.rows import StoredChunk
@@ -31,11 +31,8 @@ EXACT_BELOW = 1_000
 """Chunks that filters may accept for each of them to be scored, so that none is missed; the lists of a broader search are post-filtered.
 Among 30,000 chunks a search took 45 ms without a filter, 56, 65 and 140 ms with 480, 960 and 1,900 chunks scored one by one."""
 OVERFETCH = 4
-"""How much deeper than wanted a list is read under a broad filter, or where copies of a story fill it; deeper by this again while too
-little is left of it."""
-DEEPEST = 4_000
-"""Entries of one list that are read at most. A filter that lets through fewer than one in 70 of more than `EXACT_BELOW` chunks may leave
-a list short."""
+"""How much deeper than wanted the dense list is read under a broad filter, or each where copies of a story fill it; deeper by this again
+while too little is left of it."""
 
 WeightedWords = list[tuple[str, frozenset[str], float]]
 """Words of a query, each with its stems and its inverse document frequency."""
@@ -119,27 +116,31 @@ class Retriever:
 
     def weighted_words(self, query: str) -> WeightedWords:
         """The query's content words, each with its stems and its inverse document frequency in this corpus."""
-        found = content_stems(query)
-        frequencies = self._store.document_frequency(form for _, forms in found for form in forms)
+        return self._weighted(query, self._store.document_frequency(query_stems(query)))
+
+    def _weighted(self, query: str, frequencies: Mapping[str, int]) -> WeightedWords:
         total = self._store.chunk_count()
         return [
             (word, forms, max(inverse_document_frequency(frequencies[form], total) for form in forms))
-            for word, forms in found
+            for word, forms in content_stems(query)
         ]
 
     def search_vector(self, query: str, vector: Vector, filters: SearchFilters | None, limit: int) -> list[Hit]:
         """`search` with the query's vector at hand, in the caller's snapshot if there is one."""
         with self._store.snapshot():
-            wanted = self.weighted_words(query)
+            frequencies = self._store.document_frequency(stems := query_stems(query))
+            wanted, match = self._weighted(query, frequencies), fts_query(stems, frequencies)
             condition, depth = self.condition(filters), max(CANDIDATES, limit)
-            best, crowded = self._first_look(found := self._found(query, vector, wanted, condition, depth), limit)
+            best, crowded = self._first_look(found := self._found(match, vector, wanted, condition, depth), limit)
             while crowded and depth < DEEPEST and len(found.nearest) == depth:
                 depth *= OVERFETCH
-                best, crowded = self._first_look(found := self._found(query, vector, wanted, condition, depth), limit)
-            stems = self._store.sentence_stems([chunk.number for chunk, _ in best])
-            hits = [self._hit(chunk, article, found, vector, wanted, stems[chunk.number]) for chunk, article in best]
+                best, crowded = self._first_look(found := self._found(match, vector, wanted, condition, depth), limit)
+            held = self._store.sentence_stems([chunk.number for chunk, _ in best])
+            hits = [self._hit(chunk, article, found, vector, wanted, held[chunk.number]) for chunk, article in best]
             hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
-            return [self._first_published(hit, condition) for hit in self._reranked(query, hits)[:limit]]
+            hits = self._reranked(query, hits)[:limit]
+            copied = self._store.stories.copied({hit.text_sha256 for hit in hits})
+            return [self._first_published(hit, condition) if hit.text_sha256 in copied else hit for hit in hits]
 
     def _reranked(self, query: str, hits: list[Hit]) -> list[Hit]:
         if self._reranker is None or not hits:
@@ -154,10 +155,9 @@ class Retriever:
         return None if filters is None else filters.condition(QuoteIndex(self._store).names)
 
     def _found(
-        self, query: str, vector: Vector, wanted: WeightedWords, condition: Condition | None, depth: int
+        self, match: str | None, vector: Vector, wanted: WeightedWords, condition: Condition | None, depth: int
     ) -> _Found:
         """The candidates. Where few chunks are accepted, all of them are, each with its scores from every list."""
-        match = fts_query(query, self._store.document_frequency)
         accepted = None if condition is None else self._store.accepted(condition, limit=self._exact_below + 1)
         lexical: Mapping[str, float] = {}
         articles: Mapping[str, float] = {}
@@ -165,15 +165,13 @@ class Retriever:
             article_of, dense = self._dense(vector, accepted)
             nearest = frozenset(sorted(dense, key=lambda key: -dense[key])[:depth])
             if match is not None:
-                lexical = self._store.lexical(match, -1, accepted)
-                articles = self._store.lexical_articles(match, -1, set(article_of.values()))
+                lexical = self._store.lexical(match, -1, among=accepted)
+                articles = self._store.lexical_articles(match, -1, among=set(article_of.values()))
         else:
-            chunks = None if condition is None else partial(self._store.accepted_among, condition)
-            whole = None if condition is None else partial(self._store.accepted_articles, condition)
-            nearest = frozenset(_best(depth, lambda asked: dict(self._vectors.nearest(vector, asked)), chunks))
+            nearest = self._nearest(vector, depth, condition)
             if match is not None:
-                lexical = _best(depth, partial(self._store.lexical, match), chunks)
-                articles = _best(3 * depth, partial(self._store.lexical_articles, match), whole)
+                lexical = self._store.lexical(match, depth, condition)
+                articles = self._store.lexical_articles(match, 3 * depth, condition)
             article_of, dense = self._dense(vector, nearest | lexical.keys())
         attainable = sum(weight for _, _, weight in wanted)
         unrelated = self.unrelated(vector)
@@ -188,6 +186,18 @@ class Retriever:
             best_article=max(of_articles.values(), default=0.0),
             unrelated=unrelated,
         )
+
+    def _nearest(self, vector: Vector, depth: int, condition: Condition | None) -> frozenset[str]:
+        """The nearest `depth` chunks that the condition holds for; fewer where the list ends or `DEEPEST` is reached."""
+        if condition is None:
+            return frozenset(key for key, _ in self._vectors.nearest(vector, depth))
+        asked = depth
+        while True:
+            asked = min(asked * OVERFETCH, max(DEEPEST, depth))
+            entries = [key for key, _ in self._vectors.nearest(vector, asked)]
+            accepted = set(self._store.accepted_among(condition, entries))
+            if len(accepted) >= depth or len(entries) < asked or asked >= DEEPEST:
+                return frozenset(islice((key for key in entries if key in accepted), depth))
 
     def _dense(self, vector: Vector, chunks: Collection[str]) -> tuple[dict[str, str], dict[str, float]]:
         """Articles and cosines of the live ones among `chunks`, from the stored vectors."""
@@ -274,23 +284,6 @@ class Retriever:
             article=article,
             chunk=chunk,
         )
-
-
-def _best(
-    depth: int,
-    read: Callable[[int], dict[str, float]],
-    accepted: Callable[[Collection[str]], list[str]] | None,
-) -> dict[str, float]:
-    """The first `depth` entries of a list that `accepted` lets through, all of them if it is None; fewer where the list ends."""
-    if accepted is None:
-        return read(depth)
-    asked = depth
-    while True:
-        asked = min(asked * OVERFETCH, max(DEEPEST, depth))
-        entries = read(asked)
-        kept = set(accepted(entries.keys()))
-        if len(kept) >= depth or len(entries) < asked or asked >= DEEPEST:
-            return dict(islice(((key, score) for key, score in entries.items() if key in kept), depth))
 
 
 def coverage(wanted: WeightedWords, held: Collection[str]) -> float:

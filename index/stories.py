@@ -8,7 +8,7 @@ the live texts alone, in whatever order they came or others went (beyond `MET` t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -72,6 +72,16 @@ class Stories:
         """The other live articles with the very same text, in the same order."""
         same = self._with_text(article.kind, article.text_sha256, "exact")
         return sorted((copy for copy in same if copy.article_id != article.id), key=_by_publication)
+
+    def copied(self, texts: Collection[str]) -> set[str]:
+        """Those of the texts, by digest, that more than one live article has."""
+        return set(
+            self._column(
+                "SELECT current_sha256 FROM articles WHERE current_sha256 IN (SELECT value FROM json_each(?))"
+                " GROUP BY 1 HAVING count(*) > 1",
+                json.dumps(sorted(texts)),
+            )
+        )
 
     def join(self, article: Article) -> None:
         """Takes in the text of an article that has become live."""

@@ -18,7 +18,7 @@ from corpus.article import Article, article_id
 from index.embedding import Embedder
 from index.filters import SearchFilters
 from index.fusion import fused, in_units, shares
-from index.lexical import fts_query
+from index.lexical import fts_query, query_stems
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, coverage
 from index.store import Store
@@ -106,7 +106,7 @@ def scored_one_by_one(index: Any, embedder: Embedder, query: str, filters: Searc
         if accepts(filters, chunk, articles[chunk.article_id], quotes)
     }
     of_articles = {chunk.article_id for chunk in chunks.values()}
-    match = fts_query(query)
+    match = fts_query(query_stems(query))
     attainable = sum(weight for _, _, weight in wanted)
     lexical = shares(store.lexical(match, 10_000), attainable) if match else {}
     whole = shares(store.lexical_articles(match, 10_000), attainable) if match else {}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from index.embedding import Embedder
 from index.filters import SearchFilters
-from index.lexical import fts_query
+from index.lexical import fts_query, query_stems
 from index.retrieval import Retriever
 
 STRIKE = "Busschaufförerna i Norrvassa strejkar sedan tisdag morgon. De kräver högre lön."
@@ -145,7 +145,7 @@ def test_an_articles_date_helps_to_find_it_and_is_not_quoted(index: Any, make_ar
         make_article(str(day), None, f"The council met once more, on matter {letter}.", published=day)
         for day, letter in zip(days, "abcdef", strict=True)
     )
-    best, *_ = index.store.lexical_articles(fts_query(query), 10)
+    best, *_ = index.store.lexical_articles(fts_query(query_stems(query)), 10)
     assert index.store.article(best).published == date(2026, 2, 4)
     hit = next(hit for hit in index.retriever.search(query) if hit.article_id == best)
     assert (hit.found_by, "4" in hit.text) == (("dense", "lexical"), False)
