@@ -240,15 +240,12 @@ class StoreReader(Database):
         among: Collection[str] | None,
     ) -> dict[str, float]:
         """The ranking is read once, as numbers; what they stand for is asked of as many as are wanted."""
-        within, wanted = "", ()
-        if among is not None:
-            within = f" AND rowid IN (SELECT number FROM chunks WHERE {key} IN (SELECT value FROM json_each(?)))"
-            wanted = (json.dumps(list(among)),)
+        within = f" AND rowid IN (SELECT number FROM chunks WHERE {key} IN (SELECT value FROM json_each(?)))"
         ranking = self._all(
-            f"SELECT rowid, bm25({table}, 1.0, 0.5) AS score FROM {table} WHERE {table} MATCH ?{within}"
-            " ORDER BY score, rowid LIMIT ?",
+            f"SELECT rowid, bm25({table}, 1.0, 0.5) AS score FROM {table} WHERE {table} MATCH ?"
+            f"{'' if among is None else within} ORDER BY score, rowid LIMIT ?",
             query,
-            *wanted,
+            *(() if among is None else (json.dumps(list(among)),)),
             limit if condition is None else max(DEEPEST, limit),
         )
         step = 4 * limit if condition is not None else len(ranking) or 1
@@ -261,7 +258,7 @@ class StoreReader(Database):
             )
             kept = keys.values() if condition is None else self._accepted(f"c.{key}", condition, keys.values(), -1)
             accepted = set(kept)
-            found |= {keys[number]: -score for number, score in part if keys[number] in accepted}
+            found |= {keys[number]: -score for number, score in part if keys.get(number) in accepted}
             if condition is not None and len(found) >= limit:
                 return dict(islice(found.items(), limit))
         return found

@@ -180,6 +180,7 @@ def test_a_broad_filter_reads_its_lists_deeper_as_far_as_allowed(
     last = index.retriever.search("the harbour", limit=100)[-1]
     monkeypatch.setattr("index.retrieval.CANDIDATES", 2)
     monkeypatch.setattr("index.retrieval.DEEPEST", deepest)
+    monkeypatch.setattr("index.reading.DEEPEST", deepest)
     hits = over_fetching.search("the harbour", SearchFilters(article_ids={last.article_id}), limit=2)
     assert bool(hits) == (deepest > 1)
 
