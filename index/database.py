@@ -128,7 +128,7 @@ class Database:
         """What SQLite says, as what a person can act on."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)  # text that is no UTF-8 comes without one
         kind = code & 0xFF
-        defect = kind == sqlite3.SQLITE_ERROR and "no such" not in str(error)
+        defect = kind == sqlite3.SQLITE_ERROR and not any(said in str(error) for said in ("no such", "file format"))
         if defect or isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
             raise error
         if kind == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC):

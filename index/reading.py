@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from corpus.article import Article, Span
-from corpus.quotes import QUOTE_READER_VERSION, Quote
+from corpus.quotes import Quote
 from corpus.readers.records import Validators
 from index.database import Database
 from index.embedding import Vector
@@ -22,6 +23,13 @@ from index.stories import Copy, Stories
 
 DEEPEST = 4_000
 """Entries of one list that are read at most for a condition. One that lets through few of very many chunks may leave a list short."""
+
+_AMONG = "c.{} IN (SELECT value FROM json_each(?))"
+_SAID = (
+    "c.number IN (SELECT s.number FROM quotes AS q JOIN chunks AS s ON s.article_id = q.article_id"
+    ' AND s.start < q."end" AND s."end" > q.start WHERE q.speaker IN (SELECT value FROM json_each(?)))'
+)
+_SAID_IN_ARTICLE = "c.article_id IN (SELECT article_id FROM quotes WHERE speaker IN (SELECT value FROM json_each(?)))"
 
 
 class StoreReader(Database):
@@ -125,29 +133,33 @@ class StoreReader(Database):
 
     def chunks(self, model: str, ids: Sequence[str]) -> dict[str, StoredChunk]:
         """The live chunks among `ids`, with their vectors."""
+        rows = self._all(
+            'SELECT c.number, c.id, c.article_id, c.text_sha256, start, "end", c.language, c.sentences,'
+            ' substr(text, start + 1, "end" - start), story, vector, e.sentences'
+            " FROM chunks AS c JOIN embeddings AS e ON e.model = ? AND e.document = c.document"
+            " JOIN versions AS v ON v.article_id = c.article_id AND v.text_sha256 = c.text_sha256"
+            " JOIN facts AS f ON f.article_id = c.article_id"
+            " JOIN texts AS t ON t.text_sha256 = c.text_sha256 AND t.kind = f.kind"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            model,
+            json.dumps(list(ids)),
+        )
         found: dict[str, StoredChunk] = {}
-        for at in range(0, len(ids), 500):
-            part = ids[at : at + 500]
-            for row in self._all(
-                'SELECT number, id, article_id, text_sha256, start, "end", language, chunks.sentences, vector, e.sentences'
-                " FROM chunks JOIN embeddings AS e ON e.model = ? AND e.document = chunks.document"
-                f" WHERE id IN ({','.join('?' * len(part))})",
-                model,
-                *part,
-            ):
-                vector = np.frombuffer(row[8], np.float32)
-                sentences = self._spans(row[7])
-                found[row[1]] = StoredChunk(
-                    row[0],
-                    row[1],
-                    row[2],
-                    row[3],
-                    Span(row[4], row[5]),
-                    row[6],
-                    sentences,
-                    vector,
-                    sentences_from(row[9], vector.size),
-                )
+        for number, key, article_id, text_sha256, start, end, language, sentences, text, story, blob, pooled in rows:
+            vector = np.frombuffer(blob, np.float32)
+            found[key] = StoredChunk(
+                number,
+                key,
+                article_id,
+                text_sha256,
+                Span(start, end),
+                language,
+                self._spans(sentences),
+                text,
+                story,
+                vector,
+                sentences_from(pooled, vector.size),
+            )
         return found
 
     def vectors(self, model: str) -> Iterator[dict[str, Vector]]:
@@ -190,78 +202,78 @@ class StoreReader(Database):
 
     def accepted(self, condition: Condition, limit: int) -> list[str]:
         """Ids of the live chunks that `condition` holds for, at most `limit`."""
-        return self._accepted("c.id", condition, None, limit)
+        return [row[0] for row in self._accepted("c.id", condition, "true", limit=limit)]
 
-    def accepted_among(self, condition: Condition, chunks: Collection[str]) -> list[str]:
+    def accepted_among(self, condition: Condition, chunks: Collection[str]) -> set[str]:
         """Those of `chunks` that `condition` holds for."""
-        return self._accepted("c.id", condition, chunks, -1)
+        return {row[0] for row in self._accepted("c.id", condition, _AMONG.format("id"), json.dumps(list(chunks)))}
 
-    def accepted_articles(self, condition: Condition, articles: Collection[str]) -> list[str]:
-        """Those of `articles` that hold a chunk that `condition` holds for."""
-        return list(dict.fromkeys(self._accepted("c.article_id", condition, articles, -1)))
+    def accepts(self, condition: Condition, article_id: str) -> bool:
+        """Whether an article holds a chunk that `condition` holds for."""
+        return bool(self._accepted("c.id", condition, "c.article_id = ?", article_id, limit=1))
 
-    def _accepted(self, key: str, condition: Condition, among: Collection[str] | None, limit: int) -> list[str]:
-        said = (
-            "c.number IN (SELECT s.number FROM quotes AS q JOIN chunks AS s ON s.article_id = q.article_id"
-            ' AND s.start < q."end" AND s."end" > q.start WHERE q.speaker IN (SELECT value FROM json_each(?)))'
-        )
-        tests, values = [condition.of_article], [*condition.values]
-        for test, wanted in ((said, condition.speakers), (f"{key} IN (SELECT value FROM json_each(?))", among)):
-            if wanted is not None:
-                tests.append(test)
-                values.append(json.dumps(list(wanted)))
-        rows = self._all(
-            f"SELECT {key} FROM chunks AS c JOIN facts AS f ON f.article_id = c.article_id WHERE {' AND '.join(tests)} LIMIT ?",
+    def _accepted(
+        self, wanted: str, condition: Condition, among: str, *values: str, said: str = _SAID, limit: int = -1
+    ) -> list[Any]:
+        """`wanted` of the chunks that a condition holds for, of those that the test `among` with its values lets through."""
+        names = () if condition.speakers is None else (json.dumps(condition.speakers),)
+        return self._all(
+            f"SELECT {wanted} FROM chunks AS c JOIN facts AS f ON f.article_id = c.article_id"
+            f" WHERE {condition.of_article} AND {said if names else 'true'} AND {among} LIMIT ?",
+            *condition.values,
+            *names,
             *values,
             limit,
         )
-        return [row[0] for row in rows]
 
-    def lexical(
-        self, query: str, limit: int, condition: Condition | None = None, *, among: Collection[str] | None = None
-    ) -> dict[str, float]:
-        """Chunk ids with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header counts half. Of all
-        chunks, of those that `condition` holds for (as far as they are among the best `DEEPEST`), or of those `among`."""
-        return self._bm25("stems", "id", query, limit, condition, among)
+    def lexical(self, query: str, limit: int, condition: Condition | None = None) -> dict[str, float]:
+        """The ids of the best `limit` chunks with their BM25 over stems, best (highest) first, for an FTS5 query; a word in the header
+        counts half. Under a condition, of those among the best `DEEPEST` that it holds for."""
+        return self._best("stems", "id", query, limit, condition)
 
-    def lexical_articles(
-        self, query: str, limit: int, condition: Condition | None = None, *, among: Collection[str] | None = None
-    ) -> dict[str, float]:
+    def lexical_articles(self, query: str, limit: int, condition: Condition | None = None) -> dict[str, float]:
         """Article ids with their BM25 over the stems of the whole article, as `lexical`; a word of the title counts half."""
-        return self._bm25("article_stems", "article_id", query, limit, condition, among)
+        return self._best("article_stems", "article_id", query, limit, condition)
 
-    def _bm25(
-        self,
-        table: str,
-        key: str,
-        query: str,
-        limit: int,
-        condition: Condition | None,
-        among: Collection[str] | None,
-    ) -> dict[str, float]:
+    def lexical_among(self, query: str, chunks: Collection[str]) -> dict[str, float]:
+        """`lexical` for every one of `chunks` that the query matches."""
+        return self._scored("stems", "id", query, chunks)
+
+    def lexical_articles_among(self, query: str, articles: Collection[str]) -> dict[str, float]:
+        """`lexical_articles` for every one of `articles` that the query matches."""
+        return self._scored("article_stems", "article_id", query, articles)
+
+    def _scored(self, table: str, key: str, query: str, among: Collection[str]) -> dict[str, float]:
+        rows = self._all(f"SELECT number, {key} FROM chunks AS c WHERE {_AMONG.format(key)}", json.dumps(list(among)))
+        keys = dict(rows)
+        return {keys[number]: -score for number, score in self._ranking(table, query, -1) if number in keys}
+
+    def _best(self, table: str, key: str, query: str, limit: int, condition: Condition | None) -> dict[str, float]:
         """The ranking is read once, as numbers; what they stand for is asked of as many as are wanted."""
-        within = f" AND rowid IN (SELECT number FROM chunks WHERE {key} IN (SELECT value FROM json_each(?)))"
-        ranking = self._all(
-            f"SELECT rowid, bm25({table}, 1.0, 0.5) AS score FROM {table} WHERE {table} MATCH ?"
-            f"{'' if among is None else within} ORDER BY score, rowid LIMIT ?",
-            query,
-            *(() if among is None else (json.dumps(list(among)),)),
-            limit if condition is None else max(DEEPEST, limit),
-        )
-        step = 4 * limit if condition is not None else len(ranking) or 1
+        ranking = self._ranking(table, query, limit if condition is None else max(DEEPEST, limit))
+        step = max(limit, 1) if condition is None else 4 * limit
         found: dict[str, float] = {}
         for at in range(0, len(ranking), step):
             part = ranking[at : at + step]
             numbers = json.dumps([number for number, _ in part])
-            keys = dict(
-                self._all(f"SELECT number, {key} FROM chunks WHERE number IN (SELECT value FROM json_each(?))", numbers)
-            )
-            kept = keys.values() if condition is None else self._accepted(f"c.{key}", condition, keys.values(), -1)
-            accepted = set(kept)
-            found |= {keys[number]: -score for number, score in part if keys.get(number) in accepted}
-            if condition is not None and len(found) >= limit:
-                return dict(islice(found.items(), limit))
-        return found
+            if condition is None:
+                rows = self._all(f"SELECT number, {key} FROM chunks AS c WHERE {_AMONG.format('number')}", numbers)
+            else:
+                said = _SAID if key == "id" else _SAID_IN_ARTICLE
+                rows = self._accepted(f"c.number, c.{key}", condition, _AMONG.format("number"), numbers, said=said)
+            keys = dict(rows)
+            found |= {keys[number]: -score for number, score in part if number in keys}
+            if len(found) >= limit:
+                break
+        return dict(islice(found.items(), limit))
+
+    def _ranking(self, table: str, query: str, limit: int) -> list[tuple[int, float]]:
+        """Numbers with BM25 (lowest is best), best first."""
+        return self._all(
+            f"SELECT rowid, bm25({table}, 1.0, 0.5) AS score FROM {table} WHERE {table} MATCH ? ORDER BY score, rowid LIMIT ?",
+            query,
+            limit,
+        )
 
     def articles_holding(self, query: str, limit: int) -> list[str]:
         """Ids of live articles whose stems an FTS5 query matches, the first `limit`."""
@@ -371,16 +383,6 @@ class StoreReader(Database):
             )
             for row in rows
         ]
-
-    def read_by_another(self, limit: int) -> list[str]:
-        """Ids of live articles whose quotations another version of the quote reader found, up to `limit` of them."""
-        live = "SELECT id FROM articles WHERE current_sha256 IS NOT NULL AND quote_reader"
-        rows = self._all(
-            f"{live} < ?1 UNION ALL {live} > ?1 LIMIT ?2",  # each half is a search in the index, `<>` none
-            QUOTE_READER_VERSION,
-            limit,
-        )
-        return [row[0] for row in rows]
 
     def outbox(self, limit: int = -1) -> list[tuple[int, str, str]]:
         """Chunks that Chroma and the database may not agree on, oldest first, all or up to `limit`: number, verb, id. Whether Chroma

@@ -165,6 +165,16 @@ class Store(StoreReader):
                     spaced(quote.role),
                 )
 
+    def read_by_another(self, limit: int) -> list[str]:
+        """Ids of live articles whose quotations another version of the quote reader found, up to `limit` of them."""
+        live = "SELECT id FROM articles WHERE current_sha256 IS NOT NULL AND quote_reader"
+        rows = self._all(
+            f"{live} < ?1 UNION ALL {live} > ?1 LIMIT ?2",  # each half is a search in the index, `<>` none
+            QUOTE_READER_VERSION,
+            limit,
+        )
+        return [row[0] for row in rows]
+
     def put_chunks(self, article: Article, chunks: Sequence[Chunk]) -> None:
         """Puts a live article's chunks in the place of those that it had."""
         self._unlink(article.id)
@@ -275,7 +285,7 @@ class Store(StoreReader):
                     self._connection().create_function(function.__name__, 1, function, deterministic=True)
                 for statement in MIGRATIONS[old]:
                     self._run(statement)
-                for article in self.live_articles():
+                for article in self.live_articles() if old < 3 else ():
                     self._put_stems(article)
                     if old == 2:
                         self.stories.join(article)
