@@ -45,7 +45,7 @@ WeightedWords = list[tuple[str, frozenset[str], float]]
 class Hit:
     """A found chunk. `text` equals the article's text at `span`; `score` is fused, in dense units above unrelated text.
 
-    `dense` is that score from the dense list alone, `found_by` the lists that found it.
+    `dense` is that score from the dense list alone, `found_by` the lists that found it; `lexical` is what shared words gave of `score`.
     """
 
     article_id: str
@@ -58,6 +58,7 @@ class Hit:
     title: str | None
     article: Article
     chunk: StoredChunk
+    lexical: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +253,10 @@ class Retriever:
         stems: Sequence[frozenset[str]],
     ) -> Hit:
         dense = found.dense[chunk.id]
+        sentence = in_units(float((chunk.sentence_vectors @ vector).max()), found.unrelated)
         score = fused(
             dense,
-            in_units(float((chunk.sentence_vectors @ vector).max()), found.unrelated),
+            sentence,
             max(coverage(wanted, held) for held in stems),
             found.articles.get(chunk.article_id, 0.0),
             found.best_chunk,
@@ -273,6 +275,7 @@ class Retriever:
             title=article.title,
             article=article,
             chunk=chunk,
+            lexical=score - (dense + sentence) / 2,
         )
 
 
