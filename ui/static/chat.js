@@ -131,12 +131,11 @@ addEventListener("click", (event) => {
   if (event.target.closest?.("#again")) remember({ c: "" });
 });
 
-// Escape hides the words that a chip shows while it is pointed at.
-addEventListener("keydown", (event) => document.body.classList.toggle("no-tips", event.key === "Escape"));
-addEventListener("pointerdown", () => document.body.classList.remove("no-tips"));
-addEventListener("pointerover", (event) => {
-  if (!event.target.closest?.(".marker")) document.body.classList.remove("no-tips");
-});
+// What a chip shows while it is pointed at is hidden by Escape, and once its article is open.
+const tips = (shown) => document.body.classList.toggle("no-tips", !shown);
+addEventListener("keydown", (event) => tips(event.key !== "Escape"));
+addEventListener("click", (event) => tips(!event.target.closest?.(".marker")));
+addEventListener("pointerover", (event) => event.target.closest?.(".marker") ?? tips(true));
 
 // Copying, where the browser lets a page write to the clipboard (over http, only one of this machine).
 addEventListener("click", async (event) => {
