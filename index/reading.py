@@ -293,6 +293,37 @@ class StoreReader(Database):
         """How many live articles do not state when they were published."""
         return int(self._one("SELECT count(*) FROM facts WHERE published_day IS NULL")[0])
 
+    def outlets(self) -> list[str]:
+        """Those of live articles, the most frequent first."""
+        counted = "SELECT outlet FROM facts WHERE outlet IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+        return [row[0] for row in self._all(counted)]
+
+    def languages(self) -> list[str]:
+        """Those of live articles, the most frequent first."""
+        counted = "SELECT language FROM facts WHERE language IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+        return [row[0] for row in self._all(counted)]
+
+    def people(self) -> list[tuple[str, int]]:
+        """Everybody who is quoted, with the number of quotations (exact copies counted once), the most quoted first."""
+        counted = "SELECT speaker, count(DISTINCT text_sha256 || start) FROM quotes WHERE speaker IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        return [(row[0], row[1]) for row in self._all(counted)]
+
+    def catalogue(self, words: str, first: int, limit: int) -> tuple[int, list[str]]:
+        """How many live articles hold `words` in their title, outlet or address (A-Z in either case), and the ids of `limit` of them from
+        `first` on, the newest first."""
+        live = "facts AS f"
+        if words:
+            named = (f"ifnull(json_extract(record, '$.{name}'), '')" for name in ("title", "outlet", "url"))
+            live += (
+                " JOIN articles AS a ON a.id = f.article_id"
+                " JOIN versions AS v ON v.article_id = a.id AND v.text_sha256 = a.current_sha256"
+                " WHERE instr(lower(" + " || ' ' || ".join(named) + "), lower(?))"
+            )
+        values = [words] if words else []
+        (total,) = self._one(f"SELECT count(*) FROM {live}", *values)
+        page = f"SELECT f.article_id FROM {live} ORDER BY published_day DESC, f.article_id LIMIT ? OFFSET ?"
+        return total, [row[0] for row in self._all(page, *values, limit, first)]
+
     def sentence_stems(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], ...]]:
         """The stems of every sentence of the chunks with these numbers."""
         rows = self._all(f"SELECT rowid, body FROM stems WHERE rowid IN ({','.join('?' * len(numbers))})", *numbers)

@@ -40,7 +40,7 @@ WeightedWords = list[tuple[str, frozenset[str], float]]
 class Hit:
     """A found chunk. `text` equals the article's text at `span`; `score` is fused, in dense units above unrelated text.
 
-    `dense` is that score from the dense list alone, `found_by` the lists that found it.
+    `dense` is that score from the dense list alone, `found_by` the lists that found it; `lexical` is what shared words gave of `score`.
     """
 
     article_id: str
@@ -53,6 +53,7 @@ class Hit:
     title: str | None
     article: Article
     chunk: StoredChunk
+    lexical: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Retriever:
             held = self._store.sentence_stems([chunk.number for chunk in best])
             scores = {chunk.id: self._score(chunk, found, vector, wanted, held[chunk.number]) for chunk in best}
             best.sort(key=lambda chunk: (-scores[chunk.id], chunk.id))
-            hits = [self._hit(chunk, found, scores[chunk.id]) for chunk in self._reranked(query, best)[:limit]]
+            hits = [self._hit(chunk, found, vector, scores[chunk.id]) for chunk in self._reranked(query, best)[:limit]]
             copied = self._store.stories.copied({hit.text_sha256 for hit in hits})
             return [self._first_published(hit, condition) if hit.text_sha256 in copied else hit for hit in hits]
 
@@ -262,7 +263,7 @@ class Retriever:
     ) -> float:
         return fused(
             found.dense[chunk.id],
-            in_units(float((chunk.sentence_vectors @ vector).max()), found.unrelated),
+            _best_sentence(chunk, found, vector),
             max(coverage(wanted, held) for held in stems),
             found.articles.get(chunk.article_id, 0.0),
             found.best_chunk,
@@ -270,7 +271,7 @@ class Retriever:
             self._lexical_weight,
         )
 
-    def _hit(self, chunk: StoredChunk, found: _Found, score: float) -> Hit:
+    def _hit(self, chunk: StoredChunk, found: _Found, vector: Vector, score: float) -> Hit:
         article = self._store.article(chunk.article_id, chunk.text_sha256)
         by = {"dense": chunk.id in found.nearest, "lexical": chunk.id in found.lexical}
         return Hit(
@@ -284,7 +285,12 @@ class Retriever:
             title=article.title,
             article=article,
             chunk=chunk,
+            lexical=score - (found.dense[chunk.id] + _best_sentence(chunk, found, vector)) / 2,
         )
+
+
+def _best_sentence(chunk: StoredChunk, found: _Found, vector: Vector) -> float:
+    return in_units(float((chunk.sentence_vectors @ vector).max()), found.unrelated)
 
 
 def coverage(wanted: WeightedWords, held: Collection[str]) -> float:

@@ -176,12 +176,16 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class PassageRef:
-    """A passage the answer was sought in: where it is, its fused score, and the lists that found it."""
+    """A passage the answer was sought in: where it is, its fused score, and the lists that found it.
+
+    `lexical` is what shared words gave of `score`; likeness of meaning gave the rest.
+    """
 
     article_id: str
     span: Span
     score: float
     found_by: tuple[str, ...]
+    lexical: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

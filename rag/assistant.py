@@ -209,7 +209,10 @@ class Assistant:
             notice=" ".join(filter(None, notices)) or None,
             citations=verified.citations,
             removed=verified.removed,
-            passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
+            passages=tuple(
+                PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by, round(hit.lexical, 3))
+                for hit in hits
+            ),
             timings_ms=clock.laps,
             usage=used[-1] if used else None,
             applied=narrowing.applied,
@@ -291,6 +294,29 @@ class Assistant:
     def articles(self) -> list[Article]:
         """Every live article and teaser, exact copies too."""
         return list(self._engine.store.live_articles())
+
+    def catalogue(self, words: str = "", *, first: int = 0, limit: int = 50) -> tuple[int, list[Article]]:
+        """How many live articles hold `words` in their title, outlet or address, and `limit` of them from `first` on, the newest first."""
+        store = self._engine.store
+        with store.snapshot():
+            total, ids = store.catalogue(words, first, limit)
+            return total, [store.article(article_id) for article_id in ids]
+
+    def outlets(self) -> list[str]:
+        """Who published the live articles, the most frequent first."""
+        return self._engine.store.outlets()
+
+    def languages(self) -> list[str]:
+        """The languages of the live articles, the most frequent first."""
+        return self._engine.store.languages()
+
+    def people(self) -> list[tuple[str, int]]:
+        """Everybody who is quoted, with the number of quotations, the most quoted first."""
+        return self._engine.store.people()
+
+    def quotes_of(self, person: str, limit: int) -> list[StoredQuote]:
+        """The first `limit` quotations of the person of exactly that name."""
+        return self._engine.store.quotes([person], limit=limit)
 
     def quotes(
         self, speaker: str | None = None, about: str | None = None, since: date | None = None

@@ -31,7 +31,7 @@ EXTRACTIVE = "extractive"
 NOT_ANSWERING = frozenset(
     """home cache chroma_url model_api_key model_timeout model_retries model_price_in model_price_out
     fetch_private_addresses fetch_timeout fetch_delay
-    api_keys hosts cors_origins rate_limit log_requests log_questions otel_endpoint""".split()
+    api_keys users hosts cors_origins rate_limit log_requests log_questions otel_endpoint""".split()
 )
 """Settings that do not change what is answered: where things lie, what opens a server, what it costs, how pages are fetched, who may
 speak to our own server."""
@@ -47,10 +47,18 @@ def _parted(given: Any) -> Any:
     return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 
+def _named(given: Any) -> Any:
+    """`anna:PASSWORD, bo:PASSWORD` from the environment as passwords by name."""
+    return dict(part.split(":", 1) for part in _parted(given) if ":" in part) if isinstance(given, str) else given
+
+
 _Parted = BeforeValidator(_parted)
+_Named = BeforeValidator(_named)
 _Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]+(:\d+)?$|^\[[0-9A-Fa-f:.]+\](:\d+)?$", to_lower=True)]
 _Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$", to_lower=True)]
 _Key = Annotated[SecretStr, Field(min_length=16)]
+_UserName = Annotated[str, StringConstraints(pattern=r"^[\w.@-]{1,60}$")]
+_Password = Annotated[SecretStr, Field(min_length=12)]
 
 
 class Settings(BaseSettings):
@@ -95,6 +103,9 @@ class Settings(BaseSettings):
     fetch_delay: float = Field(default=1, ge=0, description="seconds between two pages of a host that a list names")
     api_keys: Annotated[tuple[_Key, ...], NoDecode, _Parted] = Field(
         default=(), description="a client of the server shows one of these; none: only this machine is served"
+    )
+    users: Annotated[dict[_UserName, _Password], NoDecode, _Named] = Field(
+        default_factory=dict, description="who may log in, as NAME:PASSWORD, with conversations of their own"
     )
     hosts: Annotated[tuple[_Host, ...], NoDecode, _Parted] = Field(
         default=(), description="names that the server is reached by, beside its own address"

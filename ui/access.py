@@ -1,4 +1,4 @@
-"""Who speaks to the server, and how often one may: the owner, holders of an API key, or anybody on this machine."""
+"""Who speaks to the server, and how often one may: the owner, users, holders of an API key, or anybody on this machine."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-OPEN_PATHS = ("/healthz",)
-"""What needs no key: a container's health check has none."""
+OPEN_PATHS = ("/healthz", "/login", "/citera-static/")
+"""What needs no key: a container's health check has none, and whoever logs in has shown none yet."""
+SESSION_COOKIE = "citera-session"
+SESSION_SECONDS = 30 * 24 * 3600
+MAX_SESSIONS = 10_000
+"""Past it the oldest ones are forgotten."""
+TRIES_PER_MINUTE = 30
+"""Passwords that one address may try."""
 BURST_SECONDS = 10
 """A client may spend this much of its rate at once: a chat page that opens asks for some dozens of things."""
 MAX_CLIENTS = 10_000
@@ -20,31 +27,68 @@ MAX_CLIENTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever sent a request. `name` is a key's fingerprint, never the key; an address where no key is asked for."""
+    """Whoever sent a request. `name` is a user's, a key's fingerprint (never the key), or `here`'s address: one of those at this machine,
+    where no key is asked for."""
 
     name: str
     owner: bool = False
+    here: bool = False
+
+    @property
+    def user(self) -> str:
+        """Whose conversations they have: at this machine everybody's are the same."""
+        return "here" if self.here else self.name
 
 
 class Access:
-    """Knows clients by `Authorization: Bearer KEY`, or by Basic with the key as the password, which browsers ask for.
+    """Knows clients by `Authorization: Bearer KEY`; by Basic with a user's name and password, or a key as the password; and by the
+    cookie of who has logged in with those.
 
-    Without `keys` everybody who reaches the server is let in: it listens on this machine alone then.
+    Without `keys` and `users` everybody who reaches the server is let in: it listens on this machine alone then.
     """
 
-    def __init__(self, owner_token: str, keys: Sequence[str] = ()) -> None:
+    def __init__(self, owner_token: str, keys: Sequence[str] = (), users: Mapping[str, str] | None = None) -> None:
         self._owner = _digest(owner_token)
         self._keys = [_digest(key) for key in keys]
+        self._users = {name: _digest(password) for name, password in (users or {}).items()}
+        self._sessions: dict[bytes, tuple[Client, float]] = {}
+        self._tries = RateLimit(TRIES_PER_MINUTE)
 
-    def client(self, authorization: str, address: str) -> Client | None:
-        """None for a stranger: a key is asked for, and `authorization` has none that fits."""
-        shown = _digest(_secret(authorization))
+    @property
+    def asks(self) -> bool:
+        """Whether a password or key is asked for."""
+        return bool(self._keys or self._users)
+
+    def client(self, authorization: str, address: str, session: str = "") -> Client | None:
+        """None for a stranger: a key is asked for, and neither `authorization` nor `session` will do."""
+        known, until = self._sessions.get(_digest(session), (None, 0.0))
+        if known is not None and monotonic() < until:
+            return known
+        return self._shown(*_secret(authorization)) or (None if self.asks else Client(address, here=True))
+
+    def log_in(self, name: str, secret: str, address: str) -> str | None:
+        """What the cookie of a session will hold; None for a wrong password, or too many tries."""
+        client = None if self._tries.wait(address) else self._shown(name, secret)
+        if client is None:
+            return None
+        session = secrets.token_urlsafe(32)
+        self._sessions[_digest(session)] = (client, monotonic() + SESSION_SECONDS)
+        if len(self._sessions) > MAX_SESSIONS:
+            del self._sessions[next(iter(self._sessions))]
+        return session
+
+    def log_out(self, session: str) -> None:
+        self._sessions.pop(_digest(session), None)
+
+    def _shown(self, name: str, secret: str) -> Client | None:
+        """Who shows that name (empty for a key) and secret."""
+        shown = _digest(secret)
         fits = [hmac.compare_digest(shown, known) for known in (self._owner, *self._keys)]
         if fits[0]:
             return Client("owner", owner=True)
-        if any(fits):
-            return Client(f"key:{shown.hex()[:8]}")
-        return None if self._keys else Client(address)
+        if hmac.compare_digest(shown, self._users.get(name, b"")):
+            return Client(f"user:{name}")
+        return Client(f"key:{shown.hex()[:8]}") if any(fits) else None
 
 
 class RateLimit:
@@ -79,14 +123,15 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _secret(authorization: str) -> str:
-    """What an Authorization header shows; empty for none, or none of ours."""
+def _secret(authorization: str) -> tuple[str, str]:
+    """The name and the secret that an Authorization header shows; empty for none, or none of ours."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "bearer":
-        return value.strip()
+        return "", value.strip()
     if scheme.lower() != "basic":
-        return ""
+        return "", ""
     try:
-        return base64.b64decode(value.strip(), validate=True).decode().partition(":")[2]
+        name, _, secret = base64.b64decode(value.strip(), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        return ""
+        return "", ""
+    return name, secret

@@ -9,6 +9,10 @@ UiError
 ├── BusyError               too many questions wait already, or an ingest is running
 ├── OwnerOnlyError          the request lacks the owner's token
 ├── ClientGoneError         the client hung up before its answer was there
+├── HistoryError            the chat's conversations cannot be read or kept
+├── NoSuchConversationError the user has no conversation of that id
+├── UnreadableFiltersError  the address of the chat names filters that are none
+├── WrongPasswordError      nobody has that name and password
 ├── UnsupportedError        an OpenAI-compatible request asks for what Citera does not do
 └── SpanOutsideTextError    a link names characters that the article does not have
 """
@@ -30,7 +34,7 @@ class HostRefusedError(UiError):
     def __init__(self, host: str) -> None:
         super().__init__(
             f"Citera does not listen on {host} without keys: anyone who reached it could read the index.",
-            "Use --host 127.0.0.1, and a tunnel such as ssh -L for access from elsewhere; or set CITERA_API_KEYS.",
+            "Use --host 127.0.0.1, and a tunnel such as ssh -L for access from elsewhere; or set CITERA_API_KEYS or CITERA_USERS.",
         )
 
 
@@ -105,4 +109,37 @@ class SpanOutsideTextError(UiError):
         super().__init__(
             f"Characters {start} to {end} are not in this article, which has {length} of them.",
             "Open the article from a citation, or leave start and end out.",
+        )
+
+
+class HistoryError(UiError):
+    status = 500
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The conversations in {path} cannot be used: {reason}.",
+            "Make room, or move the file away: a new one is begun then.",
+        )
+
+
+class NoSuchConversationError(UiError):
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such conversation of yours.", "The list of conversations has those that there are."
+        )
+
+
+class WrongPasswordError(UiError):
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has that name and password.", "Check both; after many tries, wait a minute.")
+
+
+class UnreadableFiltersError(UiError):
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"The filters in this page's address cannot be read: {where}.", "Clear the filters, and ask again."
         )

@@ -8,11 +8,14 @@ import hashlib
 import math
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.access import OPEN_PATHS, Access, RateLimit
+from ui.access import OPEN_PATHS, SESSION_COOKIE, Access, RateLimit
 from ui.problems import Problem, reply
 from ui.request_log import record_of
 
@@ -27,13 +30,19 @@ UPLOAD_LIMIT = 50_000_000
 CHAT_PATHS = ("queue/join", "queue/data", "heartbeat/", "reset", "cancel", "startup-events")
 """What the chat page needs of Gradio's own API. Its file, upload and proxy routes stay shut."""
 JOIN_PATH = "/gradio_api/queue/join"
-LIMITED_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", JOIN_PATH)
+LIMITED_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", "/people", "/corpus", "/history", "/login", JOIN_PATH)
 """What costs work, and counts against a client's rate; style sheets and scripts do not."""
 
 READING_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+PAGES = ("/people", "/corpus", "/history", "/login")
+"""Pages of ours that search, send and log in."""
 CHAT_POLICY = (
     "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
@@ -74,7 +83,7 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._checked(scope, receive, _ChatPage(send) if scope["path"] == "/" else _Reading(send))
+            await self._checked(scope, receive, _ChatPage(send) if scope["path"] == "/" else _Page(send, scope["path"]))
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -85,6 +94,12 @@ class Guard:
         )
         limit = UPLOAD_LIMIT if refusal is None and scope["path"] == UPLOAD_PATH else BODY_LIMIT
         body = await _body(receive, limit)  # also of what is refused: a client that still sends might miss the reply
+        if refusal is not None and refusal.status == 401 and _is_for_a_person(scope, headers):
+            there = quote(
+                scope["path"] + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
+            )
+            await RedirectResponse(f"/login?to={there}", 303)(scope, receive, send)
+            return
         if refusal is not None or isinstance(body, Problem):
             await reply(scope, refusal or body)(scope, receive, send)  # type: ignore[arg-type]  # one of them is a Problem
             return
@@ -111,21 +126,28 @@ class Guard:
     def _client_problem(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
         """Notes who the client is. A stranger's tries count as well, so that no key is found by trying."""
         address = (scope.get("client") or ("unknown", 0))[0]
-        client = self._access.client(headers.get("authorization", ""), address)
+        session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE, "")
+        client = self._access.client(headers.get("authorization", ""), address, session)
+        stranger = client is None and not scope["path"].startswith(OPEN_PATHS)
         record, name = record_of(scope), client.name if client else address
         record.client, record.address = client, address
-        if (client is None and scope["path"] not in OPEN_PATHS) or scope["path"].startswith(LIMITED_PATHS):
+        if stranger or scope["path"].startswith(LIMITED_PATHS):
             wait = self._rate.wait(name)
             if wait:
                 seconds = str(math.ceil(wait))
                 return Problem(
                     429, f"Too many requests. Try again in {seconds} s.", retry=True, headers={"Retry-After": seconds}
                 )
-        if client is None and scope["path"] not in OPEN_PATHS:
+        if stranger:
             challenge = {"WWW-Authenticate": 'Basic realm="Citera", charset="UTF-8"'}
             said = "Show an API key: Authorization: Bearer KEY, or KEY as the password."
             return Problem(401, said, headers=challenge, code="invalid_api_key")
         return None
+
+
+def _is_for_a_person(scope: Scope, headers: dict[str, str]) -> bool:
+    """Whether a browser asks for a page, and can be shown where to log in."""
+    return scope["method"] == "GET" and "text/html" in headers.get("accept", "")
 
 
 def _form_problem(scope: Scope, headers: dict[str, str]) -> Problem | None:
@@ -156,14 +178,15 @@ async def _body(receive: Receive, limit: int) -> bytes | Problem:
         return Problem(408, f"The request did not come within {BODY_SECONDS} s.", retry=True)
 
 
-class _Reading:
-    """Sends every reply with the policy of a page that runs no script."""
+class _Page:
+    """Sends every reply with the policy of a page that runs no script, or none but ours."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, path: str) -> None:
         self._send = send
+        self._policy = PAGE_POLICY if path in PAGES else READING_POLICY
 
     async def __call__(self, message: Message) -> None:
-        await self._send(_with_policy(message, READING_POLICY) if message["type"] == "http.response.start" else message)
+        await self._send(_with_policy(message, self._policy) if message["type"] == "http.response.start" else message)
 
 
 class _Joining:

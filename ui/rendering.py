@@ -1,13 +1,13 @@
-"""Answers and articles as HTML and as plain text. The only code that puts words of the corpus into markup.
+"""Articles, drafts and findings as HTML and as plain text, and the way that any words of the corpus go into markup.
 
-Text, titles, names and URLs are hostile: everything passes `_text`, `_attribute` or `safe_url` on its way out.
+Text, titles, names and URLs are hostile: everything passes `escaped`, `attribute` or `safe_url` on its way out.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from textwrap import shorten
@@ -19,29 +19,40 @@ from corpus.cleaning import printable
 from rag.dates import format_date
 from rag.settings import EXTRACTIVE
 from ui.errors import SpanOutsideTextError
+from ui.texts import EN, Look, Texts
 
 if TYPE_CHECKING:
     from evals.drafting import Draft, Passage
     from index.stories import Copy
-    from rag.answer import Answer, AnswerJson, Citation, CopyJson, Sentence
+    from rag.answer import AnswerJson, Citation, CopyJson
     from rag.checking import FindingJson
-    from rag.conversation import Turn
 
 STATIC = "/citera-static"
-STAGES = {
-    "searching": "Searching the articles",
-    "reading": "Reading what was found",
-    "checking": "Checking every sentence against its source",
-}
-
 NAMED_COPIES = 8
 """Other copies that an article's page names."""
-PARAPHRASED = "Written by {model}. Words outside quotation marks are its own: checked against the sources, not proved."
 
 
-def article_link(article_id: str, text_sha256: str | None = None, span: Span | None = None) -> str:
-    """The address of an article's page, opened at `span` of the version `text_sha256`."""
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Which answer's citation a reader follows to an article: the exchange's id, and all citations of its answer."""
+
+    exchange: str
+    marker: int
+    citations: tuple[Citation, ...]
+
+    @property
+    def citation(self) -> Citation | None:
+        return next((citation for citation in self.citations if citation.marker == self.marker), None)
+
+
+def article_link(
+    article_id: str, text_sha256: str | None = None, span: Span | None = None, cited: tuple[str, int] | None = None
+) -> str:
+    """The address of an article's page, opened at `span` of the version `text_sha256`; `cited` is the exchange whose answer cites it,
+    and the marker."""
     place: dict[str, str | int] = {} if text_sha256 is None else {"sha": text_sha256}
+    if cited is not None:
+        place |= {"answer": cited[0], "marker": cited[1]}
     if span is not None:
         place |= {"start": span.start, "end": span.end}
     address = f"/articles/{quote(article_id, safe='')}"
@@ -83,50 +94,62 @@ def article_page(
     current: bool,
     story: Article | None = None,
     copies: Sequence[Copy] = (),
+    cited: Cited | None = None,
+    look: Look = Look(),
 ) -> str:
     """The article as a page of its own, `span` of it marked. `host` is the article a teaser was found on, `story` the one it is for,
-    `copies` the others that carry the same story."""
-    title = heading(article.title, article.text)
-    return _page(
+    `copies` the others that carry the same story; `cited` leads on to the other sources of the answer that cites it."""
+    title, texts = heading(article.title, article.text), look.texts
+    same = [
+        other.span
+        for other in (cited.citations if cited else ())
+        if (other.article_id, other.text_sha256) == (article.id, article.text_sha256)
+    ]
+    return page_html(
         title,
-        article.language,
-        f"""<article>
+        f"""{_citations(cited, texts)}<article>
 <header>
-<h1>{_text(title)}</h1>
-<p class="byline">{_byline(article)}</p>
-{_copies(copies)}{_notes(article, host, story, current)}</header>
-{"".join(_paragraphs(article, span))}</article>""",
+<h1 lang="{attribute(article.language or "und")}">{escaped(title)}</h1>
+<p class="byline">{_byline(article, texts)}</p>
+{_copies(copies, texts)}{_notes(article, host, story, current, texts)}</header>
+<div lang="{attribute(article.language or "und")}">
+{"".join(_paragraphs(article, span, same))}</div>
+</article>""",
+        look,
     )
 
 
 def problem_page(document: dict[str, Any]) -> str:
-    return _page(
+    return page_html(
         document["title"],
-        "en",
-        f'<article class="problem"><h1>{_text(document["title"])}</h1><p>{_text(document["detail"])}</p></article>',
+        f'<article class="problem"><h1>{escaped(document["title"])}</h1><p>{escaped(document["detail"])}</p></article>',
     )
 
 
-def welcome_page() -> str:
+def welcome_page(look: Look) -> str:
     """What the source panel shows before anything has been cited."""
-    return _page(
-        "Source",
-        "en",
-        '<article class="welcome"><h1>Every sentence has a source</h1>'
-        "<p>Choose a number in an answer. The article opens here, with the exact words lit up.</p></article>",
+    texts = look.texts
+    return page_html(
+        texts.source,
+        f'<article class="welcome"><h1>{texts.no_source_yet}</h1><p>{texts.no_source_yet_more}</p></article>',
+        look,
     )
 
 
-def _page(title: str, language: str | None, body: str) -> str:
+def page_html(title: str, body: str, look: Look = Look(), *, script: bool = False) -> str:
+    """A page of ours; one of the chat's tabs has `script`, and loads `pages.js`."""
+    theme = f' data-theme="{look.theme}"' if look.theme else ""
+    scripts = f'<script src="{STATIC}/pages.js" defer></script>\n' if script else ""
     return f"""<!doctype html>
-<html lang="{_attribute(language or "und")}">
+<html lang="{look.texts.code}"{theme}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{_text(title)} · Citera</title>
-<link rel="stylesheet" href="{STATIC}/article.css">
-</head>
-<body>
+<title>{escaped(title)} · Citera</title>
+<link rel="stylesheet" href="{STATIC}/colours.css">
+<link rel="stylesheet" href="{STATIC}/pages.css">
+{scripts}</head>
+<body{' class="tab"' if script else ""}>
 <main>
 {body}
 </main>
@@ -135,47 +158,64 @@ def _page(title: str, language: str | None, body: str) -> str:
 """
 
 
-def _byline(article: Article) -> str:
-    facts = [_text(fact) for fact in (article.outlet, ", ".join(article.authors) or None) if fact]
+def _citations(cited: Cited | None, texts: Texts) -> str:
+    """The sources of the answer that the reader comes from, each a step away, and whose words these are."""
+    if cited is None or cited.citation is None:
+        return ""
+    links = "".join(
+        f'<li><a href="{attribute(article_link(one.article_id, one.text_sha256, one.span, (cited.exchange, one.marker)))}"'
+        f' title="{attribute(heading(one.title, one.quote))}"{" aria-current=true" if one.marker == cited.marker else ""}>'
+        f'<span class="sr-only">{texts.source_number.format(marker="")}</span>{one.marker}</a></li>'
+        for one in cited.citations
+    )
+    speaker = cited.citation.speaker
+    said = f'<p class="said-by">{escaped(texts.said_by.format(speaker=speaker))}</p>' if speaker else ""
+    return f'<nav class="citations" aria-label="{texts.of_this_answer}"><ol>{links}</ol>{said}</nav>\n'
+
+
+def _byline(article: Article, texts: Texts) -> str:
+    facts = [escaped(fact) for fact in (article.outlet, ", ".join(article.authors) or None) if fact]
     if article.published is not None:
-        facts.append(f'<time datetime="{article.published.isoformat()}">{format_date(article.published, "en")}</time>')
+        day = format_date(article.published, texts.code)
+        facts.append(f'<time datetime="{article.published.isoformat()}">{day}</time>')
     url = safe_url(article.url)
     if url is not None:
-        facts.append(f'<a href="{_attribute(url)}" target="_blank" rel="noopener noreferrer">Original article</a>')
+        facts.append(f'<a href="{attribute(url)}" target="_blank" rel="noopener noreferrer">{texts.original}</a>')
     return '<span aria-hidden="true"> · </span>'.join(facts)
 
 
-def _copies(copies: Sequence[Copy]) -> str:
-    named = ", ".join(map(_copy, copies[:NAMED_COPIES]))
-    more = f" and {len(copies) - NAMED_COPIES} more" if len(copies) > NAMED_COPIES else ""
-    return f'<p class="copies">Also in: {named}{more}</p>\n' if named else ""
+def _copies(copies: Sequence[Copy], texts: Texts) -> str:
+    named = ", ".join(_copy(copy, texts) for copy in copies[:NAMED_COPIES])
+    rest = len(copies) - NAMED_COPIES
+    more = f" {texts.and_more.format(count=rest)}" if rest > 0 else ""
+    return f'<p class="copies">{texts.also_in} {named}{more}</p>\n' if named else ""
 
 
-def _copy(copy: Copy) -> str:
-    name = _text(copy.outlet or copy.title or copy.article_id)
-    day = f", {format_date(copy.published, 'en')}" if copy.published else ""
-    edited = " (edited)" if copy.kind == "near" else ""
-    return f'<a href="{_attribute(article_link(copy.article_id))}">{name}</a>{day}{edited}'
+def _copy(copy: Copy, texts: Texts) -> str:
+    name = escaped(copy.outlet or copy.title or copy.article_id)
+    day = f", {format_date(copy.published, texts.code)}" if copy.published else ""
+    edited = f" ({texts.edited})" if copy.kind == "near" else ""
+    return f'<a href="{attribute(article_link(copy.article_id))}">{name}</a>{day}{edited}'
 
 
-def _notes(article: Article, host: Article | None, story: Article | None, current: bool) -> str:
+def _notes(article: Article, host: Article | None, story: Article | None, current: bool, texts: Texts) -> str:
     notes = []
     if article.kind == "teaser":
-        found_on = f' on <a href="{article_link(host.id)}">{_text(heading(host.title, host.text))}</a>' if host else ""
-        whole = f' <a href="{article_link(story.id)}">Open the whole article</a>.' if story else ""
-        notes.append(f"This is a teaser found{found_on}, not the whole article.{whole}")
+        link = f'<a href="{article_link(host.id)}">{escaped(heading(host.title, host.text))}</a>' if host else ""
+        found = texts.found_teaser_on.format(host=link) if host else texts.found_teaser
+        whole = f' <a href="{article_link(story.id)}">{texts.open_whole}</a>.' if story else ""
+        notes.append(f"{found}{whole}")
     if not current:
-        newer = f'<a href="{article_link(article.id)}">Open the current one</a>'
-        notes.append(f"This version has been superseded or withdrawn. {newer}.")
+        notes.append(f'{texts.superseded} <a href="{article_link(article.id)}">{texts.open_current}</a>.')
     return "".join(f'<p class="note">{note}</p>\n' for note in notes)
 
 
-def _paragraphs(article: Article, span: Span | None) -> Iterator[str]:
+def _paragraphs(article: Article, span: Span | None, also: Sequence[Span]) -> Iterator[str]:
     first_mark = True
     for paragraph in _covering(article):
         tag = "h2" if paragraph.kind == "heading" else "p"
         foreign = paragraph.language and paragraph.language != article.language
-        language = f' lang="{_attribute(paragraph.language)}"' if paragraph.language and foreign else ""
+        language = f' lang="{attribute(paragraph.language)}"' if paragraph.language and foreign else ""
         whole = paragraph.span
         cited = span or Span(0, 0)
         start, end = max(whole.start, cited.start), min(whole.end, cited.end)
@@ -183,11 +223,22 @@ def _paragraphs(article: Article, span: Span | None) -> Iterator[str]:
             before, marked, after = Span(whole.start, start), Span(start, end), Span(end, whole.end)
             name = ' id="cited"' if first_mark else ""
             first_mark = False
-            mark = f"<mark{name}>{_text(marked.of(article.text))}</mark>"
-            content = f"{_text(before.of(article.text))}{mark}{_text(after.of(article.text))}"
+            mark = f"<mark{name}>{escaped(marked.of(article.text))}</mark>"
+            content = f"{_beside(article.text, before, also)}{mark}{_beside(article.text, after, also)}"
         else:
-            content = _text(whole.of(article.text))
+            content = _beside(article.text, whole, also)
         yield f"<{tag}{language}>{content}</{tag}>\n"
+
+
+def _beside(text: str, part: Span, also: Sequence[Span]) -> str:
+    """A part of the text with the other spans that an answer cites underlined."""
+    shown, position = "", part.start
+    for span in sorted(also):
+        start, end = max(position, span.start), min(part.end, span.end)
+        if start < end:
+            shown += f'{escaped(text[position:start])}<span class="also">{escaped(text[start:end])}</span>'
+            position = end
+    return shown + escaped(text[position : part.end])
 
 
 def _covering(article: Article) -> Iterator[Paragraph]:
@@ -205,125 +256,6 @@ def _gap(text: str, start: int, end: int) -> Iterator[Paragraph]:
         yield Paragraph(Span(start, end), "body", None)
 
 
-# The conversation
-
-
-def turn_html(
-    question: str,
-    *,
-    stage: str | None = None,
-    sentences: Sequence[Sentence] = (),
-    answer: Answer | None = None,
-    history: Sequence[Turn] = (),
-    nearest: Sequence[Article] = (),
-    problem: str | None = None,
-) -> str:
-    """One question and what is known of its answer so far, without line breaks (a blank line would end the block).
-
-    `nearest` are the articles that came closest to carrying a refused answer; `history` is what was said before, and
-    goes with what the reader says of a finished one.
-    """
-    parts = [f'<p class="question"><span class="sr-only">You asked: </span>{_text(question)}</p>']
-    if answer is not None:
-        parts.append(_refusal(answer, nearest) if answer.refused else _answer(answer))
-        parts.append(_thumbs(question, history, answer))
-    elif problem is not None:
-        parts.append(f'<div class="refusal" data-announce="{_attribute(problem)}"><p>{_text(problem)}</p></div>')
-    else:
-        parts.append(f'<div class="answer">{"".join(_sentence(sentence, {}) for sentence in sentences)}</div>')
-        doing = STAGES.get(stage or "", "Working")
-        parts.append(f'<p class="progress" data-announce="{_attribute(doing)}">{_text(doing)}…</p>')
-    return f'<section class="turn">{"".join(parts)}</section>'.replace("\n", " ")
-
-
-def _answer(answer: Answer) -> str:
-    by_marker = {citation.marker: citation for citation in answer.citations}
-    count = len(by_marker)
-    announced = f"Answer ready, {count} {'source' if count == 1 else 'sources'}."
-    return (
-        f'<div class="answer" lang="{_attribute(answer.language)}" data-announce="{announced}">'
-        f"{''.join(_sentence(sentence, by_marker) for sentence in answer.sentences)}</div>{_notices(answer)}"
-        f'<ol class="citations" aria-label="Sources">{"".join(map(_citation, answer.citations))}</ol>{_removed(answer)}'
-    )
-
-
-def _refusal(answer: Answer, nearest: Sequence[Article]) -> str:
-    links = "".join(
-        f'<li><a href="{_attribute(article_link(article.id, article.text_sha256))}" target="source">'
-        f"{_text(heading(article.title, article.text))}</a></li>"
-        for article in nearest
-    )
-    closest = f'<p class="closest" lang="en">Closest articles</p><ul>{links}</ul>' if links else ""
-    return (
-        f'<div class="refusal" lang="{_attribute(answer.language)}" data-announce="{_attribute(answer.text)}">'
-        f"<p>{_text(answer.text)}</p>{_notices(answer)}{closest}</div>"
-    )
-
-
-def _sentence(sentence: Sentence, citations: dict[int, Citation]) -> str:
-    words = "".join(f'<span class="{part.kind}">{_text(part.text)}</span>' for part in sentence.parts)
-    markers = "".join(
-        f'<a class="marker" href="{_attribute(_citation_link(citations[marker]))}" target="source" '
-        f'aria-label="Source {marker}: {_attribute(heading(citations[marker].title, citations[marker].quote))}">{marker}</a>'
-        if marker in citations
-        else f'<span class="marker">{marker}</span>'
-        for marker in sentence.markers
-    )
-    return f"<p>{words}&nbsp;{markers}</p>"
-
-
-def _citation(citation: Citation) -> str:
-    kind = "teaser" if citation.kind == "teaser" else None
-    facts = [fact for fact in (citation.outlet, iso_to_long_date(citation.published), citation.speaker, kind) if fact]
-    return (
-        f'<li><a href="{_attribute(_citation_link(citation))}" target="source">'
-        f'<span class="number">{citation.marker}</span> '
-        f'<span class="title">{_text(heading(citation.title, citation.quote))}</span> '
-        f'<span class="facts">{_text(" · ".join(facts))}</span></a></li>'
-    )
-
-
-def _notices(answer: Answer) -> str:
-    notices = [answer.notice] if answer.notice else []
-    if any(part.kind == "paraphrase" for sentence in answer.sentences for part in sentence.parts):
-        notices.append(PARAPHRASED.format(model=answer.model))
-    return "".join(f'<p class="notice">{_text(notice)}</p>' for notice in notices)
-
-
-def _removed(answer: Answer) -> str:
-    if not answer.removed:
-        return ""
-    reasons = "".join(f"<li>{_text(item.reason)}</li>" for item in answer.removed)
-    summary = f"Left out because it could not be verified: {len(answer.removed)}"
-    return f'<details class="removed"><summary>{summary}</summary><ul>{reasons}</ul></details>'
-
-
-def _thumbs(question: str, history: Sequence[Turn], answer: Answer) -> str:
-    """Two buttons and a line for a note. What they send to /api/feedback is in the markup, so that the server need not remember it."""
-    said = answer.to_dict()
-    wanted = ("text", "refused", "language", "model", "settings_digest", "citations", "passages")
-    places = {"article_id", "text_sha256", "start", "end", "speaker"}
-    kept: dict[str, Any] = {name: said[name] for name in wanted}  # type: ignore[literal-required]  # of its keys
-    for name in ("citations", "passages"):
-        kept[name] = [{key: value for key, value in place.items() if key in places} for place in kept[name]]
-    turns = [{"role": turn.role, "text": turn.text} for turn in history]
-    sent = json.dumps({"question": question, "history": turns, "answer": kept})
-    buttons = "".join(
-        f'<button type="button" class="thumb {verdict}" data-verdict="{verdict}" aria-pressed="false" title="{name}">'
-        f'<span class="sr-only">{name}</span></button>'
-        for verdict, name in (("up", "Good answer"), ("down", "Bad answer"))
-    )
-    return (
-        f'<div class="feedback" role="group" aria-label="What you think of this answer" data-sent="{_attribute(sent)}">{buttons}'
-        '<form hidden><input name="note" maxlength="2000" aria-label="Note" placeholder="Why? (optional)" autocomplete="off">'
-        '<button type="submit">Save note</button></form><span class="saved" role="status"></span></div>'
-    )
-
-
-def _citation_link(citation: Citation) -> str:
-    return article_link(citation.article_id, citation.text_sha256, citation.span)
-
-
 # Drafts of evaluation questions
 
 
@@ -335,26 +267,27 @@ def draft_html(draft: Draft) -> str:
     facts += [f"Said by {draft.speaker}"] if draft.speaker else []
     if not draft.answerable and not draft.undecided:
         facts.append("No article is expected to answer this.")
-    tags = "".join(f'<span class="tag">{_text(tag.replace("_", " "))}</span>' for tag in draft.tags if tag != "draft")
-    said = "".join(f"<p>{_text(fact)}</p>" for fact in facts)
+    tags = "".join(f'<span class="tag">{escaped(tag.replace("_", " "))}</span>' for tag in draft.tags if tag != "draft")
+    said = "".join(f"<p>{escaped(fact)}</p>" for fact in facts)
     shown = "".join(_draft_passage(draft, passage, number) for number, passage in enumerate(draft.passages, start=1))
     return (
-        f'<section class="draft" lang="{_attribute(draft.language)}"><p class="tags" lang="en">{tags}</p>'
-        f'<h3>{_text(draft.question)}</h3><div class="said" lang="en">{said}</div>{shown}</section>'
+        f'<section class="draft" lang="{attribute(draft.language)}"><p class="tags" lang="en">{tags}</p>'
+        f'<h3>{escaped(draft.question)}</h3><div class="said" lang="en">{said}</div>{shown}</section>'
     ).replace("\n", " ")
 
 
-def waiting_html(drafts: Sequence[Draft]) -> str:
+def waiting_html(drafts: Sequence[Draft], texts: Texts = EN) -> str:
     """The questions that come after the one that is shown."""
-    questions = "".join(f'<li lang="{_attribute(draft.language)}">{_text(draft.question)}</li>' for draft in drafts)
-    return f'<p class="after">Next</p><ol class="later">{questions}</ol>'.replace("\n", " ") if drafts else ""
+    questions = "".join(f'<li lang="{attribute(draft.language)}">{escaped(draft.question)}</li>' for draft in drafts)
+    listed = f'<p class="after">{texts.next}</p><ol class="later">{questions}</ol>'.replace("\n", " ")
+    return listed if drafts else ""
 
 
 def review_status_html(facts: Sequence[str], *, cases: str | None = None, problem: str = "") -> str:
     """Where a review stands, how its cases are used, and what is wrong."""
-    counts = f'<p class="facts">{_text(" · ".join(facts))}</p>' if facts else ""
-    use = f"<p>Measure with <code>citera eval run {_text(cases)} --out DIR</code></p>" if cases else ""
-    said = f'<p class="problem">{_text(problem)}</p>' if problem else ""
+    counts = f'<p class="facts">{escaped(" · ".join(facts))}</p>' if facts else ""
+    use = f'<p lang="en">Measure with <code>citera eval run {escaped(cases)} --out DIR</code></p>' if cases else ""
+    said = f'<p class="problem" lang="en">{escaped(problem)}</p>' if problem else ""
     return f'<div role="status">{counts}{use}{said}</div>'
 
 
@@ -364,13 +297,13 @@ def _draft_passage(draft: Draft, passage: Passage, number: int) -> str:
     words, position = "", 0
     spans = marked(draft, passage)
     for span in spans:
-        words += f"{_text(passage.text[position : span.start])}<mark>{_text(span.of(passage.text))}</mark>"
+        words += f"{escaped(passage.text[position : span.start])}<mark>{escaped(span.of(passage.text))}</mark>"
         position = span.end
-    words += _text(passage.text[position:])
+    words += escaped(passage.text[position:])
     place = spans[0].shifted(passage.start) if spans else passage.span
-    link = _attribute(article_link(passage.article_id, passage.text_sha256, place))
+    link = attribute(article_link(passage.article_id, passage.text_sha256, place))
     count = f'<span class="number">{number}</span> ' if draft.undecided else ""
-    title = f'<a href="{link}" target="source">{_text(heading(passage.title, passage.text))}</a>'
+    title = f'<a href="{link}" target="source">{escaped(heading(passage.title, passage.text))}</a>'
     short = " short" if draft.undecided else ""
     return f'<figure><figcaption>{count}{title}</figcaption><p class="words{short}">{words}</p></figure>'
 
@@ -384,7 +317,7 @@ def answer_text(answer: AnswerJson) -> str:
     if answer["notice"]:
         lines += [answer["notice"], ""]
     if answer["model"] != EXTRACTIVE and not answer["refused"]:
-        lines += [PARAPHRASED.format(model=answer["model"]), ""]
+        lines += [EN.paraphrased.format(model=answer["model"]), ""]
     for citation in answer["citations"]:
         facts = (
             heading(citation["title"], citation["quote"]),
@@ -468,13 +401,19 @@ def on_one_line(values: Iterable[object]) -> str:
     return "\t".join(printable(" ".join(text.split())) for text in texts)
 
 
-def iso_to_long_date(published: str | None) -> str | None:
-    return format_date(datetime.fromisoformat(published), "en") if published else None
+def iso_to_date(stated: str | None, language: str) -> str | None:
+    """`4 February 2026` of an ISO 8601 date or time."""
+    return format_date(datetime.fromisoformat(stated), language) if stated else None
 
 
-def _text(text: str) -> str:
+def shortened(text: str, most: int) -> str:
+    """On one line, cut between words."""
+    return shorten(text, most, placeholder=" …")
+
+
+def escaped(text: str) -> str:
     return escape(text, quote=False).replace("\r", "&#13;")
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
     return escape(text, quote=True).replace("\r", "&#13;")

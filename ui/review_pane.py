@@ -21,6 +21,7 @@ from evals.drafting import (
 from index.errors import ArticleNotFoundError
 from ui.error_messages import one_line
 from ui.rendering import draft_html, review_status_html, waiting_html
+from ui.texts import Texts
 from ui.workers import Workers
 
 if TYPE_CHECKING:
@@ -35,13 +36,8 @@ FOLLOWING = 4
 """Questions listed below the one that is shown."""
 _NONE = -1
 
-INTRO = (
-    "<h2>Questions to measure with</h2><p>Citera proposes questions that your articles answer, and some that they do not. What you "
-    "accept becomes a test: <code>citera eval run</code> asks it again after every change. A thumb in the conversation comes here too.</p>"
-)
 
-
-def review_pane(assistant: Assistant, workers: Workers, tab: Tab) -> None:
+def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) -> None:
     """Fills the tab, and reads the drafts anew whenever it is opened."""
     import gradio as gr
 
@@ -50,24 +46,27 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab) -> None:
 
     shown, passed = gr.State(None), gr.State([])
     with gr.Column(elem_id="review"):
-        html(INTRO, "review-intro")
+        intro = texts.review_intro.format(command="<code>citera eval run</code>")
+        html(f"<h2>{texts.review_heading}</h2><p>{intro}</p>", "review-intro")
         status = html("", "review-status")
         card = html("", "review-card")
         with gr.Column(elem_id="review-form", visible=False) as form:
-            choice = gr.Radio([], label="Which passage answers it?", elem_id="review-choice", visible=False)
-            question = gr.Textbox(label="Question", elem_id="review-question", max_length=2_000, lines=1, max_lines=4)
+            choice = gr.Radio([], label=texts.which_passage, elem_id="review-choice", visible=False)
+            question = gr.Textbox(
+                label=texts.draft_question, elem_id="review-question", max_length=2_000, lines=1, max_lines=4
+            )
             words = gr.Textbox(
-                label="Answer words, as they stand in the passage",
+                label=texts.answer_words,
                 elem_id="review-words",
                 max_length=2_000,
                 lines=1,
                 max_lines=4,
             )
             with gr.Row(elem_id="review-buttons"):
-                accept = gr.Button("Accept", variant="primary", elem_id="accept")
-                reject = gr.Button("Reject", elem_id="reject")
-                later = gr.Button("Later", elem_id="later")
-        again = gr.Button("Propose questions", elem_id="propose", visible=False)
+                accept = gr.Button(texts.accept, variant="primary", elem_id="accept")
+                reject = gr.Button(texts.reject, elem_id="reject")
+                later = gr.Button(texts.later, elem_id="later")
+        again = gr.Button(texts.propose, elem_id="propose", visible=False)
         waiting = html("", "review-waiting")
 
     changed = [status, card, form, choice, question, words, again, waiting, shown, passed]
@@ -76,8 +75,12 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab) -> None:
         """What the tab shows: the first draft that is neither decided nor put off."""
         pending = [draft for draft in review.pending() if draft.id not in put_off]
         accepted, rejected = review.counts()
-        facts = [f"{len(pending)} to review", f"{accepted} accepted", f"{rejected} rejected"]
-        facts += [f"{len(put_off)} put off"] if put_off else []
+        facts = [
+            texts.to_review.format(count=len(pending)),
+            texts.accepted.format(count=accepted),
+            texts.turned_down.format(count=rejected),
+        ]
+        facts += [texts.put_off.format(count=len(put_off))] if put_off else []
         said = review_status_html(facts, cases=str(review.cases) if accepted else None)
         if not pending:
             return said, "", *(gr.update(visible=False),) * 2, "", "", gr.update(visible=True), "", None, put_off
@@ -86,11 +89,11 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab) -> None:
             said,
             draft_html(draft),
             gr.update(visible=True),
-            gr.update(choices=_choices(draft), value=None, visible=draft.undecided),
+            gr.update(choices=_choices(draft, texts), value=None, visible=draft.undecided),
             draft.question,
             gr.update(value=answer_words(draft), visible=draft.answerable or draft.undecided),
             gr.update(visible=False),
-            waiting_html(rest[:FOLLOWING]),
+            waiting_html(rest[:FOLLOWING], texts),
             draft,
             put_off,
         )
@@ -164,12 +167,12 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab) -> None:
     on(again.click, on_propose, [])
 
 
-def _choices(draft: Draft) -> list[tuple[str, int]]:
+def _choices(draft: Draft, texts: Texts) -> list[tuple[str, int]]:
     passages = [
         (f"{number}. {passage.title or passage.article}", number - 1)
         for number, passage in enumerate(draft.passages, start=1)
     ]
-    return [*passages, ("None of them: the articles do not say", _NONE)]
+    return [*passages, (texts.no_passage, _NONE)]
 
 
 def _article(assistant: Assistant, article_id: str) -> Article | None:

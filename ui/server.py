@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING
 import typer
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from index.errors import ArticleNotFoundError
 from ui import citera_version
 from ui.access import Access, RateLimit
 from ui.errors import AddressNotHereError, HostRefusedError, PortTakenError
 from ui.guard import Guard, local_hosts
+from ui.history import History
 from ui.http_api import api_router
 from ui.local import Local
 from ui.mcp_server import mcp_route, mcp_server
@@ -36,22 +35,26 @@ from ui.openai_api import openai_router
 from ui.problems import answer_errors_with_problems
 from ui.progress import progress_on_stderr
 from ui.remote import ServerFile
-from ui.rendering import STATIC, article_page, cited_span, problem_page, welcome_page
+from ui.rendering import STATIC, problem_page
 from ui.replies import describe
 from ui.request_log import METHODS, RequestLog, log_to_stderr
 from ui.traces import Traces
+from ui.web_pages import pages_router
 from ui.workers import Workers
 
 if TYPE_CHECKING:
-    from corpus.article import Article
     from rag import Assistant, Settings
 
 _HAS_PORT = re.compile(r":\d+$")
-OUR_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", "/healthz", "/metrics", "/source")
+OUR_PATHS = (
+    *("/api/", "/v1/", "/mcp", "/healthz", "/metrics"),
+    *("/articles/", "/source", "/people", "/corpus", "/history", "/login", "/logout"),
+)
 
 
 def build_app(assistant: Assistant, settings: Settings, *, port: int, owner_token: str, workers: Workers) -> ASGIApp:
     """Everything the server answers. Heavy: loads Gradio."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from ui.chat_page import mount_chat
 
     metrics, traces = Metrics(workers), Traces(settings)
@@ -79,20 +82,16 @@ def build_app(assistant: Assistant, settings: Settings, *, port: int, owner_toke
     app.router.routes.append(mcp_route(tools))
     app.mount(STATIC, StaticFiles(directory=Path(__file__).parent / "static"))
 
-    @app.get("/source", include_in_schema=False)
-    async def source() -> HTMLResponse:
-        return HTMLResponse(welcome_page())
-
-    @app.get("/articles/{article_id}", include_in_schema=False)
-    async def article(
-        article_id: str, sha: str | None = None, start: int | None = None, end: int | None = None
-    ) -> HTMLResponse:
-        return HTMLResponse(await workers.run(lambda: _article_page(assistant, article_id, sha, start, end)))
-
+    access = Access(
+        owner_token,
+        [key.get_secret_value() for key in settings.api_keys],
+        {name: password.get_secret_value() for name, password in settings.users.items()},
+    )
+    history = History(settings.home)
+    app.include_router(pages_router(assistant, workers, history, access))
     app.router.routes.append(NothingElse(app.routes))
     describe(app)
-    mount_chat(app, assistant, workers)
-    access = Access(owner_token, [key.get_secret_value() for key in settings.api_keys])
+    mount_chat(app, assistant, workers, history)
     hosts = local_hosts(port).union(
         settings.hosts, (f"{host}:{port}" for host in settings.hosts if not _HAS_PORT.search(host))
     )
@@ -134,7 +133,7 @@ def serve(
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
-        listening = stack.enter_context(_bind(host, port, keyed=bool(settings.api_keys)))
+        listening = stack.enter_context(_bind(host, port, keyed=bool(settings.api_keys or settings.users)))
         port = listening.getsockname()[1]
         url = f"http://{_reached_at(host)}:{port}"
 
@@ -222,18 +221,3 @@ def _ingest_samples_on_first_run(assistant: Assistant) -> None:
 
 def _note(message: str) -> None:
     typer.echo(f"{message}…", err=True)
-
-
-def _article_page(assistant: Assistant, article_id: str, sha: str | None, start: int | None, end: int | None) -> str:
-    article = assistant.article(article_id, sha)
-    span = cited_span(article, start, end)
-    host, story = _host(assistant, article), assistant.full_story(article)
-    copies = assistant.copies(article_id, sha)
-    return article_page(article, span, host=host, story=story, current=assistant.is_current(article), copies=copies)
-
-
-def _host(assistant: Assistant, article: Article) -> Article | None:
-    try:
-        return assistant.article(article.found_on) if article.found_on else None
-    except ArticleNotFoundError:
-        return None

@@ -186,6 +186,22 @@ class FakeAssistant:
         where = {"article_id": HARBOUR.id, "text_sha256": HARBOUR.text_sha256, "span": span}
         return [SimpleNamespace(**facts, **where, text=span.of(HARBOUR.text))]
 
+    def quotes_of(self, person: str, limit: int) -> list[Any]:
+        return [quote for quote in self.quotes() if quote.speaker == person][:limit]
+
+    def people(self) -> list[tuple[str, int]]:
+        return [("Maja Horii", 1), (HOSTILE, 1)]
+
+    def outlets(self) -> list[str]:
+        return ["Lindvik Courier", HOSTILE]
+
+    def languages(self) -> list[str]:
+        return ["en", "sv"]
+
+    def catalogue(self, words: str = "", *, first: int = 0, limit: int = 50) -> tuple[int, list[Article]]:
+        found = [article for article in self.live.values() if words.lower() in (article.title or "").lower()]
+        return len(found), found[first : first + limit]
+
     def ingest(
         self,
         paths: Sequence[Path | str],

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import httpx
 import pytest
 import uvicorn
@@ -32,6 +34,10 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HORII = "what did Horii say?"
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+ANNA = "anna's password"
 
 
 class Visit:
@@ -44,7 +50,8 @@ class Visit:
         self.mishaps: list[str] = []
         page.on("request", lambda request: self.requested.append(request.url))
         page.on("pageerror", lambda error: self.mishaps.append(str(error)))
-        page.on("dialog", lambda dialog: self.mishaps.append(dialog.message))
+        self.mishap = lambda dialog: self.mishaps.append(dialog.message)
+        page.on("dialog", self.mishap)
         page.on("console", lambda said: self.mishaps.append(said.text) if said.type == "error" else None)
         page.goto(home)
 
@@ -55,6 +62,36 @@ class Visit:
         self.page.locator(".turn").nth(before).wait_for()
         self.page.locator(".progress").wait_for(state="detached")
 
+    def tab(self, name: str) -> Any:
+        """The page in the tab of that name, opened."""
+        self.page.get_by_role("tab", name=name).click()
+        return self.page.frame_locator(f'iframe[title="{name}"]')
+
+    def opened(self, words: str) -> None:
+        """Waits until the source panel shows these words lit up."""
+        self.page.frame_locator("iframe[name=source]").locator("#cited", has_text=words).wait_for()
+
+    def faults(self) -> list[str]:
+        """What axe holds against the page in WCAG 2.2 AA, and against each page that it shows in a frame.
+
+        The source's frame runs no script, so that its page is opened by itself.
+        """
+        found = []
+        for frame in self.page.frames:
+            if frame.name == "source":
+                alone = self.page.context.new_page()
+                alone.goto(frame.url)
+                found += _violations(alone)
+                alone.close()
+            elif frame.url != "about:blank":
+                found += _violations(frame)
+        return found
+
+    def fits(self) -> bool:
+        """Whether nothing is wider than the window."""
+        fits: bool = self.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        return fits
+
     def cited(self) -> str:
         """The words lit up in the source panel."""
         words: str = self.page.frame_locator("iframe[name=source]").locator("#cited").inner_text()
@@ -63,6 +100,13 @@ class Visit:
     def left_the_host(self) -> list[str]:
         assert len(self.requested) > 5
         return [url for url in self.requested if not url.startswith((self.home, "data:"))]
+
+
+def _violations(page: Any) -> list[str]:
+    page.evaluate(AXE.read_text())
+    options = {"runOnly": WCAG, "iframes": False, "resultTypes": ["violations"]}
+    found = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +120,22 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
+def visitor(browser: Any) -> Iterator[Callable[..., Visit]]:
+    """`visitor(address, **context)` is somebody with a browser of their own at that address."""
+    contexts = []
+
+    def visit(address: str, **context: Any) -> Visit:
+        contexts.append(browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce"} | context))
+        return Visit(contexts[-1].new_page(), address)
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=DESKTOP)
     yield context.new_page()
     context.close()
 
@@ -137,7 +195,7 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_a_citation_opens_its_words_in_the_source_panel(chat: Visit, harbour: Article) -> None:
     chat.ask(HORII)
     for marker, words in (("1", "The piles are rotten."), ("2", "We have waited as long as we could,")):
-        chat.page.locator("a.marker", has_text=marker).click()
+        chat.page.get_by_role("link", name=f"Source {marker}:").click()
         chat.page.frame_locator("iframe[name=source]").locator("#cited", has_text=words).wait_for()
         assert chat.cited() == words
     assert chat.page.locator(".citations li").count() == 2
@@ -161,7 +219,7 @@ def test_a_conversation_goes_on_and_starts_over(chat: Visit, assistant: Any) -> 
     assert assistant.histories[-1][0].text == "What did Maja Horii say?"
     assert chat.page.locator(".question").all_inner_texts()[-1].endswith("Who won?")
     assert "The articles do not say." in chat.page.locator(".refusal").inner_text()
-    assert chat.page.locator(".refusal a").first.inner_text() == "Harbour to close for repairs"
+    assert chat.page.locator(".closest a").first.inner_text() == "Harbour to close for repairs"
 
     chat.page.get_by_role("button", name="New conversation").click()
     chat.page.get_by_role("button", name="What did Maja Horii say?").wait_for()
@@ -282,9 +340,216 @@ def test_real_answers_are_lit_up_in_their_source(real_server: str, page: Any) ->
     answer = httpx.post(f"{real_server}/api/ask", json={"question": HORII}, timeout=60).json()
     first = answer["citations"][0]
 
-    visit.page.locator("a.marker", has_text="1").first.click()
+    visit.page.get_by_role("link", name="Source 1:").first.click()
 
     assert visit.cited() == first["quote"]
     assert first["quote"] in visit.page.locator(".answer").inner_text()
     assert visit.left_the_host() == []
     assert visit.mishaps == []
+
+
+def test_an_answer_grows_before_the_reader_s_eyes(chat: Visit, assistant: Any) -> None:
+    assistant.pause = 0.7
+    chat.page.get_by_label("Your question").fill(HORII)
+    chat.page.keyboard.press("Enter")
+    for doing in ("Searching", "Reading", "Checking"):
+        chat.page.locator(".progress", has_text=doing).wait_for()
+    chat.page.locator(".answer p").first.wait_for()
+    assert chat.page.locator(".answer p").count() == 1
+    assert chat.page.locator(".progress").is_visible()
+    chat.page.locator(".answer a.marker").nth(1).wait_for()
+    assert chat.mishaps == []
+
+
+def test_a_chip_shows_its_words_and_the_source_leads_to_the_others(chat: Visit) -> None:
+    chat.ask(HORII)
+    chip = chat.page.get_by_role("link", name="Source 2:").first
+    chip.hover()
+    chip.locator(".tip", has_text="“We have waited as long as we could,”").wait_for()
+    chat.page.keyboard.press("Escape")
+    chip.locator(".tip").wait_for(state="hidden")
+    chip.click()
+    chat.opened("We have waited")
+
+    source = chat.page.frame_locator("iframe[name=source]")
+    assert "Said by Maja Horii" in source.locator("nav.citations").inner_text()
+    assert source.get_by_role("link", name="Original article").get_attribute("href") == "https://example.org/harbour"
+    assert source.locator(".also").inner_text() == "The piles are rotten."
+    source.locator("nav.citations a").first.click()
+    chat.opened("The piles are rotten.")
+    chat.page.locator(".removed summary").click()
+    assert "He lied. No article says so." in chat.page.locator(".removed li").inner_text()
+
+
+def test_who_logs_in_finds_their_own_conversations(serve: Any, assistant: Any, visitor: Any) -> None:
+    server = serve(assistant, users={"anna": ANNA, "bo": "bo's own password"})
+    anna = visitor(f"{server.url}/?c=unknown", locale="sv-SE")
+    assert anna.page.url.startswith(f"{server.url}/login?to=")
+    assert anna.faults() == []
+    for secret in ("wrong", ANNA):
+        anna.page.get_by_label("Namn").fill("anna")
+        anna.page.get_by_label("Lösenord").fill(secret)
+        anna.page.get_by_role("button", name="Logga in").click()
+        if secret == "wrong":
+            anna.page.get_by_role("alert").filter(has_text="Nobody has that name").wait_for()
+    anna.page.get_by_role("alert").filter(has_text="no such conversation").wait_for()
+    anna.page.get_by_label("Din fråga").fill(HORII)
+    anna.page.keyboard.press("Enter")
+    anna.page.locator("a.marker").first.wait_for()
+    anna.tab("Historik").get_by_role("link", name=HORII, exact=True).wait_for()
+    anna.page.get_by_role("button", name="Logga ut").click()
+    anna.page.wait_for_url("**/login?**")
+
+
+def test_a_conversation_is_found_again_exported_and_deleted(real_server: str, visitor: Any) -> None:
+    reader = visitor(real_server, permissions=["clipboard-read", "clipboard-write"])
+    reader.ask(HORII)
+    reader.ask("and Rubio?")
+    answers = reader.page.locator(".answer").all_inner_texts()
+    reader.page.get_by_role("button", name="Copy with sources").last.click()
+    reader.page.locator(".saved", has_text="Copied.").wait_for()
+    assert "[1]" in reader.page.evaluate("navigator.clipboard.readText()")
+
+    reader.page.reload()
+    reader.page.locator(".answer").nth(1).wait_for()
+    assert reader.page.locator(".answer").all_inner_texts() == answers
+
+    again = visitor(real_server)
+    listed = again.tab("History")
+    listed.get_by_role("searchbox").fill("same BOAT")
+    listed.get_by_role("button", name="Search", exact=True).click()
+    line = listed.locator("li", has=listed.get_by_role("link", name=HORII)).first
+    with again.page.expect_download() as markdown:
+        line.get_by_role("link", name="Markdown").click()
+    with again.page.expect_download() as as_json:
+        line.get_by_role("link", name="JSON").click()
+    assert "## and Rubio?" in Path(markdown.value.path()).read_text()
+    assert json.loads(Path(as_json.value.path()).read_text())["exchanges"][1]["question"] == "and Rubio?"
+    assert again.faults() == []
+
+    line.get_by_role("link", name=HORII).click()
+    again.page.locator(".answer").nth(1).wait_for()
+    again.ask("what did Horii say about minerals?")
+    assert again.page.locator(".turn").count() == 3
+    before = again.tab("History").locator(".listed li").count()
+    again.page.remove_listener("dialog", again.mishap)
+    again.page.on("dialog", lambda dialog: dialog.accept())
+    listed.get_by_role("button", name=f"Delete: {HORII}").first.click()
+    listed.locator(f".listed li:nth-child({before})").wait_for(state="detached")
+    assert reader.left_the_host() == again.left_the_host() == []
+    assert reader.mishaps == again.mishaps == []
+
+
+def test_filters_are_chips_and_hold_for_the_next_question(real_server: str, visitor: Any) -> None:
+    reader = visitor(real_server)
+    reader.page.locator("#filters summary").click()
+    reader.page.get_by_label("Outlet").select_option("The Ellery Gazette")
+    reader.page.get_by_label("From", exact=True).fill("2026-03-01")
+    reader.page.keyboard.press("Tab")
+    reader.ask("When does the ferry to Skerrin Island run?")
+    assert "Outlet: The Ellery Gazette" in reader.page.locator(".within").inner_text()
+    assert "From: 1 March 2026" in reader.page.locator(".within").inner_text()
+
+    reader.page.reload()
+    reader.page.locator(".within").wait_for()
+    chips = reader.page.locator(".chips button")
+    assert chips.count() == 2
+    reader.ask(HORII)
+    assert reader.page.locator(".refusal").last.is_visible()
+    chips.first.focus()
+    reader.page.keyboard.press("Enter")
+    chips.first.click()
+    assert chips.count() == 0
+    reader.ask(HORII)
+    assert "same boat" in reader.page.locator(".answer").last.inner_text()
+    assert reader.page.locator(".within").count() == 2
+    assert reader.mishaps == []
+
+
+def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any, tmp_path: Path) -> None:
+    page = tmp_path / "kelp.txt"
+    page.write_text(
+        "Kelp farm opens at Brannock Head\n\nBrannock Post | 2 May 2026\n\nShare this story\n\n"
+        "The kelp farm at Brannock Head opened on Friday after two years of building on the north shore of the bay.\n\n"
+        "“We can grow forty tonnes a year here,” said Siv Tarrant, who runs the kelp farm. “Nobody believed us.”\n"
+    )
+    empty = tmp_path / "empty.txt"
+    empty.write_text("")
+    reader = visitor(real_server)
+    corpus = reader.tab("Corpus")
+    corpus.locator("[type=file]").set_input_files([page, empty])
+    corpus.locator(".doing", has_text="Done.").wait_for()
+    report = corpus.locator(".report > li")
+    assert "Kelp farm opens at Brannock Head: added" in report.first.inner_text()
+    assert "empty.txt: rejected" in report.nth(1).inner_text()
+    report.first.locator("summary", has_text="Dropped").click()
+    assert "Share this story" in report.first.inner_text()
+    corpus.get_by_label("Address of a page").fill("http://127.0.0.1:9/private")
+    corpus.get_by_role("button", name="Fetch").click()
+    report.nth(2).wait_for()
+    assert "rejected" in report.nth(2).inner_text()
+    assert reader.faults() == []
+
+    reader.page.get_by_role("tab", name="Conversation").click()
+    reader.ask("What did Siv Tarrant say?")
+    assert "forty tonnes a year" in reader.page.locator(".answer").inner_text()
+    people = reader.tab("Who said what")
+    people.get_by_role("searchbox").fill("tarrant")
+    people.get_by_role("button", name="Search", exact=True).click()
+    people.get_by_role("link", name="Siv Tarrant").click()
+    people.get_by_role("link", name="We can grow forty tonnes").click()
+    reader.opened("We can grow forty tonnes a year here")
+    assert "2 May 2026" in people.locator(".timeline").inner_text()
+    assert reader.faults() == []
+
+    corpus = reader.tab("Corpus")
+    reader.page.remove_listener("dialog", reader.mishap)
+    reader.page.on("dialog", lambda dialog: dialog.accept())
+    corpus.get_by_role("button", name="Remove: Kelp farm").click()
+    corpus.get_by_role("button", name="Remove: Kelp farm").wait_for(state="detached")
+    assert reader.left_the_host() == []
+    assert reader.mishaps == []
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: dict[str, int]) -> None:
+    reader = visitor(real_server, viewport=viewport, locale="sv-SE", color_scheme="dark")
+    reader.page.locator(".example").first.wait_for()
+    assert reader.page.evaluate("document.documentElement.lang") == "sv"
+    assert reader.faults() == []
+    dark = reader.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    reader.page.get_by_label("Färger").select_option("light")
+    light = reader.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != light
+    reader.page.get_by_label("Språk").select_option("en")
+    reader.page.get_by_role("tab", name="Conversation").wait_for()
+    assert reader.page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+
+    reader.ask(HORII)
+    reader.page.get_by_role("link", name="Source 1:").first.click()
+    reader.opened("same boat")
+    if viewport is PHONE:
+        assert reader.page.locator("#source").bounding_box()["y"] < 10
+        reader.page.get_by_role("link", name="Back to the answer").click()
+    reader.page.locator(".why summary").click()
+    reader.page.locator("#filters summary").click()
+    reader.ask("Who won the chess match on the moon?")
+    reader.page.locator(".closest a").first.wait_for()
+    assert reader.faults() == []
+    assert reader.fits()
+    for name in ("History", "Who said what", "Corpus"):
+        reader.tab(name).locator("h1").wait_for()
+    reader.page.get_by_role("tab", name="Evaluations").click()
+    reader.page.locator("#review-status .facts").wait_for()
+    assert reader.faults() == []
+    assert reader.fits()
+    assert reader.left_the_host() == []
+    assert reader.mishaps == []
+
+
+def test_axe_would_find_something(chat: Visit) -> None:
+    chat.page.evaluate(
+        "document.querySelector('#question label').insertAdjacentHTML('beforeend', '<img src=x><select></select>')"
+    )
+
+    assert {fault.split(":")[0] for fault in chat.faults()} >= {"image-alt", "select-name"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -23,9 +23,12 @@ from evals.drafting import Draft
 from evals.drafting.drafts import passage_around
 from evals.feedback import Judgement
 from index.stories import Copy
+from rag.answer import Answer, Citation, PassageRef
 from rag.conversation import Turn
 from ui.errors import SpanOutsideTextError
+from ui.history import Exchange
 from ui.rendering import (
+    Cited,
     answer_text,
     article_page,
     cited_span,
@@ -33,9 +36,10 @@ from ui.rendering import (
     on_one_line,
     review_status_html,
     safe_url,
-    turn_html,
     waiting_html,
 )
+from ui.texts import SV, Look
+from ui.turns import answered_html, problem_html, working_html
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=30)
 
@@ -177,44 +181,112 @@ def test_only_web_links_are_links(url: str | None, kept: bool) -> None:
     assert safe_url(url) == (url if kept else None)
 
 
+def turn(
+    question: str, answer: Answer, history: Sequence[Turn] = (), nearest: Sequence[Article] = (), **more: Any
+) -> str:
+    """The turn as it stands on the page, in no conversation that is kept."""
+    exchange = Exchange("", "", question, more.pop("filters", {}), answer, datetime.now(UTC))
+    return answered_html(exchange, history, {article.id: article for article in nearest}, **more)
+
+
 def test_an_answer_links_every_marker_to_its_span(assistant: Any) -> None:
     answer = assistant.ask("what did Horii say?")
-    html = turn_html("what did Horii say?", answer=answer)
+    html = turn("what did Horii say?", answer)
 
     for citation in answer.citations:
         place = f"start={citation.span.start}&amp;end={citation.span.end}#cited"
         link = f'href="/articles/{citation.article_id}?sha={citation.text_sha256}&amp;{place}" target="source"'
         assert html.count(link) == 2
     assert "Lindvik Courier · 4 February 2024 · Maja Horii" in html
-    assert "No article says so." in html
-    assert "He lied." not in html
+    assert '<del>He lied.</del> <span lang="en">No article says so.</span>' in html
 
 
 def test_what_the_questions_dates_did_is_said_beside_an_answer_and_a_refusal(assistant: Any) -> None:
     said = "Searched articles published 1–28 February 2026 (“in <b>February</b>”)."
     for question in ("what did Horii say?", "Who won?"):
         answer = replace(assistant.ask(question), notice=said)
-        assert "(“in &lt;b&gt;February&lt;/b&gt;”)." in turn_html(question, answer=answer)
+        assert "(“in &lt;b&gt;February&lt;/b&gt;”)." in turn(question, answer)
         assert said in answer_text(answer.to_dict()).splitlines()
 
 
 def test_a_refusal_is_marked_and_shows_the_closest_articles(assistant: Any, harbour: Article) -> None:
     answer = assistant.ask("Who won?")
-    html = turn_html("Who won?", answer=answer, nearest=[harbour])
+    html = turn("Who won?", answer, nearest=[harbour])
 
     assert 'class="refusal"' in html
     assert "The articles do not say." in html
     assert ">Harbour to close for repairs</a>" in html
+    assert f'<blockquote lang="en">{harbour.text[:9].strip()}</blockquote>' in html
     assert "<ol" not in html
+
+
+def test_the_filters_of_a_question_stand_above_its_answer(assistant: Any) -> None:
+    filters = {"published_from": "2024-02-01", "outlet": ["Post <b>"], "language": "sv"}
+    html = turn("Who won?", assistant.ask("Who won?"), filters=filters, texts=SV)
+
+    assert "Från: 1 februari 2024" in html
+    assert "Tidning: Post &lt;b&gt;" in html
+    assert "Artikelns språk: sv" in html
+    assert "within" not in turn("Who won?", assistant.ask("Who won?"))
+
+
+def test_the_ranking_adds_up_and_names_what_the_answer_cites(
+    assistant: Any, harbour: Article, words_of: Callable[[str], str]
+) -> None:
+    answer = assistant.ask("what did Horii say?")
+    cited = answer.citations[0].span
+    passages = (PassageRef(harbour.id, cited, 8.0, ("dense",), 6.0), PassageRef("gone", Span(0, 5), 2.0, (), -1.0))
+    html = turn("what did Horii say?", replace(answer, passages=passages), nearest=[harbour])
+    rows = re.findall(r"<tr>.*?</tr>", html)
+
+    assert words_of(rows[1]).split() == [*"Cited as 1 Harbour to close for repairs2.06.08.0".split()]
+    assert 'class="meaning" width="25.0"' in rows[1]
+    assert 'class="words" x="25.0" width="75.0"' in rows[1]
+    assert words_of(rows[2]) == "gone3.0-1.02.0"
+    assert 'class="words" x="37.5" width="0.0"' in rows[2]
+    assert "by its speaker, Maja Horii" in words_of(rows[3])
+    assert 'class="why"' not in turn("what did Horii say?", answer)
+
+
+def test_an_article_leads_on_to_the_other_sources_of_the_answer(assistant: Any, harbour: Article) -> None:
+    citations = assistant.ask("what did Horii say?").citations
+    first, second = (citation.span for citation in citations)
+    page = article_page(harbour, first, host=None, current=True, cited=Cited("e1", 1, citations), look=Look(SV, "dark"))
+
+    assert f"answer=e1&amp;marker=2&amp;start={second.start}&amp;end={second.end}#cited" in page
+    assert page.count("aria-current") == 1
+    assert "Sagt av Maja Horii" in page
+    assert f'<span class="also">{second.of(harbour.text)}</span>' in page
+    assert Marks(page).marks == [first.of(harbour.text)]
+    assert '<html lang="sv" data-theme="dark">' in page
+
+
+@given(articles_with_spans(), st.data())
+def test_other_spans_of_an_answer_lose_no_character(case: tuple[Article, Span], data: st.DataObject) -> None:
+    article, span = case
+    ends = st.integers(0, len(article.text))
+    others = [Span(*sorted((data.draw(ends), data.draw(ends)))) for _ in range(3)]
+    plain = article_page(article, span, host=None, current=True)
+    page = article_page(
+        article, span, host=None, current=True, cited=Cited("e", 9, tuple(map(_citing(article), others)))
+    )
+    bare = re.sub(r'<span class="also">(.*?)</span>', r"\1", page, flags=re.DOTALL)
+
+    assert bare == plain
+
+
+def _citing(article: Article) -> Callable[[Span], Citation]:
+    facts = {"title": None, "outlet": None, "published": None, "url": None, "speaker": None, "kind": article.kind}
+    return lambda span: Citation(1, article.id, article.text_sha256, span, span.of(article.text), **facts)
 
 
 def test_a_turn_is_one_line_of_inert_markup(assistant: Any, evil: Article, words_of: Callable[[str], str]) -> None:
     question = "evil\n\n<script>alert(5)</script>\n\n**bold**"
     turns = [
-        turn_html(question, answer=assistant.ask(question), nearest=[evil]),
-        turn_html(question, stage="reading", sentences=assistant.ask(question).sentences),
-        turn_html(question, problem=evil.text),
-        turn_html("?", answer=assistant.ask("Who won?"), nearest=[evil]),
+        turn(question, assistant.ask(question), nearest=[evil]),
+        working_html(question, "reading", assistant.ask(question).sentences),
+        problem_html(question, evil.text),
+        turn("?", assistant.ask("Who won?"), nearest=[evil]),
     ]
     for html in turns:
         seen = Marks(html)
@@ -230,7 +302,7 @@ def test_thumbs_send_the_answer_that_they_stand_under(assistant: Any, evil: Arti
     answer = assistant.ask("evil")
     (sent,) = [
         json.loads(value or "")
-        for name, value in Marks(turn_html("evil", answer=answer, history=history)).attributes
+        for name, value in Marks(turn("evil", answer, history)).attributes
         if name == "data-sent"
     ]
     judged = Judgement.model_validate(sent | {"verdict": "up"})
@@ -238,8 +310,8 @@ def test_thumbs_send_the_answer_that_they_stand_under(assistant: Any, evil: Arti
     assert [turn.text for turn in judged.history] == ['Hi "there"\n\n<b>', "Hello"]
     assert judged.answer.text == answer.text
     assert [(place.article_id, place.end) for place in judged.answer.citations] == [(evil.id, len(evil.title or ""))]
-    assert "data-sent" not in turn_html("evil", stage="reading")
-    assert "data-sent" not in turn_html("evil", problem="Busy.")
+    assert "data-sent" not in working_html("evil", "reading")
+    assert "data-sent" not in problem_html("evil", "Busy.")
 
 
 def test_a_draft_is_one_line_of_inert_markup(evil: Article, words_of: Callable[[str], str]) -> None:
