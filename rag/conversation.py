@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus.cleaning import without_half_characters
 from rag.focus import Focus, focus_on
-from rag.follow_up import Reading, in_full
+from rag.follow_up import Reading, in_full, is_polite
 
 MOST_TURNS = 12
 """Turns that are read, the latest: what a follow-up leans on is near, and reading all hundred takes longer than it is worth."""
@@ -37,6 +37,8 @@ def read_follow_up(question: str, history: Sequence[Turn]) -> Reading:
     for turn, following in pairwise([*history[-MOST_TURNS:], Turn("user", question)]):
         if turn.role == "user":
             asked = without_half_characters(turn.text)
-            standalone = in_full(asked, focus).text if focus else asked
-            focus = focus_on(standalone, following.text if following.role == "assistant" else "", focus)
+            reading = in_full(asked, focus) if focus else Reading(asked, leans=False)
+            answer = following.text if following.role == "assistant" else ""
+            if focus is None or not is_polite(asked):
+                focus = focus_on(reading.text, answer, focus if reading.leans else None)
     return in_full(question, focus) if focus else Reading(question, leans=False)

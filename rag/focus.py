@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.callings import is_calling
 from corpus.no_names import NAMES_NOBODY, STOPWORDS, is_no_person
-from corpus.people import Name, is_calling, is_introduced, names_in
+from corpus.people import Name, is_introduced, names_in
 from index.lexical import FUNCTION_WORDS
 from rag.question import Question, parse_question
 
@@ -31,22 +32,33 @@ _BREAKS = (
     r"|är|var|har|hade|ska|skulle|kan|kunde|blir|blev|får|fick|som|och|eller|men|den|det|de|han|hon|att|inte|sa|sade|säger|enligt|nu|igen)"
 )
 _PLAIN = rf"(?!(?:{_PREPOSITION}|{_BREAKS})\b)[a-zåäöé][\w'’-]*"
-_DEFINITE_SV = (
-    r"(?!(?:sedan|medan|redan|nästan|annan|innan|vatten|någon|ingen|även|dagen|utan|kvar)\b)"
-    r"[a-zåäöé-]{3,}(?:en|et|an|on|erna|orna|arna|aren|na)"
+DEFINITE_SV = (
+    r"(?!(?:sedan|medan|redan|nästan|annan|innan|vatten|någon|ingen|även|igen|utan|plan|egen|liten|denna|gärna|vilken|vilket|mycket)\b)"
+    r"[a-zåäöé-]{2,}(?:en|et|an|on|ern|erna|orna|arna|aren|na)"
 )
 _END = rf"(?=$|\)| (?:{_BREAKS})\b)"
-_NAMED = rf"{NAME}(?: {_DEFINITE_SV}\b|(?<=s) {_PLAIN}| {_PLAIN}{_END})?"
-_COMPLEMENT = rf"(?: {_PREPOSITION} (?:(?:the|an?|den|det|de|en|ett) )?(?:{_NAMED}|{_PLAIN}(?: {_PLAIN}){{0,2}}(?: {NAME})?))"
-_THING = re.compile(
-    rf"\b(?:(?P<article>the|these|those|den|det|de) (?:{_PLAIN} ){{0,2}}?(?:{_NAMED}|{_PLAIN}(?: {_PLAIN}){{0,2}})(?: {NAME})?|{_NAMED}"
-    rf"|{_DEFINITE_SV}\b)(?P<complement>{_COMPLEMENT}{{0,3}})"
-)
+
+
+def _things_pattern(definite: str) -> re.Pattern[str]:
+    """Noun phrases with an article, a name, or what `definite` matches, and what prepositions tie to them."""
+    named = rf"{NAME}(?: {definite}\b|(?<=s) {_PLAIN}| {_PLAIN}{_END})?"
+    complement = (
+        rf"(?: {_PREPOSITION} (?:(?:the|an?|den|det|de|en|ett) )?(?:{named}|{_PLAIN}(?: {_PLAIN}){{0,2}}(?: {NAME})?))"
+    )
+    return re.compile(
+        rf"\b(?:(?P<article>the|these|those|den|det|de) (?:{_PLAIN} ){{0,2}}?(?:{named}|{_PLAIN}(?: {_PLAIN}){{0,2}})(?: {NAME})?|{named}"
+        rf"|{definite}\b)(?P<complement>{complement}{{0,3}})"
+    )
+
+
+_THING = {"en": _things_pattern("(?!)"), "sv": _things_pattern(DEFINITE_SV)}
 _COUNTED = re.compile(
     r"(?i:(?:(?:in|on|at|from|to|i|på|från) )?(?:(?:which|what|how many)|(?P<sv>vilken|vilket|vilka|hur många))) "
-    rf"(?P<noun>{_PLAIN}(?(sv)(?:(?<=a) {_PLAIN})?|(?: {_PLAIN}){{0,2}}))(?= )"
+    rf"(?P<noun>{_PLAIN}(?(sv)(?:(?<=a) {_PLAIN})?|(?: {_PLAIN}){{0,2}}))(?= (?(sv)[a-zåäö]|.))"
 )
 _MODAL = re.compile(r"\b(?:did|does|do|has|have|had|will|would|can|could|should|may|might|must) $", re.IGNORECASE)
+_EMPTY = re.compile(r"the (?:same|difference|one|other|only|best|most)\b")
+_ARTICLES = frozenset("the these those den det de".split())
 _UNITS = frozenset("year day date time month week year's år dag datum tid månad vecka sort kind".split())
 _LEADING = re.compile(r"[\"“‘'(]*[\w-]+")
 _WHO = re.compile(r"(?:and |och )?(?:who|whom|vem|vilka|what is the name|vad heter)\b", re.IGNORECASE)
@@ -67,19 +79,34 @@ class Focus:
     answer: str = ""
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The parts of the things that hold a name, without what is tied to them: `Brackenholt` of `the flood in Brackenholt`."""
+        parts = (part for thing in self.things for part in re.split(rf" {_PREPOSITION} ", thing))
+        return tuple(dict.fromkeys(filter(_holds_name, parts)))
+
+    @property
+    def thing(self) -> str | None:
+        """What "it" would be: no person, and of a question of fact nothing behind a preposition, which is rather a place or a time."""
+        for thing in self.things:
+            placed = re.search(rf"\b{_PREPOSITION} {re.escape(thing)}", self.question.text)
+            if thing not in (self.person, self.speaker) and (self.speaker or not placed):
+                return thing
+        return None
+
+    @property
     def speaker(self) -> str | None:
         """Whose words the question asks for, as one name or office."""
         return None if self.question.loose else self.question.speaker
 
 
 def focus_on(standalone: str, answer: str, before: Focus | None) -> Focus:
-    """The focus after a question was answered; what it names neither of stays as it was."""
+    """The focus after a question was answered. What it does not name itself stays as in `before`, the focus that it leant on."""
     question = parse_question(standalone)
     answer = answer[:_ANSWER]
     person = _person(question, answer) or (before.person if before else None)
     things = _things(question)
-    if not things and before is not None and not question.named:
-        things = before.things
+    if before is not None:
+        things = tuple(dict.fromkeys((*things, *before.things)))[:MOST_THINGS]
     return Focus(question, person, things, answer)
 
 
@@ -94,18 +121,26 @@ def _things(question: Question) -> tuple[str, ...]:
     text = question.text.rstrip("?!. ")
     counted = _COUNTED.match(text)
     opening = counted.end() if counted else (first.end() if (first := _LEADING.match(text)) else 0)
-    found = [_thing(text, match) for match in _THING.finditer(text, opening)]
+    found = [_thing(text, match) for match in _THING[question.language].finditer(text, opening)]
     if counted and counted["noun"].casefold() not in _UNITS:
         found.insert(0, counted["noun"] if counted["sv"] else f"the {counted['noun']}")
-    return tuple(dict.fromkeys(thing for thing in found if not _is_pronoun(thing)))[:MOST_THINGS]
+    return tuple(dict.fromkeys(thing for thing in found if not _is_empty(thing)))[:MOST_THINGS]
+
+
+def _is_empty(thing: str) -> bool:
+    """Whether a phrase names nothing that could be asked about: `the same`, or a capital that only opened a sentence."""
+    first, _, rest = thing.partition(" ")
+    opens = first in STOPWORDS or first.casefold() in FUNCTION_WORDS - _ARTICLES
+    return _EMPTY.match(thing) is not None or (opens and not _holds_name(rest))
 
 
 def _thing(text: str, match: re.Match[str]) -> str:
     """A phrase as it was found, without the verb that ends it in `did the lichen study follow`."""
     phrase = match[0].strip(" ()")
     noun, _, verb = phrase.rpartition(" ")
-    verbal = _MODAL.search(text, 0, match.start()) and not match["complement"] and verb.islower()
-    return noun if verbal and noun.count(" ") >= bool(match["article"]) and noun else phrase
+    last = noun.count(" ") >= bool(match["article"]) and verb.islower() and not text.startswith(" be ", match.end())
+    ends = not match["complement"] or (match.end() == len(text) and _holds_name(noun.rpartition(" ")[2]))
+    return noun if noun and last and ends and _MODAL.search(text, 0, match.start()) else phrase
 
 
 def _person(question: Question, answer: str) -> str | None:

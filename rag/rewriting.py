@@ -39,7 +39,7 @@ def rewritten(
                 return None
     except ChatModelError:
         return None
-    text = " ".join(text.split()).strip("\"“”")
+    text = " ".join(text.split()).strip('"“”')
     known = set(chain.from_iterable(words(said) for said in (question, *(turn.text for turn in shown))))
     return text if text and all(word in known or word.removesuffix("s") in known for word in _named(text)) else None
 

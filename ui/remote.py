@@ -17,11 +17,11 @@ from ui.errors import ServerRefusedError
 from ui.filters import filters_json
 
 if TYPE_CHECKING:
-    from rag.conversation import Turn
     from index.filters import SearchFilters
     from index.ingest_report import IngestProgress
     from rag.answer import AnswerJson
     from rag.checking import FindingJson
+    from rag.conversation import Turn
     from ui.local import Json
 
 STARTING_SECONDS = 30.0
@@ -103,9 +103,7 @@ class Remote:
             ) from error
         return self
 
-    def ask(
-        self, question: str, history: Sequence[Turn] = (), filters: SearchFilters | None = None
-    ) -> AnswerJson:
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: SearchFilters | None = None) -> AnswerJson:
         turns = [{"role": turn.role, "text": turn.text} for turn in history]
         body = {"question": question, "history": turns, **({"filters": filters_json(filters)} if filters else {})}
         answer: AnswerJson = self._call("POST", "/api/ask", body=body)

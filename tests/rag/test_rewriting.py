@@ -26,7 +26,7 @@ BY_RULE = "what did Elin Strand think of the pool?"
 class Scripted(FakeListChatModel):
     """Says its lines in turn and keeps what it was asked."""
 
-    asked: list[list[BaseMessage]] = []
+    asked: list[list[BaseMessage]]
 
     def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[Any]:
         self.asked.append(messages)
@@ -78,7 +78,8 @@ def test_a_model_that_fails_leaves_the_rules_rewrite(home: Path, cache: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("question", "alone"), [("What did Margit Ahl say about the reserves?", False), (FOLLOW_UP, True), ("thanks!", False)]
+    ("question", "alone"),
+    [("What did Margit Ahl say about the reserves?", False), (FOLLOW_UP, True), ("thanks!", False)],
 )
 def test_a_question_that_leans_on_nothing_is_not_put_to_the_model(
     home: Path, cache: Path, question: str, alone: bool
