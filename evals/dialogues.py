@@ -127,13 +127,13 @@ def table(outcomes: dict[Way, Sequence[Outcome]]) -> Iterator[str]:
 
 def rewrites(folder: Path) -> Iterator[str]:
     """A line a half of MTRAG's conversations: words shared with a person's rewrite, and how many questions were left as they were."""
-    halves: dict[str, list[Case]] = {"first": [], "second": []}
+    halves: dict[str, list[Case]] = {}
     for case in load_dataset("mtrag", folder).cases:
         if case.history:
             conversation = case.id.partition("<::>")[0]
             first = hashlib.sha256(conversation.encode()).digest()[0] % 2 == 0
-            halves["first" if first else "second"].append(case)
-    for half, cases in halves.items():
+            halves.setdefault("first" if first else "second", []).append(case)
+    for half, cases in sorted(halves.items()):
         for name, standalone in (("as it is", lambda case: case.question), ("rewritten", _rewritten)):
             scores = [
                 rewrite_scores(case.question, case.rewrite or "", standalone(case), case.language) for case in cases

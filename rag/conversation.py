@@ -12,7 +12,9 @@ from rag.focus import Focus, focus_on
 from rag.follow_up import Reading, in_full, is_polite
 
 MOST_TURNS = 12
-"""Turns that are read, the latest: what a follow-up leans on is near, and reading all hundred takes longer than it is worth."""
+"""Turns that are read, the latest: what a follow-up leans on is near."""
+LONGEST = 300
+"""Characters of a question that can lean on another, and of an earlier one that are read; who says more says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ def read_follow_up(question: str, history: Sequence[Turn]) -> Reading:
     focus: Focus | None = None
     for turn, following in pairwise([*history[-MOST_TURNS:], Turn("user", question)]):
         if turn.role == "user":
-            asked = without_half_characters(turn.text)
+            asked = without_half_characters(turn.text[:LONGEST])
             reading = in_full(asked, focus) if focus else Reading(asked, leans=False)
             answer = following.text if following.role == "assistant" else ""
             if focus is None or not is_polite(asked):
                 focus = focus_on(reading.text, answer, focus if reading.leans else None)
-    return in_full(question, focus) if focus else Reading(question, leans=False)
+    return in_full(question, focus) if focus and len(question) <= LONGEST else Reading(question, leans=False)

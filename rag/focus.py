@@ -52,9 +52,11 @@ def _things_pattern(definite: str) -> re.Pattern[str]:
 
 
 _THING = {"en": _things_pattern("(?!)"), "sv": _things_pattern(DEFINITE_SV)}
+_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|must)"
 _COUNTED = re.compile(
-    r"(?i:(?:(?:in|on|at|from|to|i|på|från) )?(?:(?:which|what|how many)|(?P<sv>vilken|vilket|vilka|hur många))) "
-    rf"(?P<noun>{_PLAIN}(?(sv)(?:(?<=a) {_PLAIN})?|(?: {_PLAIN}){{0,2}}))(?= (?(sv)[a-zåäö]|.))"
+    r"(?i:(?:in|on|at|from|to|i|på|från) )?"
+    rf"(?:(?i:which|how many|what) (?P<noun>{_PLAIN}(?: {_PLAIN}){{0,2}}?)(?= {_AUXILIARY}\b)|(?i:which|how many) (?P<first>{_PLAIN})"
+    rf"|(?i:vilken|vilket|vilka|hur många) (?P<sv>{_PLAIN}(?:(?<=a) {_PLAIN})?)(?= [a-zåäö]))"
 )
 _MODAL = re.compile(r"\b(?:did|does|do|has|have|had|will|would|can|could|should|may|might|must) $", re.IGNORECASE)
 _EMPTY = re.compile(r"the (?:same|difference|one|other|only|best|most)\b")
@@ -122,8 +124,8 @@ def _things(question: Question) -> tuple[str, ...]:
     counted = _COUNTED.match(text)
     opening = counted.end() if counted else (first.end() if (first := _LEADING.match(text)) else 0)
     found = [_thing(text, match) for match in _THING[question.language].finditer(text, opening)]
-    if counted and counted["noun"].casefold() not in _UNITS:
-        found.insert(0, counted["noun"] if counted["sv"] else f"the {counted['noun']}")
+    if counted and counted[counted.lastgroup or 0].casefold() not in _UNITS:
+        found.insert(0, counted["sv"] or f"the {counted['noun'] or counted['first']}")
     return tuple(dict.fromkeys(thing for thing in found if not _is_empty(thing)))[:MOST_THINGS]
 
 

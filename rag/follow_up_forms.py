@@ -73,7 +73,7 @@ IT = re.compile(
     re.IGNORECASE,
 )
 ALONE = re.compile(
-    r"\b(?:(?:it|they|them)(?! (?:(?:is |was )?(?:necessary|possible|true|important|worth|better|best|hard|easy|difficult|likely|legal)|take|took|rain|snow)\b)|(?:den|de|dem)(?! \w+(?:a|en|et)\b))\b",
+    r"\b(?:(?:it|they|them)(?! (?:(?:is |was )?(?:necessary|possible|true|important|worth|better|best|hard|easy|difficult|likely|legal)|rain|snow)\b)|(?:den|de|dem)(?! \w+(?:a|en|et)\b))\b",
     re.IGNORECASE,
 )
 """The pronouns that a thing can stand for as they are; Swedish `det` more often stands for nothing."""

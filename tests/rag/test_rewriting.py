@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk
 
 from corpus.samples import samples_folder
 from rag import Assistant, Settings
+from rag.answer import Usage
 from rag.chat_model import ChatModel
 from rag.conversation import Turn
 
@@ -90,12 +93,20 @@ def test_a_question_that_leans_on_nothing_is_not_put_to_the_model(
     assert not any("Last question" in str(messages[-1].content) for messages in model.asked)
 
 
-def test_the_tokens_of_both_calls_are_counted(home: Path, cache: Path) -> None:
-    model = Scripted(responses=["What did Elin Strand say about the pool?", "NO ANSWER"], asked=[])
-    chat_model = ChatModel("openai:scripted", model)
+class Counting(Scripted):
+    """Says what each call took when it is done."""
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[Any]:
+        yield from super()._stream(messages, *args, **kwargs)
+        took = UsageMetadata(input_tokens=100, output_tokens=10, total_tokens=110)
+        yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=took))
+
+
+@pytest.mark.parametrize(("kind", "usage"), [(Counting, Usage(200, 20)), (Scripted, Usage(None, None))])
+def test_the_tokens_of_both_calls_are_counted(home: Path, cache: Path, kind: type[Scripted], usage: Usage) -> None:
+    chat_model = ChatModel("openai:scripted", kind(responses=["What did Elin Strand say?", "NO ANSWER"], asked=[]))
     with Assistant.open(Settings(home=home, cache=cache), exclusive=False, chat_model=chat_model) as assistant:
         answer = assistant.ask(FOLLOW_UP, ASKED)
 
-    assert answer.usage is not None
-    assert answer.usage.tokens_in is None  # this provider does not say
-    assert "rewrite" in answer.timings_ms
+    assert answer.usage == usage
+    assert {"rewrite", "model"} <= answer.timings_ms.keys()
