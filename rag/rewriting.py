@@ -10,7 +10,7 @@ from itertools import chain
 from index.lexical import FUNCTION_WORDS, words
 from rag.answer import Usage
 from rag.chat_model import ChatModel
-from rag.conversation import Turn
+from rag.conversation import Turn, read_follow_up
 from rag.errors import ChatModelError
 from rag.prompts import rewriting
 
@@ -27,8 +27,11 @@ _CAPITAL_OR_NUMBER = re.compile(r"[^\W_]*(?:[A-ZÅÄÖÉÈÜØÆ]|\d)[\w-]*")
 def rewritten(
     question: str, history: Sequence[Turn], model: ChatModel, report: Callable[[Usage], None] = lambda _: None
 ) -> str | None:
-    """The question as the model puts it, None if the model fails, writes nothing or too much, or names a person, a place or a number
-    that is not in the conversation. `report` is that of `ChatModel.stream`."""
+    """The question as the model puts it, or None.
+
+    None if the model fails, writes anything else than one question, names somebody or something that is not in the conversation, or
+    leaves the question leaning on it. `report` is that of `ChatModel.stream`.
+    """
     shown = [replace(turn, text=turn.text[:TURN]) for turn in history[-TURNS:]]
     most = len(question) + LONGEST
     text = ""
@@ -39,9 +42,12 @@ def rewritten(
                 return None
     except ChatModelError:
         return None
-    text = " ".join(text.split()).strip('"“”')
+    text = text.strip().strip('"“”')
+    if not text.endswith("?") or "\n" in text:
+        return None
     known = set(chain.from_iterable(words(said) for said in (question, *(turn.text for turn in shown))))
-    return text if text and all(word in known or word.removesuffix("s") in known for word in _named(text)) else None
+    borne_out = all(word in known or word.removesuffix("s") in known for word in _named(text))
+    return text if borne_out and not read_follow_up(text, history).leans else None
 
 
 def _named(text: str) -> set[str]:
