@@ -25,7 +25,7 @@ from index.stories import Copy
 from rag.answer import Answer, Part, PassageRef, Refusal, Sentence, Usage
 from rag.checking import Finding, check
 from rag.context import passages_within
-from rag.conversation import Turn, standalone_question
+from rag.conversation import Turn, read_follow_up
 from rag.draft import DraftSentence
 from rag.errors import ChatModelError, DraftTooLongError, EmptyQuestionError, QuestionTooLongError
 from rag.extractive import FRAMES
@@ -34,6 +34,7 @@ from rag.model_writer import Declined
 from rag.narrowing import narrowed
 from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
+from rag.rewriting import rewritten
 from rag.settings import Settings
 from rag.tracing import Trace, trace
 from rag.verification import Verifier
@@ -156,8 +157,15 @@ class Assistant:
         self, engine: Engine, moment: Moment, question: str, history: Sequence[Turn], filters: SearchFilters | None
     ) -> Iterator[Progress | Sentence | Answer]:
         clock = _Clock()
-        standalone = standalone_question(question, history)
+        used: list[Usage] = []
         yield Progress("searching")
+        follow_up = read_follow_up(question, history)
+        standalone = follow_up.text
+        if follow_up.leans and engine.chat_model is not None:
+            counted = [Usage()]
+            standalone = rewritten(question, history, engine.chat_model, counted.append) or standalone
+            used.append(counted[-1])
+            clock.lap("rewrite")
         with moment.read():
             narrowing = narrowed(standalone, filters, engine.store, engine.today())
             asked = parse_question(narrowing.question)
@@ -173,12 +181,11 @@ class Assistant:
         yield Progress("checking")
         verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
         model, refusal, notice = engine.writer.name, draft.refusal, None
-        used: list[Usage] = []
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name
-            used.append(Usage())
+            counted = [Usage()]
             try:
-                for proposed in engine.model_writer.write(asked, passages, used.append):
+                for proposed in engine.model_writer.write(asked, passages, counted.append):
                     if isinstance(proposed, Declined):
                         refusal = None if draft.quotations else "no_support"
                         break
@@ -186,6 +193,7 @@ class Assistant:
             except ChatModelError as error:
                 kind = "broke_off" if verifier.result().sentences else "failed"
                 notice = NOTICES[asked.language][kind].format(reason=error.what)
+            used.append(counted[-1])
             clock.lap("model")
         written = verifier.result().sentences
         if refusal is None and (not written or (draft.quotations and not any(map(_quotes, written)))):
@@ -214,7 +222,7 @@ class Assistant:
                 for hit in hits
             ),
             timings_ms=clock.laps,
-            usage=used[-1] if used else None,
+            usage=_together(used),
             applied=narrowing.applied,
         )
 
@@ -426,6 +434,16 @@ def _checked(question: str) -> str:
             f"The question has {len(question):,} characters; {MAX_QUESTION:,} are read at most.", "Shorten it."
         )
     return without_half_characters(question)
+
+
+def _together(used: Sequence[Usage]) -> Usage | None:
+    """What all calls took; unknown where one call's is."""
+
+    def total(counts: Sequence[int | None]) -> int | None:
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+    return Usage(total([one.tokens_in for one in used]), total([one.tokens_out for one in used])) if used else None
 
 
 def _quotes(sentence: Sentence) -> bool:

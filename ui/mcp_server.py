@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 from pydantic import Field
@@ -12,7 +12,9 @@ from starlette.types import Scope
 
 from corpus.errors import CiteraError
 from rag.assistant import MAX_QUESTION
+from rag.conversation import Turn
 from ui.error_messages import DEFECT, one_line
+from ui.http_api import TurnIn
 from ui.replies import AnswerOut, ArticleOut, HitsOut, QuotesOut
 from ui.request_log import note_answer
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Asked = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION)]
+History = Annotated[Sequence[TurnIn], Field(max_length=100)]
 
 INSTRUCTIONS = (
     "Answers from one collection of news articles. Every sentence of an answer has citations: an article, the version of its text, and "
@@ -60,9 +63,11 @@ def mcp_server(index: Local | Remote, run: Run) -> MCPServer:
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @server.tool(title="Ask the articles", annotations=reads)
-    async def ask(question: Asked) -> AnswerOut:
-        """Answers a question in the articles' own words, each sentence with its citations, or says why it cannot."""
-        answer = await told(lambda: index.ask(question))
+    async def ask(question: Asked, history: History = ()) -> AnswerOut:
+        """Answers a question in the articles' own words, each sentence with its citations, or says why it cannot. `history` are the
+        turns before it, so that "and when was that?" is understood."""
+        turns = [Turn(turn.role, turn.text) for turn in history]
+        answer = await told(lambda: index.ask(question, turns))
         note_answer(answer)
         return AnswerOut.model_validate(answer)
 

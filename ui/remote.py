@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.ingest_report import IngestProgress
     from rag.answer import AnswerJson
     from rag.checking import FindingJson
+    from rag.conversation import Turn
     from ui.local import Json
 
 STARTING_SECONDS = 30.0
@@ -102,8 +103,9 @@ class Remote:
             ) from error
         return self
 
-    def ask(self, question: str, *, filters: SearchFilters | None = None) -> AnswerJson:
-        body = {"question": question, **({"filters": filters_json(filters)} if filters else {})}
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: SearchFilters | None = None) -> AnswerJson:
+        turns = [{"role": turn.role, "text": turn.text} for turn in history]
+        body = {"question": question, "history": turns, **({"filters": filters_json(filters)} if filters else {})}
         answer: AnswerJson = self._call("POST", "/api/ask", body=body)
         return answer
 
