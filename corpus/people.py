@@ -41,7 +41,7 @@ _PARTICLES = frozenset("von van der den de da di du del dos af al el bin ibn la 
 _JOINS = frozenset(("of", "for", "för", "and", "och", "the"))
 
 _SURNAMES_TOO = frozenset(
-    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master".split()
+    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master Warden Singer Driver Steward Friend".split()
 )
 _DEPARTMENTS = frozenset(
     "State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split()
@@ -49,7 +49,7 @@ _DEPARTMENTS = frozenset(
 
 _MODIFIERS = frozenset(
     """
-    deputy former senior prime vice foreign finance defense defence interior chief head assistant associate
+    deputy former first senior prime vice foreign finance defense defence interior chief head assistant associate
     acting local regional trade energy state press general managing executive honorary emeritus council party
     union school museum project team club county city federal district campaign ocean national presidential
     vice-presidential congressional gubernatorial senatorial democratic republican conservative liberal veteran
@@ -88,6 +88,8 @@ _ROLE_END = re.compile(
     r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
 )
 _NO_EPITHET = re.compile(r"(?:but|and|or|where|which|while|although|as|when|with|men|och|där|när)\b")
+_DOING = re.compile(r"(?!(?:act|manag|command|govern|found|lead|outgo|incom|presid|sitt|runn|rank)ing)[a-z]{3,}ing")
+"""`, imitating the candidate`: no office."""
 _INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
 _TIMES = frozenset(
     "day week month year night moment move step sign few little lot man woman victory first second third".split()
@@ -128,6 +130,8 @@ def office_alone(name: str) -> bool:
     """`Foreign Minister`: an office written in capitals, with nobody's name."""
     words = name.split()
     calls = is_calling(words[-1]) and not is_kin(words[-1])
+    if words[-1] in {"Republican", "Democrat"}:
+        return True
     return calls and words[-1] not in _SURNAMES_TOO and not is_no_person(name)
 
 
@@ -189,7 +193,7 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into office and name; None if no name is left."""
     if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
         return None
-    while words and _starts_no_name(words[0][0], opens and len(words) > 1):
+    while words and (_PARTY_AND_STATE.fullmatch(words[0][0]) or _starts_no_name(words[0][0], opens and len(words) > 1)):
         words = words[1:]
     while words and (words[-1][0] in _JOINS or (words[-1][0] in DAYS)):
         words = words[:-1]
@@ -200,7 +204,7 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
         words = words[1:]
     if opens and len(words) == 1 and _PLURAL_SV.fullmatch(words[0][0]):
         return None
-    if not words or _PARTY_AND_STATE.fullmatch(words[0][0]):
+    if not words:
         return None
     if len(words) == 1 and "-" in words[0][0] and is_calling(words[0][0].rpartition("-")[2]):
         return None
@@ -341,6 +345,8 @@ def _role_after(text: str, end: int) -> str | None:
     if stop is not None and stop["finite"]:
         return None
     words = role[: stop.start() if stop else len(role)].split()
+    if words and _DOING.fullmatch(words[0]):
+        return None
     if len(words) > 10:
         words = list(takewhile(lambda word: word not in {"and", "och"}, words))
     if _INDEFINITE.match(match["role"]) and 1 < len(words) <= 10 and words[0] not in _TIMES:

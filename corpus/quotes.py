@@ -24,9 +24,10 @@ from corpus.reported import ReportedSpeech
 from corpus.resolution import People
 from corpus.sentences import sentence_spans
 from corpus.subjects import Subjects
+from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "1"
+QUOTE_READER_VERSION = "2"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -55,7 +56,8 @@ class _Marked:
 
 _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
-    r"[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
+    r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?"
+    r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
 _DASH = re.compile(r"[–—-][^\S\n]+(?=\S)")
 _SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
@@ -64,7 +66,7 @@ _DIALOGUE_TAG = re.compile(
     r"(?P<who>[^.!?\n]{1,200}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
 )
 _TAG = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s)?(?:{CUE_EN})"
+    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
     r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]))"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
@@ -125,9 +127,11 @@ class _Reader:
         self.quotes: list[Quote] = []
         self._text = article.text
         self._language = article.language
+        self._labels = transcript_labels(article)
         self._marks: dict[int, list[_Marked]] = {}
         for paragraph in article.paragraphs:
-            found = [] if self._is_speech_line(paragraph) else marked(article.text, paragraph.span)
+            spoken = paragraph.span.start in self._labels or self._is_speech_line(paragraph)
+            found = [] if spoken else marked(article.text, paragraph.span)
             self._marks[paragraph.span.start] = [_Marked(outer, inner) for outer, inner in found]
         self._masked = self._reporter_s_words(article)
         self._people = People(article.text, self._masked)
@@ -142,6 +146,10 @@ class _Reader:
         already = len(self.quotes)
         language = self._language_of(paragraph)
         self._subjects.swedish = language == "sv"
+        if within.start in self._labels:
+            self._discourse.begin(within, number)
+            self._end(within, self._read_labelled(self._labels[within.start], within))
+            return
         speech = self._speech(paragraph)
         told = Span(within.start, speech.start if speech else within.end)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
@@ -178,8 +186,11 @@ class _Reader:
         return "".join(characters)
 
     def _not_the_reporter_s(self, paragraph: Paragraph) -> Iterator[Span]:
-        """A dateline, and in a line of dialogue all but its tag."""
+        """A dateline, in a transcript what follows the name, and in a line of dialogue all but its tag."""
         within = paragraph.span
+        if within.start in self._labels:
+            yield Span(self._labels[within.start].end, within.end)
+            return
         dateline = _DATELINE.match(self._text, within.start, within.end)
         if dateline is not None:
             yield Span(dateline.start(), dateline.end())
@@ -219,11 +230,19 @@ class _Reader:
         alone = not re.search(r"\w", sentence.of(self._masked))
         spoken: Voice | None = None
         previous: Quote | None = None
+        passed_over: int | None = None
         for mark, voice in zip(marks, self._voices(sentence, marks), strict=True):
             opens = mark.outer.start == within.start
             if voice is None and (alone or (opens and self._open)):
                 voice = self._running_on(opens_paragraph=opens)
             quote = self._judged(mark, voice, sentence, alone=alone, previous=previous)
+            if (
+                passed_over
+                and not (voice and voice.person)
+                and _JOINT.fullmatch(self._masked, passed_over, mark.outer.start)
+            ):
+                quote = None
+            passed_over = None if quote else mark.outer.end
             if quote is not None:
                 self.quotes.append(quote)
                 spoken = voice if voice and (voice.person or not spoken) else spoken
@@ -257,7 +276,10 @@ class _Reader:
         belongs = self._goes_on_in(outer, tail)
         set_off = last_character(self._text, outer) in _SET_OFF or following.startswith((",", " –", " —"))
         behind = self._attribution.behind(tail) if belongs and set_off else None
-        if behind is not None and not (behind.cue in _RELAYED and re.search(r"\w", head.of(self._masked))):
+        elsewhere = behind is not None and (
+            behind.cue in _RELAYED or (behind.person is None and _character_before(self._text, outer).isalnum())
+        )
+        if behind is not None and not (elsewhere and re.search(r"\w", head.of(self._masked))):
             return behind
         ahead = self._attribution.ahead(head, sentence.start)
         if behind is not None:
@@ -282,7 +304,8 @@ class _Reader:
         words = inner.of(text)
         count = len(words.split())
         last = last_character(text, outer)
-        woven_in = _character_before(text, outer).isalnum()
+        before = _character_before(text, outer)
+        woven_in = before.isalnum() or before in "'’"
         said = voice is not None and last in {",", "?", "!"} and (outer.start <= sentence.start or not woven_in)
         if (
             not (alone and voice)
@@ -313,7 +336,9 @@ class _Reader:
             or (start <= sentence.start and last in {",", "?", "!", "."})
         ):
             return True
-        if not (text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"):
+        if text.endswith(" as ", 0, start) or not (
+            text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"
+        ):
             return False
         said = _SAYING.search(text, max(sentence.start, start - 12), start) is not None
         ends = last in {".", "!", "?", ","} and (said or len(mark.inner.of(text).split()) > 3)
@@ -372,6 +397,19 @@ class _Reader:
         if not _ABOUT_THE_SPEAKER.match(self._text, rest.start, rest.end):
             self._speak(tagged, Span(self._behind_dash(rest.start), rest.end), line)
         return tagged
+
+    def _read_labelled(self, label: Span, line: Span) -> Voice | None:
+        """`STRAND: The country has changed.`: all that follows the name."""
+        written = label.of(self._text)
+        if QUESTION.fullmatch(written):
+            return None
+        named = self._people.within(Span(0, min(self._labels)) if ANSWER.fullmatch(written) else label)
+        persons = {mention.person for mention in named if mention.person and self._people.is_person(mention.person)}
+        name = name_of_label(written)
+        person = persons.pop() if len(persons) == 1 else Person(name) if name and not persons else None
+        voice = Voice(person, ":")
+        self._speak(voice, Span(label.end, line.end), line)
+        return voice
 
     def _behind_dash(self, start: int) -> int:
         dash = _DASH.match(self._text, start)

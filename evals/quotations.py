@@ -3,11 +3,15 @@
 A labelled article is a text in which `⟦kind|Full Name;office|words⟧` stands round the words of each quotation, exactly as
 they are printed and without quotation marks. The name is `-` where a careful reader names nobody, the office may be left
 out, and marks may stand inside one another. Paragraphs are separated by line breaks.
+
+    python -m evals.quotations FOLDER... [--wrong]
 """
 
 from __future__ import annotations
 
+import argparse
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,3 +206,43 @@ def _same_person(label: str | None, found: str | None) -> bool:
 
 def _same_role(label: str, found: str | None) -> bool:
     return found is not None and label.casefold() in found.casefold()
+
+
+def summary(pairs: Sequence[Pair]) -> str:
+    direct, marked, said = detection(pairs, ["direct"]), detection(pairs, _MARKED), speakers(pairs)
+    return (
+        f"direct F1 {direct.f1:.4f}; direct and mixed F1 {marked.f1:.4f} (precision {marked.precision:.4f}, recall {marked.recall:.4f}, "
+        f"{marked.labelled} labelled, {marked.found} found); speaker right {said.share(said.right):.4f}, "
+        f"wrong {said.share(said.wrong):.4f}, silent {said.share(said.silent):.4f}; office {said.same_role}/{said.roles}"
+    )
+
+
+def _faults(pairs: Iterable[Pair], texts: dict[str, str]) -> Iterator[str]:
+    """Every marked quotation that is missed, found where none is, or given to somebody else."""
+    for pair in pairs:
+        label, quote, text = pair.label, pair.quote, texts[pair.source]
+        if not {one.kind for one in (label, quote) if one} & _MARKED:
+            continue
+        if label is None or quote is None:
+            one = label or quote
+            yield f"{pair.source}: {'missed' if label else 'found too much'}: {one.span.of(text) if one else ''}"
+        elif not _same_person(label.speaker, quote.speaker):
+            yield f"{pair.source}: {quote.speaker}, not {label.speaker}: {quote.span.of(text)}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m evals.quotations", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="holds *.quoted files")
+    parser.add_argument("--wrong", action="store_true", help="list every quotation that is not read as labelled")
+    given = parser.parse_args(arguments)
+    for folder in given.folders:
+        labelled = read_labelled(folder)
+        pairs = paired(labelled)
+        if given.wrong:
+            texts = {one.article.source: one.article.text for one in labelled}
+            sys.stdout.writelines(f"{line}\n" for line in _faults(pairs, texts))
+        sys.stdout.write(f"{folder.name}: {summary(pairs)}\n")
+
+
+if __name__ == "__main__":
+    main()
