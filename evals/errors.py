@@ -8,7 +8,8 @@ EvalError
 ├── QuestionFailedError  a system gave nothing usable to one question
 ├── ReviewError          a decision about a draft that does not fit it
 ├── RunFolderError       a folder that holds no run, or two runs that cannot be compared
-└── SystemUnusableError  a system that cannot be asked at all
+├── SystemUnusableError  a system that cannot be asked at all
+└── UnrecordedError      a recorded model is asked something else than it was
 """
 
 from __future__ import annotations
@@ -50,3 +51,7 @@ class QuestionFailedError(EvalError):
 
 class SystemUnusableError(EvalError):
     """A system is named in a way that is not understood, cannot be started, or does not take the corpus."""
+
+
+class UnrecordedError(EvalError):
+    """A recorded model is asked something else than what its words were written to."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from corpus.article import Span
 from index.retrieval import Hit
+from rag.orders import orders
 
 if TYPE_CHECKING:
     import tiktoken
@@ -18,10 +20,19 @@ CONTEXT_TOKENS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A hit under the number that a writer cites it by, from 1."""
+    """A hit under the number that a writer cites it by, from 1. Orders to a language model are none of its sentences."""
 
     number: int
     hit: Hit
+
+    @property
+    def text(self) -> str:
+        """What a writer reads of it: all but those orders."""
+        kept, position = "", self.hit.span.start
+        for order in orders(self.hit.article, self.hit.span):
+            kept += Span(position, max(position, order.start)).of(self.hit.article.text)
+            position = max(position, order.end)
+        return kept + Span(position, max(position, self.hit.span.end)).of(self.hit.article.text)
 
 
 def count_tokens(text: str) -> int:
@@ -44,5 +55,15 @@ def passages_within(hits: Sequence[Hit], budget: int = CONTEXT_TOKENS) -> list[P
         used += count_tokens(hit.text)
         if passages and used > budget:
             break
-        passages.append(Passage(len(passages) + 1, hit))
+        passages.append(Passage(len(passages) + 1, _without_orders(hit)))
     return passages
+
+
+def _without_orders(hit: Hit) -> Hit:
+    withheld = orders(hit.article, hit.span)
+    if not withheld:
+        return hit
+    chunk = hit.chunk
+    kept = [place for place, span in enumerate(chunk.sentences) if not any(map(span.overlaps, withheld))]
+    sentences = tuple(chunk.sentences[place] for place in kept)
+    return replace(hit, chunk=replace(chunk, sentences=sentences, sentence_vectors=chunk.sentence_vectors[kept]))

@@ -1,7 +1,8 @@
 """A language model's raw text -> sentences with the passages they cite, while it is still being written.
 
 Only plain words survive: images, links, HTML, headings, lists and code fences are taken off, so that nothing in a model's text can
-reach outside (EchoLeak, CVE-2025-32711). A sentence is let go once the next one has begun, so that no marker is cut in two.
+reach outside (EchoLeak, CVE-2025-32711). A sentence is let go once the next one has begun, so that no marker is cut in two. Time is
+linear in the text, however it is cut: every full stop is looked at once.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ _MARKUP = (
 )
 _RARE_MARKS = str.maketrans(dict.fromkeys("❝❞＂「」『』‹›〝〞", '"') | {"\t": " "})
 _BEGUN = re.compile(r"[\"“”'‘«»–-]?\s?\w{2}")
+_LONGEST_MARKER = 48
+_PART_OF_A_MARKER = re.compile(r"[\[【(][^\]】)\n]*$")
+_UP_TO_WORDS = re.compile(r".*\w{2}", re.DOTALL)
+_LONGEST_SENTENCE = 1_000
+"""Characters. What has not ended by then is looked at once more, when its line is whole."""
+_THOUGHTS = ("<think>", "</think>")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?])")
 
 
@@ -61,20 +68,58 @@ def written_sentences(pieces: Iterable[str], language: str) -> Iterator[Written]
 
 def _complete(pieces: Iterable[str], language: str) -> Iterator[Written]:
     held = ""
+    tried = -1
     received = 0
-    for piece in pieces:
+    for piece in _spoken(pieces):
         held += _readable(piece[: MAX_CHARACTERS + 1 - received])
         received += len(piece)
         *lines, held = held.split("\n")
         for line in lines:
             yield from (sentence for sentence, _ in _read(line, language))
-        *finished, (following, start) = _read(held, language) or [(Written("", ()), 0)]
-        if finished and _BEGUN.match(following.text) and not leaves_quotation_open(held[:start]):
-            yield from (sentence for sentence, _ in finished)
-            held = held[start:]
+            tried = -1
+        whole = _without_part_of_a_marker(held)
+        if (stop := _last_stop(whole)) > tried:
+            tried = stop
+            *finished, (following, start) = _read(whole, language) or [(Written("", ()), 0)]
+            if finished and _BEGUN.match(following.text) and not leaves_quotation_open(whole[:start]):
+                yield from (sentence for sentence, _ in finished)
+                held = held[start:]
+                tried -= start
         if received > MAX_CHARACTERS:
             return
     yield from (sentence for sentence, _ in _read(held, language))
+
+
+def _without_part_of_a_marker(held: str) -> str:
+    cut = _PART_OF_A_MARKER.search(held, max(0, len(held) - _LONGEST_MARKER))
+    return held[: cut.start()] if cut else held
+
+
+def _last_stop(whole: str) -> int:
+    """Where the last full stop is that words follow, those of markers aside; -1 if there is none."""
+    if len(whole) > _LONGEST_SENTENCE:
+        return -1
+    worded = _UP_TO_WORDS.match(_MARKER.sub(_blank, whole))
+    return max(whole.rfind(stop, 0, worded.end() - 2) for stop in ".!?…") if worded else -1
+
+
+def _spoken(pieces: Iterable[str]) -> Iterator[str]:
+    """Without the thoughts that some models write down before they answer, between tags of their own."""
+    opening, closing = _THOUGHTS
+    held = ""
+    thinking = False
+    arriving = iter(pieces)
+    for piece in arriving:
+        held = (held + piece).lstrip()
+        if thinking or held.startswith(opening):
+            thinking = True
+            _, closed, held = held.partition(closing) if closing in held else ("", "", held[-len(closing) :])
+            thinking = not closed
+        elif held and not opening.startswith(held):
+            break
+    if not thinking:
+        yield held
+        yield from arriving
 
 
 def _read(line: str, language: str) -> list[tuple[Written, int]]:

@@ -11,6 +11,7 @@ from rag.answer import Usage
 from rag.chat_model import ChatModel
 from rag.context import Passage
 from rag.draft import DraftSentence
+from rag.errors import ChatModelError
 from rag.grounding import ground
 from rag.model_answer import written_sentences
 from rag.prompts import NO_ANSWER, messages
@@ -49,11 +50,19 @@ class ModelWriter:
         `report` is that of `ChatModel.stream`.
 
         Raises:
-            ChatModelError: the provider fails; what was drafted before stands.
+            ChatModelError: the provider fails, or no sentence came; what was drafted before stands.
         """
         pieces = self._model.stream(messages(question, passages), report)
-        for number, written in enumerate(written_sentences(pieces, question.language)):
-            if number == 0 and _DECLINES.match(written.text):
+        number = 0
+        for number, written in enumerate(written_sentences(pieces, question.language), start=1):
+            if number == 1 and declines(written.text):
                 yield Declined()
                 return
             yield ground(written, question.language, passages, self._retriever)
+        if number == 0:
+            raise ChatModelError(f"{self.name} wrote no sentence.", "Ask again, or name another model.")
+
+
+def declines(text: str) -> bool:
+    """Whether what a model wrote opens with a refusal."""
+    return _DECLINES.match(text) is not None

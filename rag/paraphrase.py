@@ -22,6 +22,7 @@ from index.rows import StoredQuote
 from rag.claims import figures, negated, shared_words, unstated
 from rag.dates import format_date
 from rag.draft import DraftSentence, Evidence, ParaphrasePart, Records, SourcePart
+from rag.orders import is_order
 
 SHARED_WORDS = 0.5
 """More than this share of a paraphrase's content words must stand in its source, in the same language."""
@@ -53,7 +54,8 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
         if not any(quote.article_id == article.id for quote in quotes):
             quotes += records.quotes(article_id=article.id)
         dates = [format_date(article.published, known) for known in ("en", "sv")] if article.published else []
-        stated += [article.title, article.outlet, *dates]
+        title = None if article.title and is_order(article.title) else article.title
+        stated += [title, article.outlet, *dates]
         stated += [known for quote in quotes if _beside(evidence, quote) for known in (quote.speaker, quote.role)]
         same_language &= _language_at(article, evidence.span) in {language, None}
     whole = "\n".join((*said, *(known for known in stated if known)))

@@ -15,6 +15,7 @@ from index.errors import ArticleNotFoundError
 from rag.answer import Citation, Part, Removed, Sentence
 from rag.dates import format_date
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, ParaphrasePart, Records, SourcePart
+from rag.orders import is_order, orders
 from rag.paraphrase import paraphrase_fault, speaker_at
 
 MAX_COPIES = 20
@@ -48,6 +49,7 @@ class Verifier:
             next((why for part in draft.parts if (why := self._fault(part)) is not None), None)
             or _mismatch(draft)
             or paraphrase_fault(draft, self._records, self._language)
+            or self._ordered(draft)
         )
         if reason is not None:
             self._removed.append(Removed(draft.text, reason))
@@ -93,6 +95,16 @@ class Verifier:
             return "the words are not in the cited article at the cited place"
         if part.evidence.speaker is not None and not self._spoken(part.evidence):
             return f"the cited words are not quoted from {part.evidence.speaker}"
+        return None
+
+    def _ordered(self, draft: DraftSentence) -> str | None:
+        if any(isinstance(part, ParaphrasePart) for part in draft.parts) and is_order(draft.text):
+            return "it is an order to a language model"
+        evidence = (*(part.evidence for part in draft.parts if isinstance(part, SourcePart)), *draft.carried_by)
+        for one in evidence:
+            article = self._records.article(one.article_id, one.text_sha256)
+            if any(map(one.span.overlaps, orders(article, one.span))):
+                return "the cited words are an order to a language model"
         return None
 
     def _spoken(self, evidence: Evidence) -> bool:

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.article import Span
+from corpus.sentences import sentence_spans
+from rag import model_answer
 from rag.model_answer import MAX_CHARACTERS, MAX_SENTENCES, Written, written_sentences
 
 SHAPES = {
@@ -35,6 +38,16 @@ SHAPES = {
     "It ended <im<b>g src=//evil.example/a> now, //evil.example/a me@evil.example [1].": [
         ("It ended img src= now,.", 1)
     ],
+    "It ended. [12] It began. (passage 3) It was [Passages 4, 5]. Done. [source 6]": [
+        ("It ended.", 12),
+        ("It began.", 3),
+        ("It was.", 4, 5),
+        ("Done.", 6),
+    ],
+    "<think>\nIt never ended [3]. <b>\n</think>\n\nIt ended [1].": [("It ended.", 1)],
+    " <think></think>It ended. It began.": [("It ended.",), ("It began.",)],
+    "<think>It never ended.": [],
+    "<thin ice> It ended.": [("It ended.",)],
     "": [],
     "\n\n[1]\n": [],
 }
@@ -78,6 +91,23 @@ def test_a_model_that_does_not_stop_is_stopped() -> None:
 
     assert list(written_sentences(flood(), "en")) == []
     assert sum(map(len, taken)) <= MAX_CHARACTERS + 100
+
+
+UNITS = "a|a |Mr. |A. |[|【1|(|“|`[1]`|![|[x](|<|<b|a@|//|1.2|. [1|<think>".split("|")
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_text_is_looked_at_more_often_than_it_has_full_stops(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def counted(text: str, language: str) -> list[Span]:
+        looked_at.append(len(text))
+        return sentence_spans(text, language)
+
+    monkeypatch.setattr(model_answer, "sentence_spans", counted)
+    text = unit * (100_000 // len(unit))
+    list(written_sentences(text, "en"))
+    assert sum(looked_at) <= 1_000 * MAX_CHARACTERS // len(unit) * unit.count(".") + 2 * MAX_CHARACTERS
 
 
 def test_half_characters_become_whole_ones() -> None:

@@ -1,0 +1,304 @@
+"""A language model over questions with known answers, before and after verification: `python -m evals.model_run --help`.
+
+`record` asks a chat model and keeps its words in a JSON Lines file, which takes minutes or hours. `score` puts the kept words through
+everything that an answer goes through, as often as the code changes. A draft belongs to the very messages that it answers: where rules,
+passages or question have changed since, it is not used, and `record` asks again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus.article import Article, Span
+from corpus.quotes import find_quotes
+from evals.answer_scores import answer_scores
+from evals.cases import Case, by_file, drawn
+from evals.datasets import load_dataset
+from evals.errors import QuestionFailedError, UnrecordedError
+from evals.evidence import ArticleOf
+from evals.model_faults import FAULTS, Source, Statement, faults, raw_statements, released_statements
+from evals.records import append_json_line, read_json_lines
+from index.errors import ArticleNotFoundError
+from rag import Assistant, Settings
+from rag.answer import AnswerJson, Usage
+from rag.chat_model import ChatModel, open_chat_model
+from rag.model_answer import written_sentences
+from rag.model_writer import declines
+from rag.settings import EXTRACTIVE, load_settings
+
+Messages = Sequence[tuple[str, str]]
+
+
+class Draft(BaseModel):
+    """What a model wrote for one case. `prompt` is the sha256 of its messages; without it the model was not asked, since the articles
+    hold nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case: str
+    model: str
+    prompt: str | None = None
+    text: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Questions under a name, and the home that holds their corpus."""
+
+    name: str
+    dataset: str
+    home: Path
+    data: Path | None = None
+
+    def open(self, settings: Settings, model: ChatModel) -> Assistant:
+        return Assistant.open(settings.model_copy(update={"home": self.home}), exclusive=False, chat_model=model)
+
+    def cases(self, assistant: Assistant) -> dict[str, Case]:
+        """Its questions that need no conversation before them, by name."""
+        dataset = load_dataset(self.dataset, self.data)
+        placed = by_file(dataset.cases, assistant.articles()) if dataset.paths else dataset.cases
+        return {f"{self.name}/{case.id}": case for case in placed if not case.history}
+
+
+class RecordingModel(ChatModel):
+    """Another model; `heard` are the prompt, the words and the seconds of the last question, None where it was not asked."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self.name = model.name
+        self.heard: tuple[str, str, float] | None = None
+        self._recorded = model
+
+    def stream(self, messages: Messages, report: Callable[[Usage], None] = lambda _: None) -> Iterator[str]:
+        said, start = "", perf_counter()
+        try:
+            for piece in self._recorded.stream(messages, report):
+                said += piece
+                yield piece
+        finally:
+            self.heard = (prompt_digest(messages), said, round(perf_counter() - start, 2))
+
+
+class ReplayedModel(ChatModel):
+    """Says what was recorded for `draft`, word by word. `prompt` is what it was asked last, None where it was not."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.draft = Draft(case="", model=name)
+        self.prompt: str | None = None
+
+    def stream(self, messages: Messages, report: Callable[[Usage], None] = lambda _: None) -> Iterator[str]:  # noqa: ARG002 - nothing was counted
+        if prompt_digest(messages) != self.draft.prompt:
+            raise UnrecordedError(f"{self.draft.case} was recorded for other messages.", "Run `record` again.")
+        self.prompt = messages[-1][1]
+        yield from re.findall(r"\s*\S+|\s+$", self.draft.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case, what the model wrote to it (None where it was not asked) and what came out. Scores and faults are of the model's own words
+    and of the released answer."""
+
+    name: str
+    case: Case
+    raw: str | None
+    answer: AnswerJson
+    right_before: bool
+    right_after: bool
+    faults_before: Counter[str]
+    faults_after: Counter[str]
+
+    @property
+    def declined(self) -> bool:
+        return self.raw is not None and declines(self.raw)
+
+    @property
+    def fell_back(self) -> bool:
+        return self.raw is not None and not self.answer["refused"] and self.answer["model"] == EXTRACTIVE
+
+
+def prompt_digest(messages: Messages) -> str:
+    return hashlib.sha256(json.dumps([list(message) for message in messages]).encode()).hexdigest()
+
+
+def read_drafts(file: Path) -> dict[str, Draft]:
+    """The last draft of each case."""
+    return {draft.case: draft for _, draft in read_json_lines(file, Draft)}
+
+
+def record(materials: Sequence[Material], file: Path, limit: int | None, settings: Settings, model: ChatModel) -> int:
+    """Asks `model` the first `limit` questions of each material that have no draft in `file` yet; gives the number of drafts added."""
+    known = set(read_drafts(file)) if file.is_file() else set()
+    recording = RecordingModel(model)
+    added = 0
+    for material in materials:
+        with material.open(settings, recording) as assistant:
+            for name, case in drawn(list(material.cases(assistant).items()), limit):
+                if name in known:
+                    continue
+                recording.heard = None
+                notice = assistant.ask(case.question).notice
+                prompt, text, seconds = recording.heard or (None, "", 0.0)
+                if prompt and not text and notice:
+                    raise QuestionFailedError(
+                        f"{name}: {notice}", "Mend that and run `record` again: what is there is kept."
+                    )
+                append_json_line(file, Draft(case=name, model=model.name, prompt=prompt, text=text, seconds=seconds))
+                added += 1
+    return added
+
+
+def score(materials: Sequence[Material], file: Path, settings: Settings) -> tuple[list[Asked], list[str]]:
+    """Every recorded case before and after verification, and the names of those whose drafts are of other messages."""
+    drafts = read_drafts(file)
+    model = ReplayedModel(next((draft.model for draft in drafts.values()), "no model"))
+    asked: list[Asked] = []
+    stale: list[str] = []
+    for material in materials:
+        with material.open(settings, model) as assistant:
+            article_of = _article_lookup(assistant)
+            for name, case in material.cases(assistant).items():
+                if name not in drafts:
+                    continue
+                model.draft, model.prompt = drafts[name], None
+                try:
+                    answer = assistant.ask(case.question).to_dict()
+                except UnrecordedError:
+                    stale.append(name)
+                else:
+                    asked.append(_judged(name, case, model, answer, article_of))
+    return asked, stale
+
+
+def _judged(name: str, case: Case, model: ReplayedModel, answer: AnswerJson, article_of: ArticleOf) -> Asked:
+    language = answer["language"]
+    released = [] if answer["refused"] else released_statements(answer, article_of)
+    after = _right(case, answer, article_of), _count(released, language)
+    if model.prompt is None:
+        return Asked(name, case, None, answer, False, after[0], Counter(), after[1])
+    text = model.draft.text
+    written = [] if declines(text) else list(written_sentences([text], language))
+    raw: AnswerJson = {**answer, "text": "\n".join(one.text for one in written), "refused": not written}
+    shown = list(_shown(model.prompt, answer, article_of))
+    counted = _count(raw_statements(written, shown), language)
+    return Asked(name, case, text, answer, _right(case, raw, article_of), after[0], counted, after[1])
+
+
+def _right(case: Case, answer: AnswerJson, article_of: ArticleOf) -> bool:
+    """Whether the gold words stand in the answer."""
+    held = answer_scores(case, answer, article_of).get("contains_gold")
+    return held is not None and held.value == 1.0
+
+
+def _shown(prompt: str, answer: AnswerJson, article_of: ArticleOf) -> Iterator[Source]:
+    """The passages that stand in the prompt, in the order of their numbers."""
+    for passage in answer["passages"]:
+        article = article_of(passage["article_id"], None)
+        text = Span(passage["start"], passage["end"]).of(article.text) if article else ""
+        if article and text in prompt:
+            yield Source.of(article, text)
+
+
+def _count(statements: Iterable[Statement], language: str) -> Counter[str]:
+    return sum((faults(statement, cache(find_quotes), language) for statement in statements), Counter[str]())
+
+
+def _article_lookup(assistant: Assistant) -> ArticleOf:
+    @cache
+    def article_of(article_id: str, text_sha256: str | None) -> Article | None:
+        try:
+            return assistant.article(article_id, text_sha256)
+        except ArticleNotFoundError:
+            return None
+
+    return article_of
+
+
+def table(asked: Sequence[Asked]) -> Iterator[str]:
+    """Counts before and after verification, over the cases that the model was asked; refusals over all."""
+    heard = [one for one in asked if one.raw is not None]
+    wanted = [one for one in heard if one.case.answerable]
+    kept = [one for one in wanted if one.right_before and one.right_after]
+    right_before = sum(one.right_before for one in wanted)
+    yield f"{len(asked)} questions, {len(heard)} put to the model; {sum(one.declined for one in heard)} declined by it"
+    yield f"{'':42}{'before':>8}{'after':>8}"
+    for fault in FAULTS:
+        before, after = (sum(counts[fault] for counts in column) for column in _columns(heard))
+        yield f"{fault:42}{before:>8}{after:>8}"
+    right_after = sum(one.right_after for one in wanted)
+    yield f"{f'right answers, of {len(wanted)} answerable':42}{right_before:>8}{right_after:>8}"
+    if right_before:
+        yield f"{'of those right before, right after':42}{'':>8}{len(kept) / right_before:>8.3f}"
+    own = sum(not one.fell_back for one in kept)
+    yield f"{'  in the words of the model':42}{'':>8}{own:>8}"
+    for label, answerable in (("answerable", True), ("unanswerable", False)):
+        these = [one for one in asked if one.case.answerable == answerable]
+        refused = sum(one.answer["refused"] for one in these)
+        declined = sum(one.declined for one in these)
+        yield f"{f'refused, of {len(these)} {label}':42}{declined:>8}{refused:>8}"
+    yield f"{'fell back to the articles own words':42}{'':>8}{sum(one.fell_back for one in heard):>8}"
+
+
+def _columns(asked: Sequence[Asked]) -> tuple[list[Mapping[str, int]], list[Mapping[str, int]]]:
+    return [one.faults_before for one in asked], [one.faults_after for one in asked]
+
+
+def details(asked: Sequence[Asked]) -> Iterator[str]:
+    """Each case with a fault that was released, and each right answer that was lost."""
+    for one in asked:
+        lost = one.case.answerable and one.right_before and not one.right_after
+        if not lost and not one.faults_after:
+            continue
+        yield f"\n{one.name} {one.case.question}"
+        yield f"  {'lost' if lost else dict(one.faults_after)}; gold {[*one.case.contains, *one.case.answers]}"
+        yield f"  model: {one.raw}"
+        yield from (f"  removed: {removed['text']} ({removed['reason']})" for removed in one.answer["removed"])
+        yield f"  answer: {one.answer['text']}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.model_run", description="A language model before and after verification."
+    )
+    parser.add_argument("what", choices=("record", "score"))
+    parser.add_argument("--drafts", type=Path, required=True, help="JSON Lines file of what the model wrote")
+    parser.add_argument(
+        "--on",
+        nargs="+",
+        action="append",
+        required=True,
+        metavar=("NAME", "DATASET"),
+        help="a name of your own, the data set's, the HOME that holds its corpus, and its data FILE unless it is the sample",
+    )
+    parser.add_argument("--model", help="record: PROVIDER:MODEL; CITERA_MODEL_BASE_URL names another server")
+    parser.add_argument("--limit", type=int, help="record: most questions of each")
+    given = parser.parse_args(arguments)
+    if any(len(words) not in (3, 4) for words in given.on):
+        parser.error("--on takes NAME DATASET HOME [FILE]")
+    materials = [Material(name, dataset, *map(Path, places)) for name, dataset, *places in given.on]
+    settings = load_settings(model=given.model if given.what == "record" else EXTRACTIVE)
+    if given.what == "record":
+        added = record(materials, given.drafts, given.limit, settings, open_chat_model(settings))
+        sys.stdout.write(f"{added} drafts added to {given.drafts}\n")
+        return 0
+    asked, stale = score(materials, given.drafts, settings)
+    sys.stdout.write("\n".join((*table(asked), *details(asked))) + "\n")
+    if stale:
+        sys.stderr.write(f"{len(stale)} drafts are of other messages and were left out: {', '.join(stale)}\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
