@@ -28,13 +28,13 @@ from rag.context import passages_within
 from rag.conversation import Turn, standalone_question
 from rag.draft import DraftSentence
 from rag.errors import ChatModelError, DraftTooLongError, EmptyQuestionError, QuestionTooLongError
-from rag.extractive import FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import Declined
 from rag.narrowing import narrowed
 from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
+from rag.telling import TELLING_FRAMES
 from rag.tracing import Trace, trace
 from rag.verification import Verifier
 
@@ -171,7 +171,7 @@ class Assistant:
             draft = engine.writer.write(asked, vector, passages, narrowing.filters)
             clock.lap("write")
         yield Progress("checking")
-        verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
+        verifier = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, asked.language, asked.text)
         model, refusal, notice = engine.writer.name, draft.refusal, None
         used: list[Usage] = []
         if engine.model_writer is not None and refusal is None:
@@ -196,7 +196,7 @@ class Assistant:
                 yield from self._released(moment, verifier, sentence)
         clock.lap("verify")
         verified = verifier.result()
-        refusal = refusal or (None if verified.sentences else "nothing_verified")
+        refusal = refusal or (None if any(sentence.markers for sentence in verified.sentences) else "nothing_verified")
         notices = (notice, narrowing.notice(asked.language, refused=refusal is not None))
         yield Answer(
             question=question,
