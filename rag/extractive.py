@@ -24,7 +24,7 @@ from index.fusion import in_units
 from index.lexical import phrase_query, stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.quote_index import MANY, Near, QuoteIndex, Speaker, same_office
-from index.retrieval import Retriever, coverage
+from index.retrieval import Retriever, WeightedWords, coverage
 from index.rows import StoredChunk, StoredQuote
 from index.store import Store
 from rag.comparison import compared, people_in
@@ -57,10 +57,10 @@ TOPIC_COVERAGE = 0.5
 """A quotation is on a topic if it shares half the topic's weight in words or its sentence is this many dense units from unrelated
 text. Read off 25 topics put to the sample corpus: the best wrong one scored 1.8, right ones 2.6 and more, cross-language 1.3-2.7."""
 SAID_DENSE = 3.0
-SAID_COVERAGE = 0.3
+SAID_COVERAGE = 0.75
 SAID_MARGIN = 1.0
 """A quotation says in other words what `who said that` asks if it is on the topic, its sentence so many dense units from unrelated text,
-and in the question's language so much of the words' weight in its paragraph; those this close to the best of them are given. Set on the
+and in the question's language it holds so much of the words' weight; those this close to the best of them are given. Set on the
 questions by form."""
 MOST_ON_TOPIC = 3
 MOST_OF_EACH = 2
@@ -137,6 +137,9 @@ class ExtractiveWriter:
             draft = self._compare(question, vector, filters, condition) or self._say(
                 question, vector, filters, condition
             )
+            if draft is not None and draft.refusal and question.polar:
+                told = self._fact(question, vector, passages)
+                return draft if told.refusal else told
             if draft is not None:
                 return draft
         if question.kind == "who_said":
@@ -282,17 +285,19 @@ class ExtractiveWriter:
 
     def _quotations(self, items: Sequence[_Rated], roles: Mapping[str, tuple[str, ...]], question: Question) -> Draft:
         teller = self._teller(question)
+        dating: Dating = "published" if question.asks == "when" else "stated"
         sentences: list[DraftSentence] = []
+        settings: set[tuple[str, Span]] = set()
         for item in items:
             role = item.quote.role or next(iter(roles.get(item.quote.speaker or "", ())), None)
-            dating: Dating = "published" if question.asks == "when" else "stated"
             setting = setting_of(item.quote, item.article, question.asks)
             whole = setting is not None and setting.contains(item.quote.span)
             if not whole:
                 sentences.append(teller.quotation(item.quote, item.article, role, dating))
-            if setting is not None:
+            if setting is not None and (item.article.id, setting) not in settings:
+                settings.add((item.article.id, setting))
                 sentences += teller.told([Chosen(item.article, setting)], dating if whole else None)
-        return Draft(tuple(dict.fromkeys(sentences)), quotations=True)
+        return Draft(tuple(sentences), quotations=True)
 
     # Who said Z?
 
@@ -327,11 +332,12 @@ class ExtractiveWriter:
             return []
         topic_vector = self._retriever.embed(question.topic)
         near = self._near(question.topic, topic_vector, filters)
+        wanted = self._retriever.weighted_words(question.topic)
         quotes = [quote for quote in self._store.quotes(condition=condition, among=near, limit=MANY) if quote.speaker]
         rated = [
             item
             for item in self._rate(quotes, question.topic, topic_vector, vector)
-            if self._on_topic(question, item) and item.topic >= SAID_DENSE and _shares_words(question, item)
+            if self._on_topic(question, item) and item.topic >= SAID_DENSE and _words_shared(question, item, wanted)
         ]
         rated.sort(key=_closeness, reverse=True)
         return [item for item in rated if _closeness(item) > _closeness(rated[0]) - SAID_MARGIN]
@@ -373,7 +379,8 @@ class ExtractiveWriter:
                 margin = support(dense, covered, question.named, article_words, languages, self._calibrated)
                 score = dense + COVERAGE_WEIGHT * covered + PASSAGE_WEIGHT * passage.hit.score
                 if polar is not None:
-                    expected = expected and polar.settles(article, span, stems, chunk.language)
+                    if not polar.settles(article, span, stems, chunk.language):
+                        continue
                     score += PREDICATE_WEIGHT * polar.share(stems)
                 scored.append((score + EXPECTED_WEIGHT * expected, margin, passage, position))
                 if expected and score > answering[0]:
@@ -428,8 +435,10 @@ class ExtractiveWriter:
         return teller.told(chosen)
 
 
-def _shares_words(question: Question, item: _Rated) -> bool:
-    return item.coverage >= SAID_COVERAGE or item.article.language != question.language
+def _words_shared(question: Question, item: _Rated, wanted: WeightedWords) -> bool:
+    language = item.article.language
+    said = frozenset(stem(words(item.quote.quote.context.of(item.article.text)), language))
+    return language != question.language or coverage(wanted, said) >= SAID_COVERAGE
 
 
 def _closeness(item: _Rated) -> float:

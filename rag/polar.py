@@ -2,7 +2,7 @@
 
 The first thing such a question names is given, and the rest is asked: `can lichens | replace instruments`. A sentence settles it if it
 holds some of the rest, or its article all of it, and if every name of the question stands in its paragraph, or in its article's headline
-or opening.
+or opening. Across languages that leaves few, and refuses the rest: closeness alone told right answers from wrong ones in 3 of 5.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from corpus.article import Article, Span
-from corpus.language import LANGUAGES
 from index.lexical import stem, words
 from index.retrieval import WeightedWords, coverage
 from rag.question import Question
@@ -28,7 +27,6 @@ class Polar:
     def __init__(self, question: Question, wanted: WeightedWords) -> None:
         names = {part for name in question.named for part in words(name)}
         asked = [word for word in wanted[1:] if word[0] not in names]
-        self._language = question.language
         self._named = question.named
         self._rest = asked or [word for word in wanted if word[0] not in names]
 
@@ -37,9 +35,8 @@ class Polar:
         return coverage(self._rest, stems)
 
     def settles(self, article: Article, span: Span, stems: Collection[str], language: str | None) -> bool:
-        """Whether a sentence may settle the question. In another language than the question's its words are not compared."""
-        across = language != self._language and language in LANGUAGES
-        if self._rest and not across and self.share(stems) == 0:
+        """Whether a sentence of these stems, in this language, may settle the question."""
+        if self._rest and self.share(stems) == 0:
             told = stem(words(f"{article.title or ''} {article.text}"), language)
             if self.share(frozenset(told)) < 1:
                 return False

@@ -70,12 +70,17 @@ _WHEN_WHERE = tuple(
         rf"(?:och )?{word_sv} (?:sa|sade|säger|hävdade|varnade|berättade|påstod|talade|pratade) (?P<speaker>.{{2,100}}?)(?P<rest>(?:(?:\s(?:att|om|det|så)\b|:|\s[\"“”»]).{{0,400}})?)",
     )
 )
-_PERHAPS_QUOTE_FORMS = tuple(
+_POLAR_QUOTE_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"(?:did|does|do|has|have|had) (?P<speaker>.{{2,100}}?) (?:ever )?(?:say|said|comment|commented|speak|spoken|mention|mentioned){_ANY}{_REST}",
         rf"(?:har|hade) (?P<speaker>.{{2,100}}?) (?:sagt|nämnt|kommenterat|uttalat sig){_ANY}{_REST_SV}",
         rf"(?:sa|sade|säger|nämnde|kommenterade) (?P<speaker>.{{2,100}}?){_ANY}{_REST_SV}",
+    )
+)
+_PERHAPS_QUOTE_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
         r"(?:compare|jämför)(?: (?:what|vad))? (?P<speaker>.{2,100}?)(?: (?:said|say|says|think|sa|sade|säger|har sagt|tycker))?(?P<rest>(?:\s(?:about|on|om|regarding)\s.{1,400})?)",
         r"(?:what do|how do|hur|vad) (?P<speaker>.{2,100}?) (?:differ|disagree|skiljer sig åt|är oense)(?P<rest>(?:\s(?:about|on|over|om|kring|i frågan om)\s.{1,400})?)",
     )
@@ -141,6 +146,9 @@ _POLAR = re.compile(
     r"|kommer|blir|blev|får|fick|finns|fanns|måste|gör|gjorde|vill|ville)(?:n['’]t)?\s",
     re.IGNORECASE,
 )
+_VERB_FIRST_SV = re.compile(
+    r"(?!.*\b(?:vad|vem|vems|vilk\w+|var|vart|när|hur|varför)\b)[^\W\d_]+(?:r|de|te|s|ck|ns)\s.+\?", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?")
 
 
@@ -172,22 +180,28 @@ def parse_question(text: str) -> Question:
                 expected="time" if asks == "when" else None,
                 named=named,
             )
-    for form in (*_QUOTE_FORMS, *_PERHAPS_QUOTE_FORMS):
+    for form in (*_QUOTE_FORMS, *_POLAR_QUOTE_FORMS, *_PERHAPS_QUOTE_FORMS):
         match = form.fullmatch(bare)
         if match is not None:
             speaker, topic, place = _split(match["speaker"], match["rest"])
             if speaker:
-                perhaps = form in _PERHAPS_QUOTE_FORMS
+                polar = form in _POLAR_QUOTE_FORMS
                 return Question(
-                    asked, language, "quote", speaker=speaker, topic=topic, place=place, perhaps=perhaps, named=named
+                    asked,
+                    language,
+                    "quote",
+                    speaker=speaker,
+                    topic=topic,
+                    place=place,
+                    perhaps=polar or form in _PERHAPS_QUOTE_FORMS,
+                    polar=polar,
+                    named=named,
                 )
     if _WORDS_WANTED.search(asked):
         return Question(
             asked, language, "quote", speaker=bare, topic=bare, loose=True, expected=_expected(asked), named=named
         )
-    return Question(
-        asked, language, "fact", polar=_POLAR.match(asked) is not None, expected=_expected(asked), named=named
-    )
+    return Question(asked, language, "fact", polar=_is_polar(asked, language), expected=_expected(asked), named=named)
 
 
 def _split(speaker: str, rest: str) -> tuple[str, str | None, str | None]:
@@ -204,6 +218,11 @@ def _split(speaker: str, rest: str) -> tuple[str, str | None, str | None]:
         return speaker.strip(), about.strip() or None, where.strip()
     topic = _ABOUT.search(" " + rest)
     return speaker.strip(), (topic["topic"].strip() if topic else rest) or None, None
+
+
+def _is_polar(text: str, language: str) -> bool:
+    """Whether a question opens with its verb: with an auxiliary, or in Swedish with any."""
+    return _POLAR.match(text) is not None or (language == "sv" and _VERB_FIRST_SV.fullmatch(text) is not None)
 
 
 def _topic(rest: str) -> str | None:
