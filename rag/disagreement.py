@@ -1,7 +1,7 @@
 """Sources that differ: the same figure or day asked for, and two articles that give it differently.
 
-A false alarm is worse than a silent one. Both must be told apart by outlet or date, both hold half of the question's words, and
-neither article may state the other's figure anywhere; `more than 50` and `55` agree.
+A false alarm is worse than a silent one. Both must be told apart by outlet or date, both hold half of the question's words with
+its names near by, and neither article may state the other's figure anywhere; `more than 50` and `55` agree.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from corpus.article import Article
 from corpus.duplicates import publication_order
 from index.lexical import stem
 from rag.claims import Figure, figures
+from rag.polar import named_near
 from rag.question import Question
 from rag.telling import Chosen
 
@@ -56,8 +57,10 @@ def differing(question: Question, candidates: Sequence[Candidate]) -> list[Chose
     claims: list[_Claim] = []
     for candidate in candidates:
         known = any(claim.chosen.article.id == candidate.chosen.article.id for claim in claims)
-        claim = None if known or candidate.coverage < SHARED else _claim(question, candidate.chosen)
-        if claim is not None:
+        if known or candidate.coverage < SHARED:
+            continue
+        claim = _claim(question, candidate.chosen)
+        if claim is not None and named_near(question.named, candidate.chosen.article, candidate.chosen.span):
             claims.append(claim)
     if not claims:
         return []

@@ -388,15 +388,16 @@ class ExtractiveWriter:
         if answering[1] < 0:
             return Draft(refusal="no_support")
         scored.sort(key=lambda item: -item[0])
-        return Draft(self._differing(question, scored) or self._sentences(question, scored))
+        teller = self._teller(question)
+        return Draft(self._differing(question, scored, teller) or self._sentences(question, scored, teller))
 
     def _differing(
-        self, question: Question, scored: Sequence[tuple[float, float, Passage, int]]
+        self, question: Question, scored: Sequence[tuple[float, float, Passage, int]], teller: Teller
     ) -> tuple[DraftSentence, ...]:
         """What the sources say, where they differ on a figure or a day."""
         if question.expected is None:
             return ()
-        teller, wanted = self._teller(question), self._retriever.weighted_words(question.text)
+        wanted = self._retriever.weighted_words(question.text)
         candidates = []
         for score, margin, passage, position in scored:
             if score >= scored[0][0] - SENTENCE_MARGIN and margin >= 0:
@@ -407,10 +408,9 @@ class ExtractiveWriter:
         return teller.differing(differing(question, candidates))
 
     def _sentences(
-        self, question: Question, scored: Sequence[tuple[float, float, Passage, int]]
+        self, question: Question, scored: Sequence[tuple[float, float, Passage, int]], teller: Teller
     ) -> tuple[DraftSentence, ...]:
         """The best sentences, each once, within the word budget."""
-        teller = self._teller(question)
         within = MARGIN if question.polar else SENTENCE_MARGIN
         chosen: list[Chosen] = []
         seen: set[str] = set()

@@ -2,12 +2,13 @@
 
 The first thing such a question names is given, and the rest is asked: `can lichens | replace instruments`. A sentence settles it if it
 holds some of the rest, or its article all of it, and if every name of the question stands in its paragraph, or in its article's headline
-or opening. Across languages that leaves few, and refuses the rest: closeness alone told right answers from wrong ones in 3 of 5.
+or opening. Across languages that leaves few and refuses the rest: by closeness alone, of 8 such questions to the sample corpus 3 were
+answered rightly, and 3 of 7 that nothing answers were answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from corpus.article import Article, Span
 from index.lexical import stem, words
@@ -28,6 +29,7 @@ class Polar:
         names = {part for name in question.named for part in words(name)}
         asked = [word for word in wanted[1:] if word[0] not in names]
         self._named = question.named
+        self._held: dict[tuple[str, str | None], bool] = {}
         self._rest = asked or [word for word in wanted if word[0] not in names]
 
     def share(self, stems: Collection[str]) -> float:
@@ -36,11 +38,20 @@ class Polar:
 
     def settles(self, article: Article, span: Span, stems: Collection[str], language: str | None) -> bool:
         """Whether a sentence of these stems, in this language, may settle the question."""
-        if self._rest and self.share(stems) == 0:
+        asked = not self._rest or self.share(stems) > 0 or self._all_in(article, language)
+        return asked and named_near(self._named, article, span)
+
+    def _all_in(self, article: Article, language: str | None) -> bool:
+        key = article.id, language
+        if key not in self._held:
             told = stem(words(f"{article.title or ''} {article.text}"), language)
-            if self.share(frozenset(told)) < 1:
-                return False
-        near = [part.span.of(article.text) for part in article.paragraphs[:1]]
-        near += [part.span.of(article.text) for part in article.paragraphs if part.span.overlaps(span)]
-        held = frozenset(words(" ".join((article.title or "", *near))))
-        return all(mentions(name, held) for name in self._named)
+            self._held[key] = self.share(frozenset(told)) == 1.0
+        return self._held[key]
+
+
+def named_near(named: Iterable[str], article: Article, span: Span) -> bool:
+    """Whether each of the names stands in the paragraph at `span`, or in its article's headline or opening."""
+    near = [part.span.of(article.text) for part in article.paragraphs[:1]]
+    near += [part.span.of(article.text) for part in article.paragraphs if part.span.overlaps(span)]
+    held = frozenset(words(" ".join((article.title or "", *near))))
+    return all(mentions(name, held) for name in named)

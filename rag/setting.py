@@ -49,8 +49,11 @@ def setting_of(quote: StoredQuote, article: Article, asks: Asks) -> Span | None:
         for span in sentence_spans(paragraph.span.of(article.text), paragraph.language)
     ]
     back = [span for span in before if span.end <= context.start][-BACK:]
-    return next((span for span in reversed(back) if _sets_the_scene(span.of(article.text), wanted)), None)
+    return next((span for span in reversed(back) if _sets_the_scene(span.of(article.text), asks)), None)
 
 
-def _sets_the_scene(sentence: str, wanted: re.Pattern[str]) -> bool:
-    return all(form.search(sentence) for form in (wanted, _NAMED_OCCASION)) and not _TO_COME.search(sentence)
+def _sets_the_scene(sentence: str, asks: Asks) -> bool:
+    """Whether a sentence tells of an occasion that has been, and, if asked for, of its day."""
+    if _NAMED_OCCASION.search(sentence) is None or _TO_COME.search(sentence) is not None:
+        return False
+    return asks == "where" or _DAY.search(sentence) is not None

@@ -19,11 +19,13 @@ HOMES = "How many homes were evacuated in Brackenholt?"
 def told(make_article: Callable[..., Article]) -> Callable[..., list[str]]:
     """`told(question, sentence, sentence)`: what is said to differ of one sentence each by the Post (4 Feb) and the Mail (6 Feb)."""
 
-    def outlets(question: str, *sentences: str, coverage: float = 0.8, **facts: object) -> list[str]:
+    def outlets(
+        question: str, *sentences: str, coverage: float = 0.8, title: str = "Brackenholt", **facts: object
+    ) -> list[str]:
         candidates = []
         for number, sentence in enumerate(sentences):
             named = {"outlet": ("Post", "Mail", "Echo")[number], "published": date(2026, 2, 8 - 2 * number)} | facts
-            article = make_article(str(number), None, sentence, **named)
+            article = make_article(str(number), title, sentence, **named)
             candidates.append(Candidate(Chosen(article, Span(0, len(sentence))), coverage))
         return [str(chosen.article.outlet) for chosen in differing(parse_question(question), candidates)]
 
@@ -74,5 +76,6 @@ def test_sources_that_cannot_be_told_apart_or_are_off_the_question_are_silent(to
     sentences = ("In all 312 homes were evacuated.", "In all 280 homes were evacuated.")
     assert told(HOMES, *sentences) == ["Mail", "Post"]
     assert told(HOMES, *sentences, coverage=0.4) == []
+    assert told(HOMES, *sentences, title="Lindvik") == []
     assert told(HOMES, *sentences, outlet=None, published=None) == []
     assert told(HOMES, *sentences, "In all 312 homes were evacuated.") == ["Mail", "Post"]
