@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.article import Article, Span
+from index.lexical import name_words, words
 from index.rows import StoredQuote
 from rag.dates import format_date
 from rag.draft import AskedPart, DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart
@@ -21,6 +22,8 @@ Dating = Literal["stated", "always", "published"]
 
 LONGEST_QUOTATION = 60
 """Words up to which a quotation that a sentence is a part of is given whole. Set, not measured."""
+LONGEST_TAG = 3
+"""Words of `she said later` beside a quotation, that its speaker's name replaces."""
 _PRONOUN_START = re.compile(r"(?:He|She|They|It|This|That|These|Those|Han|Hon|De|Det|Den|Detta|Dessa)\b")
 _OPEN, _CLOSE = ": “", "”"
 _REPORTED = {"en": " (reported): ", "sv": " (återgivet): "}
@@ -126,7 +129,7 @@ class Teller:
         article, span = chosen.article, chosen.span
         spoken = self._spoken_throughout(article, span)
         if spoken is not None:
-            return self.quotation(spoken, article, spoken.role, dating)
+            return self.quotation(spoken, article, spoken.role or self._office(article, spoken.speaker), dating)
         named = self._named_by_pronoun(article, span)
         parts: list[DraftPart] = []
         evidence = Evidence(article.id, article.text_sha256, span)
@@ -138,15 +141,20 @@ class Teller:
         return DraftSentence((*parts, *self._label(article, evidence, dating)))
 
     def _spoken_throughout(self, article: Article, span: Span) -> StoredQuote | None:
-        """The quotation by somebody known that all words of a sentence are: it names its speaker nowhere."""
+        """The quotation by somebody known that a sentence is, but for `she said`: it names its speaker nowhere."""
         for quote in self._quotes(article):
             if quote.kind != "direct" or quote.speaker is None or not quote.span.overlaps(span):
                 continue
             start, end = max(span.start, quote.span.start), min(span.end, quote.span.end)
-            around = article.text[span.start : start] + article.text[end : span.end]
-            if re.search(r"\w", around) is None and len(quote.text.split()) <= LONGEST_QUOTATION:
+            around = words(article.text[span.start : start]) + words(article.text[end : span.end])
+            named = not set(name_words(quote.speaker)).isdisjoint(around)
+            if len(around) <= LONGEST_TAG and not named and len(quote.text.split()) <= LONGEST_QUOTATION:
                 return quote
         return None
+
+    def _office(self, article: Article, speaker: str | None) -> str | None:
+        """The first office that an article gives a speaker beside any quotation."""
+        return next((quote.role for quote in self._quotes(article) if quote.speaker == speaker and quote.role), None)
 
     def _named_by_pronoun(self, article: Article, span: Span) -> tuple[StoredQuote, Span] | None:
         """Whose the pronoun is that opens a sentence of somebody's saying, and the sentence behind it."""

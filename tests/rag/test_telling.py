@@ -78,6 +78,15 @@ def test_a_pronoun_that_nobody_is_known_for_stays_and_brings_the_sentence_before
 def test_a_sentence_that_is_all_quotation_is_told_beside_its_speaker(tell: Callable[..., list[str]]) -> None:
     text = "“The roof will hold,” said Mayor Elin Strand. “We will all see it in the spring.”"
     assert tell(text, 1) == ["Elin Strand, Mayor: “We will all see it in the spring.”"]
+    tagged = "Mayor Elin Strand said: “The roof will hold.” “We will all see it,” she added."
+    assert tell(tagged, 1) == ["Elin Strand, Mayor: “We will all see it”"]
+
+
+def test_a_sentence_that_says_more_than_the_quotation_is_told_as_it_stands(tell: Callable[..., list[str]]) -> None:
+    text = "Mayor Elin Strand said: “The roof will hold.” “We will all see it,” she added on her way to the hall."
+    assert tell(text, 1) == ["“We will all see it,” she added on her way to the hall."]
+    named = "“We will all see it,” said Strand. Mayor Elin Strand said no more."
+    assert tell(named, 0) == ["“We will all see it,” said Strand."]
 
 
 def test_a_cut_quotation_is_made_whole(index: Any, make_article: Callable[..., Article]) -> None:
