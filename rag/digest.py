@@ -34,6 +34,8 @@ SAME_COSINE = 0.93
 """And of the vectors of two in different languages."""
 LEANING = 2.0
 """What it costs a sentence to open with a word that leans on the one before it. Set, not measured, as the opening's."""
+_SENTENCE = re.compile(r"[^\w(]*[^\W\d_].*[.!?…][^\w\s]*", re.DOTALL)
+"""A result table's line is none."""
 _LEANS = re.compile(
     r"\W*(?:he|she|they|it|this|these|those|but|and|then|there|so|also|however|instead|his|her|their|its|such"
     r"|han|hon|de|det|den|dessa|men|och|då|där|så|också|därför|samtidigt|dessutom|sedan|hans|hennes|deras)\b",
@@ -97,7 +99,7 @@ def _lines(hits: Sequence[Hit], topic: str, vector: Vector, retriever: Retriever
             )
             if covered >= TOPIC_COVERAGE or dense >= TOPIC_DENSE:
                 on_topic.add(article.id)
-            if len(tokens) >= SHORTEST:
+            if len(tokens) >= SHORTEST and _SENTENCE.fullmatch(span.of(article.text)):
                 leans = _LEANS.match(span.of(article.text)) is not None
                 weight = OPENING if span.start == _opening(article) else -LEANING * leans
                 score = dense + COVERAGE_WEIGHT * covered + weight

@@ -382,6 +382,7 @@ class ExtractiveWriter:
                     if not polar.settles(article, span, stems, chunk.language):
                         continue
                     score += PREDICATE_WEIGHT * polar.share(stems)
+                    margin = max(margin, 0.0) if polar.holds_all(stems) else margin
                 scored.append((score + EXPECTED_WEIGHT * expected, margin, passage, position))
                 if expected and score > answering[0]:
                     answering = score, margin

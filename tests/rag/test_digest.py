@@ -82,5 +82,10 @@ def test_one_article_gives_as_many_as_a_digest_needs(told: Callable[..., list[tu
     assert [said.index(words) for _, words in found] == sorted(said.index(words) for _, words in found)
 
 
+def test_a_line_of_a_table_stands_in_no_digest(told: Callable[..., list[tuple[str, str]]]) -> None:
+    table = "(72) Ferry Sollén, 3–1 (90+3) Ferry Brink and the ferry again"
+    assert told("the ferry", one=(date(2026, 3, 4), table, FERRY)) == [("one", FERRY)]
+
+
 def test_a_topic_that_no_article_names_has_no_digest(told: Callable[..., list[tuple[str, str]]]) -> None:
     assert told("the ferry to Gotland", "Gotland", one=(date(2026, 3, 4), FERRY)) == []
