@@ -1,8 +1,8 @@
 """What comes out: `Answer`, made of verified `Sentence`s of typed `Part`s, with its `Citation`s or a `Refusal`.
 
-Source parts are verbatim spans of an article; metadata parts are read off an article's or a speaker's record;
-frame parts are fixed templates; paraphrase parts are a language model's words, checked against the citations after them but not
-proved. Nothing else can reach a reader.
+Source parts are verbatim spans of an article; metadata parts are read off an article's or a speaker's record; frame parts are fixed
+templates; asked parts are words of the question; paraphrase parts are a language model's words, checked against the citations after them
+but not proved. Nothing else can reach a reader.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal, TypedDict
 from corpus.article import ArticleKind, Span
 from index.stories import Copy, Likeness
 
-PartKind = Literal["source", "metadata", "frame", "paraphrase"]
+PartKind = Literal["source", "metadata", "frame", "paraphrase", "asked"]
 
 Refusal = Literal[
     "no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "filtered_out", "nothing_verified"

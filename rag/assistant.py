@@ -28,7 +28,6 @@ from rag.context import passages_within
 from rag.conversation import Turn, read_follow_up
 from rag.draft import DraftSentence
 from rag.errors import ChatModelError, DraftTooLongError, EmptyQuestionError, QuestionTooLongError
-from rag.extractive import FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import Declined
 from rag.narrowing import narrowed
@@ -36,6 +35,7 @@ from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.rewriting import rewritten
 from rag.settings import Settings
+from rag.telling import TELLING_FRAMES
 from rag.tracing import Trace, trace
 from rag.verification import Verifier
 
@@ -179,7 +179,7 @@ class Assistant:
             draft = engine.writer.write(asked, vector, passages, narrowing.filters)
             clock.lap("write")
         yield Progress("checking")
-        verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
+        verifier = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, asked.language, asked.text)
         model, refusal, notice = engine.writer.name, draft.refusal, None
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name
@@ -204,7 +204,7 @@ class Assistant:
                 yield from self._released(moment, verifier, sentence)
         clock.lap("verify")
         verified = verifier.result()
-        refusal = refusal or (None if verified.sentences else "nothing_verified")
+        refusal = refusal or (None if any(sentence.markers for sentence in verified.sentences) else "nothing_verified")
         notices = (notice, narrowing.notice(asked.language, refused=refusal is not None))
         yield Answer(
             question=question,

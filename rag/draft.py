@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Protocol
 from corpus.article import Article, Span
 from index.rows import StoredQuote
 from index.stories import Copy
-from rag.answer import PartKind
+from rag.answer import PartKind, Refusal
 
 Field = Literal["speaker", "role", "title", "outlet", "published"]
 
@@ -63,7 +63,15 @@ class ParaphrasePart:
     text: str
 
 
-DraftPart = SourcePart | MetadataPart | FramePart | ParaphrasePart
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """Words of the question, to say of whom nothing was found. With frames alone it makes a sentence that rests on no source."""
+
+    kind: ClassVar[PartKind] = "asked"
+    text: str
+
+
+DraftPart = SourcePart | MetadataPart | FramePart | ParaphrasePart | AskedPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,18 @@ class DraftSentence:
     @property
     def text(self) -> str:
         return "".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer proposes: sentences to be verified, or the reason why there is no answer.
+
+    `quotations` says that they are somebody's words, asked for and taken from the quotation table.
+    """
+
+    sentences: tuple[DraftSentence, ...] = ()
+    refusal: Refusal | None = None
+    quotations: bool = False
 
 
 class Records(Protocol):

@@ -1,4 +1,5 @@
-"""What is asked: a quotation (whose, about what), who said something, or a fact; in which language; naming whom or what."""
+"""What is asked: a quotation (whose, about what), who said something, what is new of something, or a fact; in which language;
+naming whom or what."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Literal
 from corpus.language import question_language
 from index.lexical import FUNCTION_WORDS
 
-QuestionKind = Literal["quote", "who_said", "fact"]
+QuestionKind = Literal["quote", "who_said", "digest", "fact"]
+Asks = Literal["words", "when", "where"]
 Expected = Literal["number", "year", "time"]
 
 
@@ -17,7 +19,10 @@ Expected = Literal["number", "year", "time"]
 class Question:
     """A question as read. `speaker`, `topic` and `words` are parts of its text; `place` is where or when it was said.
 
-    A `loose` question asks for somebody's words in a form of its own: speaker and topic are somewhere in the whole of it.
+    A `loose` question asks for somebody's words in a form of its own: speaker and topic are somewhere in the whole of it. A form that
+    fits other questions too is only `perhaps` one for a quotation: where nobody of that name is quoted, it asks for a fact.
+    `asks` is what is wanted of a quotation: its words, or also when or where they were said. `topic` is what a quotation or a digest is
+    about; of `who said that ...` it is the words, which need not be literal. A `polar` question wants a yes or a no.
     `expected` is what an answer to a fact question must hold besides the question's own words; `named` are the names
     and numbers in the question.
     """
@@ -30,6 +35,9 @@ class Question:
     place: str | None = None
     words: str | None = None
     loose: bool = False
+    asks: Asks = "words"
+    perhaps: bool = False
+    polar: bool = False
     expected: Expected | None = None
     named: tuple[str, ...] = ()
 
@@ -48,6 +56,36 @@ _REST = (
     r"\s.{1,400})?)"
 )
 _REST_SV = r"(?P<rest>(?:\s(?:om|för|på|i|vid|när|under|efter|angående|kring|till|över|innan|där|inför|mot|gällande|beträffande|att)\s.{1,400})?)"
+_ANY = r"(?: anything| something| något| nåt)?(?: else| more| mer)?"
+_ASKING: dict[Asks, tuple[str, str]] = {
+    "when": (r"(?:when|on what day|on which day)", r"(?:när|vilken dag)"),
+    "where": ("where", "var"),
+}
+_WHEN_WHERE = tuple(
+    (asks, re.compile(form, re.IGNORECASE))
+    for asks, (word_en, word_sv) in _ASKING.items()
+    for form in (
+        rf"(?:and |so )?{word_en} (?:did|does|has|have|had) (?P<speaker>.{{2,100}}?) (?:say|said|state|tell|claim|warn|argue|comment|speak|talk)(?P<rest>(?:[\s:,].{{1,400}})?)",
+        rf"(?:och )?{word_sv} (?:har|hade) (?P<speaker>.{{2,100}}?) (?:sagt|hävdat|varnat|berättat|talat)(?P<rest>(?:[\s:,].{{1,400}})?)",
+        rf"(?:och )?{word_sv} (?:sa|sade|säger|hävdade|varnade|berättade|påstod|talade|pratade) (?P<speaker>.{{2,100}}?)(?P<rest>(?:(?:\s(?:att|om|det|så)\b|:|\s[\"“”»]).{{0,400}})?)",
+    )
+)
+_POLAR_QUOTE_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?:did|does|do|has|have|had) (?P<speaker>.{{2,100}}?) (?:ever )?(?:say|said|comment|commented|speak|spoken|mention|mentioned){_ANY}{_REST}",
+        rf"(?:har|hade) (?P<speaker>.{{2,100}}?) (?:sagt|nämnt|kommenterat|uttalat sig){_ANY}{_REST_SV}",
+        rf"(?:sa|sade|säger|nämnde|kommenterade) (?P<speaker>.{{2,100}}?){_ANY}{_REST_SV}",
+    )
+)
+_PERHAPS_QUOTE_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?:compare|jämför)(?: (?:what|vad))? (?P<speaker>.{2,100}?)(?: (?:said|say|says|think|sa|sade|säger|har sagt|tycker))?(?P<rest>(?:\s(?:about|on|om|regarding)\s.{1,400})?)",
+        r"(?:what do|how do|hur|vad) (?P<speaker>.{2,100}?) (?:differ|disagree|skiljer sig åt|är oense)(?P<rest>(?:\s(?:about|on|over|om|kring|i frågan om)\s.{1,400})?)",
+    )
+)
+_THAT = re.compile(r"^[\s:,]*(?:that|this|it|so|att|detta|det|så)\b[\s:,]*", re.IGNORECASE)
 _QUOTE_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -65,12 +103,24 @@ _QUOTE_FORMS = tuple(
     )
 )
 _WHO_SAID = re.compile(
-    r"(?:who|vem|vilka|which \w+) (?:was it (?:that|who) |var det som |has |have |har )?(?:said|says|say|told|claimed|called|sa|sade|säger|sagt|hävdade|hävdar|kallade|menade|menar|yttrade|wrote|skrev)(?: that| att)?[\s:,]+(?P<words>.{3,400})",
+    r"(?:who|vem|vilka|which \w+) (?:was it (?:that|who) |var det som |has |have |har )?(?:said|says|say|told|claimed|called|warned|argued|promised"
+    r"|sa|sade|säger|sagt|hävdade|hävdar|kallade|menade|menar|varnade|varnar|lovade|lovar|yttrade|wrote|skrev)"
+    r"(?P<that> that| att| om att| för att)?[\s:,]+(?P<words>.{3,400})",
     re.IGNORECASE,
 )
 _WORDS_WANTED = re.compile(
     r"\b(?:quot(?:e|es|ed|ation|ations|ing)|verbatim|own words|exact words|word for word|said|say|saying|statement|comments?|remarks?"
     r"|cit(?:at|atet|aten|era|erat)|ordagrant|egna ord|ord för ord|sa|sade|säga|säger|sagt|uttalande\w*|kommentar\w*)\b",
+    re.IGNORECASE,
+)
+_DIGEST = re.compile(
+    r"(?:so |and |och )?(?:what(?:['’]s| is| has been) (?:happening|going on|new|up|the (?:latest|news|situation|state of play))"
+    r"|what(?:['’]s| is)? the latest(?: news)?|what has happened|(?:the )?latest(?: news)?|any news|what do the (?:articles|papers|news) say"
+    r"|(?:give me )?(?:a |an )?(?:summary|overview|digest)|summari[sz]e(?: the news)?"
+    r"|vad (?:händer|pågår|är nytt|är på gång|har hänt|är det senaste|är läget|skriver tidningarna)|hur är läget|(?:det )?senaste(?: nytt)?|något nytt"
+    r"|(?:ge mig )?(?:en )?(?:sammanfattning|överblick)|sammanfatta(?: nyheterna)?|läget)"
+    r" (?:about|on|with|in|at|of|for|regarding|around|to|over|om|med|i|på|kring|vid|för|från|av|runt|just nu (?:med|i|på|kring)) (?P<topic>.{2,300}?)"
+    r"(?: right now| now| these days| at the moment| just nu| nu)?",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -91,6 +141,14 @@ _TIME = re.compile(
     r"^\s*(?:when|när)\b|\b(?:what (?:time|date|day|month)|which (?:day|date|month)|vilken (?:dag|tid|månad)|vilket datum|hur dags|hur snart|how soon)\b",
     re.IGNORECASE,
 )
+_POLAR = re.compile(
+    r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might|must|har|hade|är|ska|skall|skulle|kan|kunde"
+    r"|kommer|blir|blev|får|fick|finns|fanns|måste|gör|gjorde|vill|ville)(?:n['’]t)?\s",
+    re.IGNORECASE,
+)
+_VERB_FIRST_SV = re.compile(
+    r"(?!.*\b(?:vad|vem|vems|vilk\w+|var|vart|när|hur|varför)\b)[^\W\d_]+(?:r|de|te|s|ck|ns)\s.+\?", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?")
 
 
@@ -102,18 +160,48 @@ def parse_question(text: str) -> Question:
     named = _named(asked)
     who = _WHO_SAID.fullmatch(bare)
     if who is not None:
-        return Question(asked, language, "who_said", words=who["words"].strip(" \"'“”‘’«»"), named=named)
-    for form in _QUOTE_FORMS:
+        said = who["words"].strip(" \"'“”‘’«»")
+        return Question(asked, language, "who_said", words=said, topic=said if who["that"] else None, named=named)
+    digest = _DIGEST.fullmatch(bare)
+    if digest is not None:
+        return Question(asked, language, "digest", topic=digest["topic"], named=named)
+    for asks, form in _WHEN_WHERE:
+        match = form.fullmatch(bare)
+        if match is not None:
+            left = _THAT.sub("", match["rest"]).strip(" \"'“”‘’«»:,")
+            return Question(
+                asked,
+                language,
+                "quote",
+                speaker=match["speaker"],
+                topic=_topic(left),
+                asks=asks,
+                perhaps=True,
+                expected="time" if asks == "when" else None,
+                named=named,
+            )
+    for form in (*_QUOTE_FORMS, *_POLAR_QUOTE_FORMS, *_PERHAPS_QUOTE_FORMS):
         match = form.fullmatch(bare)
         if match is not None:
             speaker, topic, place = _split(match["speaker"], match["rest"])
             if speaker:
-                return Question(asked, language, "quote", speaker=speaker, topic=topic, place=place, named=named)
+                polar = form in _POLAR_QUOTE_FORMS
+                return Question(
+                    asked,
+                    language,
+                    "quote",
+                    speaker=speaker,
+                    topic=topic,
+                    place=place,
+                    perhaps=polar or form in _PERHAPS_QUOTE_FORMS,
+                    polar=polar,
+                    named=named,
+                )
     if _WORDS_WANTED.search(asked):
         return Question(
             asked, language, "quote", speaker=bare, topic=bare, loose=True, expected=_expected(asked), named=named
         )
-    return Question(asked, language, "fact", expected=_expected(asked), named=named)
+    return Question(asked, language, "fact", polar=_is_polar(asked, language), expected=_expected(asked), named=named)
 
 
 def _split(speaker: str, rest: str) -> tuple[str, str | None, str | None]:
@@ -123,10 +211,24 @@ def _split(speaker: str, rest: str) -> tuple[str, str | None, str | None]:
         speaker, rest = speaker[: at.start()], speaker[at.start() :]
     rest = rest.strip()
     place = _PLACE.match(rest)
-    topic = None if place is not None else _ABOUT.search(" " + rest)
-    if topic is None and place is None and rest:
-        return speaker.strip(), rest, None
-    return speaker.strip(), topic["topic"].strip() if topic else None, place["place"].strip() if place else None
+    if place is not None:
+        where, _, about = re.split(
+            r"(\s(?:about|regarding|om|angående)\s|$)", place["place"], maxsplit=1, flags=re.IGNORECASE
+        )
+        return speaker.strip(), about.strip() or None, where.strip()
+    topic = _ABOUT.search(" " + rest)
+    return speaker.strip(), (topic["topic"].strip() if topic else rest) or None, None
+
+
+def _is_polar(text: str, language: str) -> bool:
+    """Whether a question opens with its verb: with an auxiliary, or in Swedish with any."""
+    return _POLAR.match(text) is not None or (language == "sv" and _VERB_FIRST_SV.fullmatch(text) is not None)
+
+
+def _topic(rest: str) -> str | None:
+    """What is left to look for of `about the pool`, `that we are in one boat`; None of nothing."""
+    about = _ABOUT.match(" " + rest)
+    return (about["topic"] if about else rest).strip() or None
 
 
 def _expected(text: str) -> Expected | None:

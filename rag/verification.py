@@ -14,9 +14,20 @@ from corpus.article import Article
 from index.errors import ArticleNotFoundError
 from rag.answer import Citation, Part, Removed, Sentence
 from rag.dates import format_date
-from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, ParaphrasePart, Records, SourcePart
+from rag.draft import (
+    AskedPart,
+    DraftPart,
+    DraftSentence,
+    Evidence,
+    FramePart,
+    MetadataPart,
+    ParaphrasePart,
+    Records,
+    SourcePart,
+)
 from rag.orders import is_order, orders
 from rag.paraphrase import paraphrase_fault, speaker_at
+from rag.referents import behind_pronoun
 
 MAX_COPIES = 20
 """Copies that a citation names; `Assistant.copies` has all."""
@@ -35,10 +46,11 @@ class Verified:
 class Verifier:
     """Checks draft sentences one at a time, so that a stream may release each as soon as it has passed."""
 
-    def __init__(self, records: Records, frames: Collection[str], language: str) -> None:
+    def __init__(self, records: Records, frames: Collection[str], language: str, question: str = "") -> None:
         self._records = records
         self._frames = frames
         self._language = language
+        self._question = question
         self._citations: dict[Evidence, Citation] = {}
         self._sentences: list[Sentence] = []
         self._removed: list[Removed] = []
@@ -77,6 +89,8 @@ class Verifier:
     def _fault(self, part: DraftPart) -> str | None:
         if isinstance(part, FramePart):
             return None if part.text in self._frames else f"not a known template: {part.text!r}"
+        if isinstance(part, AskedPart):
+            return None if part.text in self._question else f"not words of the question: {part.text!r}"
         if isinstance(part, ParaphrasePart):
             quoted = any(mark in part.text for mark in _QUOTATION_MARKS)
             return "words in quotation marks are not in the cited article" if quoted else None
@@ -93,7 +107,7 @@ class Verifier:
             or not part.text
         ):
             return "the words are not in the cited article at the cited place"
-        if part.evidence.speaker is not None and not self._spoken(part.evidence):
+        if part.evidence.speaker is not None and not self._spoken(part.evidence, article.text):
             return f"the cited words are not quoted from {part.evidence.speaker}"
         return None
 
@@ -107,10 +121,11 @@ class Verifier:
                 return "the cited words are an order to a language model"
         return None
 
-    def _spoken(self, evidence: Evidence) -> bool:
+    def _spoken(self, evidence: Evidence, text: str) -> bool:
         assert evidence.speaker is not None
         return any(
-            evidence.same_text(quote) and (quote.span == evidence.span or quote.quote.context == evidence.span)
+            evidence.same_text(quote)
+            and evidence.span in (quote.span, quote.quote.context, behind_pronoun(text, quote.quote))
             for quote in self._records.quotes([evidence.speaker], evidence.article_id)
         )
 
@@ -159,7 +174,8 @@ def _mismatch(draft: DraftSentence) -> str | None:
         return "a paraphrase carries no metadata of its own" if mixed else None
     sources = {part.evidence for part in draft.parts if isinstance(part, SourcePart)}
     if not sources:
-        return "no source text carries it"
+        says_only_of_whom = {part.kind for part in draft.parts} == {"asked", "frame"}
+        return None if says_only_of_whom else "no source text carries it"
     metadata = [part for part in draft.parts if isinstance(part, MetadataPart)]
     stray = next((part for part in metadata if {part.evidence} != sources), None)
     return None if stray is None else f"{stray.text!r} belongs to other words than these"

@@ -10,9 +10,10 @@ import pytest
 from corpus.article import Article
 from rag import Settings
 from rag.context import passages_within
-from rag.draft import FramePart, SourcePart
-from rag.extractive import FRAMES, Draft, ExtractiveWriter
+from rag.draft import Draft, FramePart, SourcePart
+from rag.extractive import ExtractiveWriter
 from rag.question import parse_question
+from rag.telling import TELLING_FRAMES
 
 KEEP = "We will keep every school in the town open this year."
 
@@ -57,7 +58,7 @@ def test_a_copied_quotation_is_given_once_from_the_article_that_names_the_office
     assert words(draft) == [KEEP, "The pool has to close in the autumn."]
     assert draft.sentences[0].text.startswith("Elin Strand, Mayor: “We will")
     frames = {part.text for sentence in draft.sentences for part in sentence.parts if isinstance(part, FramePart)}
-    assert frames <= FRAMES
+    assert frames <= TELLING_FRAMES
 
 
 def test_a_topic_chooses_among_a_speaker_s_quotations(write: Callable[..., Draft]) -> None:
