@@ -124,6 +124,9 @@ SHIP = ("Which ship will run between Vik and Holm?", "The Petrel, with 22 cars. 
         (COST, "no, I meant when it will open", "when the bridge in Vik will open?"),
         (KOSTAR, "tack. när öppnar den?", "när öppnar bron i Vik?"),
         (BRIDGE, "and the bishop, is he convinced?", "the bishop, is he convinced (the bridge, Rosa Lind)?"),
+        (BRIDGE, "how long is the bridge?", "how long is the bridge (Rosa Lind)?"),
+        (FLOOD, "was the flood forecast?", "was the flood forecast (Vik)?"),
+        (("What did the mayor say?", BRIDGE[1]), "how old is she?", "how old is Rosa Lind?"),
         (SHIP, "how many cars can it take?", "how many cars can the ship take (Vik and Holm)?"),
     ],
 )
@@ -155,6 +158,11 @@ def test_what_leans_on_nothing_stays_as_it_is(told: tuple[str, str], question: s
     asked, answered = told
     reading = read_follow_up(question, [Turn("user", asked), Turn("assistant", answered)])
     assert (reading.text, reading.leans) == (question, False)
+
+
+def test_what_nobody_spoke_of_is_not_tied_to_a_speaker() -> None:
+    turns = [Turn("user", BRIDGE[0]), Turn("assistant", BRIDGE[1])]
+    assert standalone_question("When does the library open?", turns) == "When does the library open?"
 
 
 @pytest.mark.parametrize(
