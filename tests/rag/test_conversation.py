@@ -125,6 +125,7 @@ SHIP = ("Which ship will run between Vik and Holm?", "The Petrel, with 22 cars. 
         (KOSTAR, "tack. när öppnar den?", "när öppnar bron i Vik?"),
         (BRIDGE, "and the bishop, is he convinced?", "the bishop, is he convinced (the bridge, Rosa Lind)?"),
         (BRIDGE, "how long is the bridge?", "how long is the bridge (Rosa Lind)?"),
+        (BRIDGE, "is it true that the bridge is old?", "is it true that the bridge is old (Rosa Lind)?"),
         (FLOOD, "was the flood forecast?", "was the flood forecast (Vik)?"),
         (("What did the mayor say?", BRIDGE[1]), "how old is she?", "how old is Rosa Lind?"),
         (SHIP, "how many cars can it take?", "how many cars can the ship take (Vik and Holm)?"),
