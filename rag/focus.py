@@ -28,8 +28,8 @@ _PREPOSITION = (
 )
 _BREAKS = (
     r"(?:the|this|that|these|those|an?|is|are|was|were|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|who|which"
-    r"|and|or|but|it|they|he|she|there|when|while|if|so|not|next|last|say|said|says|told|according|now|ever|again"
-    r"|är|var|har|hade|ska|skulle|kan|kunde|blir|blev|får|fick|som|och|eller|men|den|det|de|han|hon|att|inte|sa|sade|säger|enligt|nu|igen)"
+    r"|and|or|but|it|they|he|she|there|when|while|if|so|not|next|last|say|said|says|told|according|now|ever|again|out|up|off|down"
+    r"|är|var|har|hade|ska|skulle|kan|kunde|blir|blev|får|fick|som|och|eller|men|den|det|de|han|hon|att|inte|sa|sade|säger|enligt|nu|igen|ut|upp|in|ner|bort|fram)"
 )
 _PLAIN = rf"(?!(?:{_PREPOSITION}|{_BREAKS})\b)[a-zåäöé][\w'’-]*"
 DEFINITE_SV = (

@@ -36,9 +36,15 @@ def in_full(asked: str, focus: Focus) -> Reading:
     question = " ".join(asked.split())
     if is_polite(question):
         return Reading(asked, leans=False)
+    turning = forms.ANOTHER_TOPIC.fullmatch(question)
+    if turning is not None:
+        return Reading(turning["rest"], leans=False)
     corrected = forms.CORRECTION.fullmatch(question)
-    if corrected is not None and not forms.NOT_A_PHRASE.match(corrected["rest"]):
+    if corrected is not None and forms.NOT_A_PHRASE.match(corrected["rest"]):
+        return in_full(f"{corrected['rest']}?", focus)
+    if corrected is not None:
         return Reading(_switched(corrected["rest"], focus) or asked, leans=True)
+    question = forms.OPENLY.sub("", question, count=1)
     bare = question.rstrip("?!. ")
     opening = forms.OPENING.match(bare)
     start = opening.end() if opening else 0
@@ -194,14 +200,15 @@ def _of_another(phrase: str, focus: Focus) -> str:
 
 def _resolved(text: str, asked: str, focus: Focus, *, opened: bool) -> Reading:
     """A question with its pronouns made out, or with what it is about behind it. `text` is `asked` without its `and`."""
-    pointed = _with_topic(_with_person(text, focus), focus)
+    fronted = opened and forms.FRONTED.search(text) is not None
+    pointed = _with_topic(text if fronted else _with_person(text, focus), focus)
     leans = pointed != text or _lacks_a_person(text)
     text, question = pointed, parse_question(pointed)
     as_it_is = Reading(text if leans or opened else asked, leans)
     if question.kind == "quote" and not question.loose:
         return _said_by(as_it_is, question, focus)
-    fronted = opened and text[0].isupper() and forms.FRONTED.search(text)
-    if question.named or fronted or not focus.things or not forms.ASKS.match(text) or forms.SENTENCES.search(text):
+    names_its_own = question.named or (fronted and text[0].isupper()) or forms.SENTENCES.search(text)
+    if names_its_own or not focus.things or not (fronted or forms.ASKS.match(text)):
         return as_it_is
     it = forms.ALONE.search(text)
     if it is not None and focus.thing is not None:
@@ -215,7 +222,7 @@ def _resolved(text: str, asked: str, focus: Focus, *, opened: bool) -> Reading:
         on_it = _is_near(text, focus) if definite else contents <= FEW_WORDS
         if not focus.places or not on_it or forms.ONESELF.search(text):
             return as_it_is
-    narrow = focus.places and (definite or opened)
+    narrow = focus.places and (definite or opened) and not fronted
     return Reading(_with_things(text, focus.places if narrow else focus.things), leans=True)
 
 

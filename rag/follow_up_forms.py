@@ -12,6 +12,16 @@ POLITE = re.compile(
     r"|so much|very much|a lot|for (?:the|your) help|så mycket|för hjälpen|ska du ha)\W*)+",
     re.IGNORECASE,
 )
+OPENLY = re.compile(
+    r"(?:(?:thank(?:s| you)(?: very much| so much)?|ok(?:ay)?|great|good|i see|right|sorry|tack(?: så mycket)?|okej|bra|jaha|aha|förlåt)\b[,.! ]+)+(?=\w)",
+    re.IGNORECASE,
+)
+"""What is said before a question out of politeness."""
+ANOTHER_TOPIC = re.compile(
+    r"(?:by the way|on another (?:topic|note|subject)|(?:now )?(?:to )?something (?:completely |entirely |quite )?(?:else|different)|changing the subject"
+    r"|förresten|(?:nu till )?något (?:helt )?annat|byte av ämne|apropå något annat|en annan sak)[,:.–-]+ (?P<rest>\w.*)",
+    re.IGNORECASE,
+)
 CORRECTION = re.compile(
     r"(?:(?:no|nope|sorry|nej|nä|förlåt)\b[,.!: ]*)?(?:(?:but |men )?(?:i (?:meant|mean)|jag (?:menade|menar))\b[,: ]*|(?:not|inte) [^,?.!]{1,60},? (?:but |utan )?|(?<=[,.!:] ))"
     r"(?P<rest>[^?.!]{2,80}?)(?: instead| istället| i stället)?[?.! ]*",

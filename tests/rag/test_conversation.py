@@ -120,6 +120,14 @@ SHIP = ("Which ship will run between Vik and Holm?", "The Petrel, with 22 cars. 
         (FLOOD, "was anybody hurt?", "was anybody hurt (the flood in Vik)?"),
         (FLOOD, "when was that?", "when was that, what caused the flood in Vik?"),
         (FLOOD, "what did the hydrologist say?", "what did the hydrologist say about the flood in Vik?"),
+        (COST, "thanks! and when will it open?", "when will the bridge in Vik open?"),
+        (COST, "no, I meant when it will open", "when the bridge in Vik will open?"),
+        (KOSTAR, "tack. när öppnar den?", "när öppnar bron i Vik?"),
+        (BRIDGE, "and the bishop, is he convinced?", "the bishop, is he convinced (the bridge, Rosa Lind)?"),
+        (BRIDGE, "how long is the bridge?", "how long is the bridge (Rosa Lind)?"),
+        (BRIDGE, "is it true that the bridge is old?", "is it true that the bridge is old (Rosa Lind)?"),
+        (FLOOD, "was the flood forecast?", "was the flood forecast (Vik)?"),
+        (("What did the mayor say?", BRIDGE[1]), "how old is she?", "how old is Rosa Lind?"),
         (SHIP, "how many cars can it take?", "how many cars can the ship take (Vik and Holm)?"),
     ],
 )
@@ -153,6 +161,23 @@ def test_what_leans_on_nothing_stays_as_it_is(told: tuple[str, str], question: s
     assert (reading.text, reading.leans) == (question, False)
 
 
+def test_what_nobody_spoke_of_is_not_tied_to_a_speaker() -> None:
+    turns = [Turn("user", BRIDGE[0]), Turn("assistant", BRIDGE[1])]
+    assert standalone_question("When does the library open?", turns) == "When does the library open?"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("by the way, who won the election?", "who won the election?"),
+        ("något helt annat: hur många bor på ön?", "hur många bor på ön?"),
+    ],
+)
+def test_another_topic_begins_anew(question: str, asked: str) -> None:
+    reading = read_follow_up(question, history(COST[0]))
+    assert (reading.text, reading.leans) == (asked, False)
+
+
 def test_thanks_in_between_change_nothing() -> None:
     thanked = [Turn("user", COST[0]), Turn("assistant", COST[1]), Turn("user", "thanks!"), Turn("assistant", "…")]
     assert standalone_question("when will it open?", thanked) == "when will the bridge in Vik open?"
@@ -169,5 +194,5 @@ def test_who_says_more_says_it_all() -> None:
 def test_any_words_can_follow_any(asked: str, answered: str, question: str) -> None:
     turns = [Turn("user", asked), Turn("assistant", answered)]
     reading = read_follow_up(question, turns)
-    assert reading.leans or reading.text == question
+    assert reading.leans or " ".join(question.split()).endswith(" ".join(reading.text.split()))
     assert standalone_question(question, turns) == reading.text
