@@ -6,7 +6,7 @@ Each turn is one line (a blank line would end the block of Markdown that it stan
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus.article import Span
@@ -85,11 +85,7 @@ def _answer(exchange: Exchange, texts: Texts) -> str:
 
 
 def _refusal(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> str:
-    nearest: dict[str, PassageRef] = {}
-    for passage in answer.passages:
-        if passage.article_id in articles:
-            nearest.setdefault(passage.article_id, passage)
-    shown = "".join(_closest(passage, articles[passage.article_id], texts) for passage in [*nearest.values()][:NEAREST])
+    shown = "".join(_closest(answer, articles, texts))
     closest = f'<div class="closest"><p class="name">{texts.closest}</p><ul>{shown}</ul></div>' if shown else ""
     return (
         f'<div class="refusal" data-announce="{attribute(answer.text)}"><p class="name">{texts.not_answered}</p>'
@@ -97,16 +93,32 @@ def _refusal(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> s
     )
 
 
-def _closest(passage: PassageRef, article: Article, texts: Texts) -> str:
-    inside = Span(min(passage.span.start, len(article.text)), min(passage.span.end, len(article.text)))
-    link = article_link(article.id, article.text_sha256, inside) if len(inside) else article_link(article.id)
-    day = format_date(article.published, texts.code) if article.published else None
-    facts = " · ".join(fact for fact in (article.outlet, day) if fact)
-    words = shortened(inside.of(article.text), MAX_WORDS)
+def _closest(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> Iterator[str]:
+    """What the corpus holds that comes nearest to a refused question: as the answer says, else the best passages, one an article."""
+    nearest: Sequence[Citation] = getattr(answer, "nearest", ())
+    for citation in nearest[:NEAREST]:
+        facts = (citation.outlet, iso_to_date(citation.published, texts.code), citation.speaker)
+        yield _near(_citation_link(citation, ""), heading(citation.title, citation.quote), facts, citation.quote)
+    if nearest:
+        return
+    best: dict[str, PassageRef] = {}
+    for passage in answer.passages:
+        if passage.article_id in articles:
+            best.setdefault(passage.article_id, passage)
+    for passage in [*best.values()][:NEAREST]:
+        article = articles[passage.article_id]
+        inside = Span(min(passage.span.start, len(article.text)), min(passage.span.end, len(article.text)))
+        link = article_link(article.id, article.text_sha256, inside) if len(inside) else article_link(article.id)
+        day = format_date(article.published, texts.code) if article.published else None
+        title = heading(article.title, article.text)
+        yield _near(link, title, (article.outlet, day), inside.of(article.text), article.language)
+
+
+def _near(link: str, title: str, facts: Sequence[str | None], words: str, language: str | None = None) -> str:
     return (
-        f'<li><a href="{attribute(link)}" target="source">{escaped(heading(article.title, article.text))}</a> '
-        f'<span class="facts">{escaped(facts)}</span>'
-        f'<blockquote lang="{attribute(article.language or "und")}">{escaped(words)}</blockquote></li>'
+        f'<li><a href="{attribute(link)}" target="source">{escaped(title)}</a> '
+        f'<span class="facts">{escaped(" · ".join(fact for fact in facts if fact))}</span>'
+        f'<blockquote lang="{attribute(language or "")}">{escaped(shortened(words, MAX_WORDS))}</blockquote></li>'
     )
 
 

@@ -427,7 +427,7 @@ def test_a_conversation_is_found_again_exported_and_deleted(real_server: str, vi
     assert json.loads(Path(as_json.value.path()).read_text())["exchanges"][1]["question"] == "and Rubio?"
     assert again.faults() == []
 
-    line.get_by_role("link", name=HORII).click()
+    line.get_by_role("link", name=HORII, exact=True).click()
     again.page.locator(".answer").nth(1).wait_for()
     again.ask("what did Horii say about minerals?")
     assert again.page.locator(".turn").count() == 3
@@ -521,7 +521,7 @@ def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: 
     reader.page.get_by_label("Färger").select_option("light")
     light = reader.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark != light
-    reader.page.get_by_label("Språk").select_option("en")
+    reader.page.get_by_label("Språk", exact=True).select_option("en")
     reader.page.get_by_role("tab", name="Conversation").wait_for()
     assert reader.page.evaluate("getComputedStyle(document.body).backgroundColor") == light
 
@@ -548,8 +548,6 @@ def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: 
 
 
 def test_axe_would_find_something(chat: Visit) -> None:
-    chat.page.evaluate(
-        "document.querySelector('#question label').insertAdjacentHTML('beforeend', '<img src=x><select></select>')"
-    )
+    chat.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/source\"><select></select>')")
 
-    assert {fault.split(":")[0] for fault in chat.faults()} >= {"image-alt", "select-name"}
+    assert {fault.split(":")[0] for fault in chat.faults()} == {"image-alt", "select-name"}
