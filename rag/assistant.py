@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from corpus.article import Article
 from corpus.cleaning import without_half_characters
 from corpus.duplicates import publication_order
+from corpus.language import detect_language
 from index.consistency import IndexCheck
 from index.database import Moment
 from index.filters import SearchFilters
@@ -196,6 +197,8 @@ class Assistant:
             used.append(counted[-1])
             clock.lap("model")
         written = verifier.result().sentences
+        if _in_another_language(written, asked.language):
+            notice = notice or NOTICES[asked.language]["other_language"].format(model=model)
         if refusal is None and (not written or (draft.quotations and not any(map(_quotes, written)))):
             if engine.model_writer is not None and not written:
                 notice = notice or NOTICES[asked.language]["unverified"].format(model=model)
@@ -448,6 +451,13 @@ def _together(used: Sequence[Usage]) -> Usage | None:
 
 def _quotes(sentence: Sentence) -> bool:
     return any(part.kind == "source" for part in sentence.parts)
+
+
+def _in_another_language(sentences: Sequence[Sentence], language: str) -> bool:
+    """Whether the model's own words are English where Swedish was asked for, or the other way round; a few words are not told apart."""
+    parts = [part for sentence in sentences for part in sentence.parts]
+    own = " ".join(part.text for part in parts if part.kind == "paraphrase")
+    return detect_language(own) in {"en", "sv"} - {language}
 
 
 def _refusal(refusal: Refusal, language: str) -> Sentence:

@@ -209,3 +209,15 @@ def test_sentences_are_streamed_as_they_pass(scripted: Callable[..., Assistant])
     assert isinstance(sentence, Sentence)
     assert isinstance(answer, Answer)
     assert answer.sentences == (sentence,)
+
+
+def test_an_answer_in_another_language_than_the_question_is_told(scripted: Callable[..., Assistant]) -> None:
+    crossings = "From 4 May there will be seven crossings a day [1]."
+    told = "openai:scripted svarade på ett annat språk än frågans."
+    for question, written, notice in (
+        ("Hur många turer om dagen gör färjan till Skerrin?", crossings, told),
+        ("How many crossings a day will the Skerrin ferry make?", crossings, None),
+        ("Vad sa Horii om leveranskedjor?", f"Enligt Iwao Horii ”{BOAT}” [1]", None),
+    ):
+        answer = scripted(written).ask(question)
+        assert (answer.model, answer.notice) == ("openai:scripted", notice)
