@@ -2,8 +2,10 @@
 
 The first thing such a question names is given, and the rest is asked: `can lichens | replace instruments`, but all of `höjer Almviken
 skatten`, where the verb comes first. A sentence settles it if it holds some of the rest, or its article all of it, and if every name of
-the question stands in its paragraph, or in its article's headline or opening. Across languages that leaves few and refuses the rest: by closeness alone, of 8 such questions to the sample corpus 3 were
-answered rightly, and 3 of 7 that nothing answers were answered.
+the question stands in its paragraph, or in its article's headline or opening.
+
+Across languages that leaves few and refuses the rest: by closeness alone, of 8 such questions to the sample corpus 3 were answered rightly,
+and 3 of 7 that nothing answers were answered.
 """
 
 from __future__ import annotations

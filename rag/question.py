@@ -147,8 +147,10 @@ _POLAR = re.compile(
     re.IGNORECASE,
 )
 _VERB_FIRST_SV = re.compile(
-    r"(?!.*\b(?:vad|vem|vems|vilk\w+|var|vart|när|hur|varför)\b)[^\W\d_]+(?:r|de|te|s|ck|ns)\s.+\?", re.IGNORECASE
+    r"(?!.*\b(?:vad|vem|vems|vilk\w+|var|vart|när|hur|varför|når|hv\w+)\b)[^\W\d_]+(?:r|de|te|s|ck|ns)\s.+\?",
+    re.IGNORECASE,
 )
+"""Norwegian and Danish questions are taken for Swedish ones: `når`, `hvor` and the like are no verbs."""
 _WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?")
 
 

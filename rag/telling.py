@@ -20,7 +20,7 @@ from rag.referents import behind_pronoun
 Dating = Literal["stated", "always", "published"]
 """Outlet and date as far as they are stated; the same, and that there is no date; the same, and that it is the day of publication."""
 
-LONGEST_QUOTATION = 60
+LONGEST_QUOTATION = 30
 """Words up to which a quotation that a sentence is a part of is given whole. Set, not measured."""
 LONGEST_TAG = 3
 """Words of `she said later` beside a quotation, that its speaker's name replaces."""

@@ -93,6 +93,8 @@ FRÅGOR = {
     "Var hittades loggboken?": fact(None) | {"polar": False},
     "Höjer Almviken skatten?": fact(None, "Almviken") | {"polar": True},
     "Utanför vilken ö ligger fartyget?": fact(None) | {"polar": False},
+    "Hvor ligger hjemmebanen til Kristian Sæverås?": fact(None, "Kristian", "Sæverås") | {"polar": False},
+    "Når skal endringene innføres?": fact(None) | {"polar": False},
     "Har Almviken höjt skatten?": fact(None, "Almviken") | {"polar": True},
     "Vad händer med strejken just nu?": digest("strejken"),
     "Senaste nytt om vindparken": digest("vindparken"),
