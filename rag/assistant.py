@@ -197,6 +197,11 @@ class Assistant:
         clock.lap("verify")
         verified = verifier.result()
         refusal = refusal or (None if verified.sentences else "nothing_verified")
+        nearest = Verifier(engine.store, FRAMES, asked.language)
+        if refusal is not None:
+            with moment.read():
+                for sentence in draft.nearest or draft.sentences:
+                    nearest.check(sentence)
         notices = (notice, narrowing.notice(asked.language, refused=refusal is not None))
         yield Answer(
             question=question,
@@ -208,6 +213,8 @@ class Assistant:
             refusal=refusal,
             notice=" ".join(filter(None, notices)) or None,
             citations=verified.citations,
+            nearest=nearest.result().citations,
+            support=draft.support,
             removed=verified.removed,
             passages=tuple(PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by) for hit in hits),
             timings_ms=clock.laps,

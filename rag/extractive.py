@@ -6,24 +6,22 @@ a lexical score of every sentence in the passages (Swedish and English SQuAD: go
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
 from corpus.article import Article, Span
 from corpus.duplicates import publication_order
 from corpus.matching import Normalised
-from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
 from index.filters import Condition, SearchFilters
 from index.fusion import in_units
 from index.lexical import phrase_query, stem, words
 from index.packaged_weights import WEIGHTS_SHA256
-from index.quote_index import Near, QuoteIndex, Speaker, same_office
+from index.quote_index import Near, QuoteIndex, Speaker
 from index.retrieval import Retriever, coverage
 from index.rows import StoredChunk, StoredQuote
 from index.store import Store
@@ -31,9 +29,10 @@ from rag.answer import Refusal
 from rag.context import Passage
 from rag.dates import format_date
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart
+from rag.expected import counted, holds_expected, is_negated
 from rag.question import Question
 from rag.settings import EXTRACTIVE, Settings
-from rag.support import mentions, support
+from rag.support import Signs, mentions, names_missing, stands_in
 
 COVERAGE_WEIGHT = 4.0
 PASSAGE_WEIGHT = 0.5
@@ -64,40 +63,27 @@ _REPORTED = {"en": " (reported): ", "sv": " (återgivet): "}
 FRAMES = frozenset({_OPEN, _CLOSE, ", ", " (", ")", *_REPORTED.values()})
 
 _PRONOUN_START = re.compile(r"(?:He|She|They|It|This|That|These|Those|Han|Hon|De|Det|Den|Detta|Dessa)\b")
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
-_DIGIT = re.compile(r"\d")
 _DOCUMENT = re.compile(
     r"\b(?:report|study|survey|article|articles|statement|plan|contract|agreement|law|bill|document|paper|text|page|deal|ruling|poll"
     r"|rapporten?|studien?|undersökning(?:en)?|artikeln?|artiklarna|planen|avtalet|lagen|förslaget|dokumentet|texten|domen|beslutet)\b",
     re.IGNORECASE,
 )
 """What did the report say? asks for no quotation."""
-_WHO = re.compile(r"(?:who|vem|vilka)\b", re.IGNORECASE)
-_COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
-_NUMBER_WORDS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
-    quarter third dozen twice both none två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton tjugo trettio fyrtio
-    femtio hundra tusen miljon miljoner miljard miljarder hälften fjärdedel tredjedel femtedel dussin""".split()
-)
-_TIME_WORDS = re.compile(
-    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november"
-    r"|december|spring|summer|autumn|winter|today|yesterday|tomorrow|morning|evening|night|week|month|year|måndag|tisdag|onsdag|torsdag|fredag"
-    r"|lördag|söndag|januari|februari|mars|maj|juni|juli|augusti|oktober|våren|sommaren|hösten|vintern|igår|idag|imorgon|morgon|kväll|natt"
-    r"|vecka|månad|året)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the writer proposes: sentences to be verified, or the reason why there is no answer.
 
-    `quotations` says that they are somebody's words, asked for and taken from the quotation table.
+    `quotations` says that they are somebody's words, asked for and taken from the quotation table. `nearest` are sentences shown beside a
+    refusal, which answer nothing; `support` is by how much a line of `rag.support` was passed or missed.
     """
 
     sentences: tuple[DraftSentence, ...] = ()
     refusal: Refusal | None = None
     quotations: bool = False
+    nearest: tuple[DraftSentence, ...] = ()
+    support: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +93,17 @@ class _Rated:
     topic: float
     coverage: float
     whole: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A sentence of a passage: how likely it answers; its support, above the line; whether it holds what is asked for."""
+
+    score: float
+    margin: float
+    expected: bool
+    passage: Passage
+    position: int
 
 
 class ExtractiveWriter:
@@ -136,6 +133,8 @@ class ExtractiveWriter:
             return Draft(refusal="filtered_out")
         if question.kind == "quote":
             draft = self._say(question, vector, filters, condition)
+            if draft is not None and draft.refusal == "speaker_unknown":
+                return replace(draft, nearest=self._sentences(self._scored(question, vector, passages)))
             if draft is not None:
                 return draft
         if question.kind == "who_said":
@@ -167,6 +166,7 @@ class ExtractiveWriter:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
             rated = [item for item in rated if item.quote.speaker in chosen]
+        spoken = rated
         if question.topic is not None:
             rated = [item for item in rated if self._on_topic(question, item)]
             rated.sort(key=lambda item: -(item.topic + COVERAGE_WEIGHT * item.coverage))
@@ -179,9 +179,11 @@ class ExtractiveWriter:
         distinct = _distinct(rated)
         if not question.topic and sum(item.quote.kind != "indirect" for item in distinct) >= 1:
             distinct = [item for item in distinct if item.quote.kind != "indirect"]
-        if not distinct:
-            return Draft(refusal="no_quote_by_speaker")
         roles = {speaker.name: speaker.roles for speaker in speakers}
+        if not distinct:
+            nearest = _distinct(sorted(spoken, key=lambda item: -item.whole))[:MAX_SENTENCES]
+            shown = tuple(self._quotation(item, roles, question.language) for item in nearest)
+            return Draft(refusal="no_quote_by_speaker", nearest=shown)
         kept = distinct[: self._settings.max_quotes if question.topic is None else min(3, self._settings.max_quotes)]
         first = {item.article.id: place for place, item in reversed(list(enumerate(kept)))}
         kept.sort(key=lambda item: (first[item.article.id], item.quote.span.start))
@@ -296,42 +298,52 @@ class ExtractiveWriter:
     # Facts
 
     def _fact(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> Draft:
-        if not passages:
-            return Draft(refusal="no_support")
+        scored = self._scored(question, vector, passages)
+        sentences = self._sentences(scored)
+        expected = [one for one in scored if one.expected]
+        if not expected or (is_negated(question) and not scored[0].expected):
+            return Draft(refusal="no_support", nearest=sentences)
+        support = expected[0].margin
+        if support < 0:
+            return Draft(refusal="no_support", nearest=sentences, support=support)
+        return Draft(sentences, support=support)
+
+    def _scored(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> list[_Scored]:
+        """Every sentence of the passages, the one that is likeliest to answer first."""
         zero = self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(question.text)
-        scored: list[tuple[float, float, Passage, int]] = []
-        answering = -math.inf, -math.inf
+        things = counted(question)
+        scored: list[_Scored] = []
         for passage in passages:
             chunk, article = passage.hit.chunk, passage.hit.article
-            article_words = _words_of(article)
-            languages = (question.language, chunk.language)
+            missing = names_missing(question.named, _words_of(article))
             for position, span in enumerate(chunk.sentences):
                 text = span.of(article.text)
-                expected = _holds_expected(question, text)
+                held = words(text)
+                stems = frozenset(stem(held, chunk.language))
+                expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
-                covered = coverage(wanted, frozenset(stem(words(text), chunk.language)))
-                margin = support(dense, covered, question.named, article_words, languages, self._calibrated)
+                covered = coverage(wanted, stems)
+                uncounted = not all(stands_in(*thing, held, stems) for thing in things)
+                signs = Signs(dense, covered, len(question.named), missing, uncounted)
+                margin = signs.support((question.language, chunk.language), self._calibrated)
                 score = dense + COVERAGE_WEIGHT * covered + PASSAGE_WEIGHT * passage.hit.score
-                scored.append((score + EXPECTED_WEIGHT * expected, margin, passage, position))
-                if expected and score > answering[0]:
-                    answering = score, margin
-        if answering[1] < 0:
-            return Draft(refusal="no_support")
-        scored.sort(key=lambda item: -item[0])
-        return Draft(self._sentences(scored))
+                scored.append(_Scored(score + EXPECTED_WEIGHT * expected, margin, expected, passage, position))
+        scored.sort(key=lambda one: -one.score)
+        return scored
 
-    def _sentences(self, scored: Sequence[tuple[float, float, Passage, int]]) -> tuple[DraftSentence, ...]:
+    def _sentences(self, scored: Sequence[_Scored]) -> tuple[DraftSentence, ...]:
         """The best sentences, each once, within the word budget; one that opens with a pronoun brings the one before it."""
         drafts: list[DraftSentence] = []
         seen: set[str] = set()
         used = 0
-        best, _, first, _ = scored[0]
-        for score, margin, passage, position in scored:
-            if len(drafts) == MAX_SENTENCES or score < best - SENTENCE_MARGIN:
+        for one in scored:
+            behind = scored[0].score - one.score
+            if len(drafts) == MAX_SENTENCES or behind > SENTENCE_MARGIN:
                 break
-            chunk, article = passage.hit.chunk, passage.hit.article
-            if article.id != first.hit.article_id and (score < best - ELSEWHERE_MARGIN or margin < 0):
+            chunk, article, position = one.passage.hit.chunk, one.passage.hit.article, one.position
+            elsewhere = article.id != scored[0].passage.hit.article_id
+            if elsewhere and (behind > ELSEWHERE_MARGIN or one.margin < 0):
                 continue
             span = chunk.sentences[position]
             if position > 0 and _PRONOUN_START.match(span.of(article.text)):
@@ -386,34 +398,3 @@ def _stems_around(article: Article, context: Span) -> set[str]:
         if paragraph.span.overlaps(context)
         for form in stem(words(paragraph.span.of(article.text)), paragraph.language)
     }
-
-
-def _holds_expected(question: Question, text: str) -> bool:
-    """Whether a sentence holds what the question asks for: a number, a year or a time besides its own; the office it asks about."""
-    offices = [word for word in words(question.text) if is_role_word(word)] if _WHO.match(question.text) else []
-    if offices and not any(same_office(office, word) for office in offices for word in words(text)):
-        return False
-    if question.expected is None:
-        return True
-    rest = text
-    for name in question.named:
-        rest = rest.replace(name, " ")
-    if question.expected == "year":
-        return _YEAR.search(rest) is not None
-    if question.expected == "time":
-        return _DIGIT.search(rest) is not None or _TIME_WORDS.search(rest) is not None
-    numbers = [word for word in words(rest) if word[0].isdigit() or word in _NUMBER_WORDS]
-    return bool(numbers) and _counts(question, rest)
-
-
-def _counts(question: Question, text: str) -> bool:
-    """`how many pages` is not answered by `many pages were damaged`: where the noun stands, a number must stand before it."""
-    noun = _COUNTED.search(question.text)
-    if noun is None:
-        return True
-    tokens = words(text)
-    stems = stem(tokens, question.language)
-    (counted,) = stem([noun["noun"].casefold()], question.language)
-    places = [place for place, form in enumerate(stems) if form == counted]
-    before = [tokens[max(0, place - 4) : place] for place in places]
-    return not places or any(word[0].isdigit() or word in _NUMBER_WORDS for near in before for word in near)
