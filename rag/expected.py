@@ -10,7 +10,7 @@ import re
 
 from corpus.cues import CUE
 from corpus.people import is_role_word
-from index.lexical import FUNCTION_WORDS, content_stems, stem, words
+from index.lexical import content_stems, stem, words
 from index.quote_index import same_office
 from rag.question import Question
 
@@ -40,6 +40,29 @@ _DENIES = re.compile(
     r"|ingenting|utan|utom|förutom|varken|knappt|omöjlig\w*|endast|bara|sakna\w*|vägra\w*|avslog|avslå\w*|slipp\w*|undantag\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
+
+_KINDS = (
+    (
+        frozenset(
+            "money cost costs price paid pay spent spend sum pengar kostar kosta priset pris betala summa".split()
+        ),
+        re.compile(
+            r"[$£€¥]\s?\d|\d\s?(?:(?:thousand|million|billion|tusen|miljon(?:er)?|miljard(?:er)?)\s)?(?:[$£€¥]|(?:dollars?|pounds?|pund|euros?|kr|kronor"
+            r"|cents?|pence|öre|yen)\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        frozenset("percent percentage share proportion procent andel andelen".split()),
+        re.compile(r"\d\s?(?:%|per ?cent\b|procent\b)", re.IGNORECASE),
+    ),
+)
+"""Words for a kind of figure, and what such a figure looks like."""
+
+
+def stood_for(text: str) -> frozenset[str]:
+    """Words of a question that a figure in a sentence stands for: `how much money` is answered by `$12 billion`."""
+    return frozenset(word for kind, figure in _KINDS if figure.search(text) for word in kind)
 
 
 def is_negated(question: Question) -> bool:
@@ -77,8 +100,9 @@ def counted(question: Question) -> list[tuple[str, frozenset[str]]]:
 
 
 def _denies(question: Question, text: str) -> bool:
-    asked = set(words(question.text)) - FUNCTION_WORDS
-    return any(asked.isdisjoint(words(match[0])) for match in _DENIES.finditer(text))
+    """Not by a word of the question's own: `what does it not prevent` is not answered by `it prevents`."""
+    asked = {form for _, forms in content_stems(question.text) for form in forms}
+    return any(asked.isdisjoint(stem(words(match[0]), question.language)) for match in _DENIES.finditer(text))
 
 
 def _counts(question: Question, text: str) -> bool:

@@ -29,7 +29,7 @@ from rag.answer import Refusal
 from rag.context import Passage
 from rag.dates import format_date
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart
-from rag.expected import counted, holds_expected, is_negated
+from rag.expected import counted, holds_expected, is_negated, stood_for
 from rag.question import Question
 from rag.settings import EXTRACTIVE, Settings
 from rag.support import Signs, mentions, names_missing, stands_in
@@ -323,7 +323,8 @@ class ExtractiveWriter:
                 stems = frozenset(stem(held, chunk.language))
                 expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
-                covered = coverage(wanted, stems)
+                asked = [word for word in wanted if word[0] not in stood_for(text)] or wanted
+                covered = coverage(asked, stems)
                 uncounted = not all(stands_in(*thing, held, stems) for thing in things)
                 signs = Signs(dense, covered, len(question.named), missing, uncounted)
                 margin = signs.support((question.language, chunk.language), self._calibrated)
