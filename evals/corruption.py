@@ -128,7 +128,11 @@ def altered_modality(truth: Truth) -> Iterator[str]:
 def role_reversal(truth: Truth) -> Iterator[str]:
     """Two names, neither part of a quotation, in each other's place."""
     outside = re.sub(r"[“”\"].*?[“”\"]", lambda quoted: "_" * len(quoted[0]), truth.text)
-    runs = [match for match in re.finditer(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)*", outside) if match.start() > 0 or " " in match[0]]
+    runs = [
+        match
+        for match in re.finditer(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)*", outside)
+        if match.start() > 0 or " " in match[0]
+    ]
     if len(runs) >= 2:
         first, second = runs[0], runs[1]
         text = truth.text
@@ -174,9 +178,13 @@ def _markup(truths: Sequence[Truth]) -> Iterator[Lie]:
         kind = HTML if payload.startswith("<") else IMAGES
         yield Lie(kind, f"{payload} {truth.text} [1]", truth.language, truth.text)
     wrong = [(truth, text) for truth in truths for text in changed_number(truth)]
-    for (truth, text), fence in zip(wrong, ("`{}`", "```\n{}\n```", "`{}", "~~~\n{}\n~~~", "``{}``", "    {}") * 3, strict=False):
+    for (truth, text), fence in zip(
+        wrong, ("`{}`", "```\n{}\n```", "`{}", "~~~\n{}\n~~~", "``{}``", "    {}") * 3, strict=False
+    ):
         yield Lie("marker inside code", fence.format(f"{text} [1]"), truth.language, truth.text)
-    for truth, marker in zip(truths[12:], ("[99]", "[0]", "[abc]", "[1†x]", "【77】", "(passage 88)", "[-1]") * 2, strict=False):
+    for truth, marker in zip(
+        truths[12:], ("[99]", "[0]", "[abc]", "[1†x]", "【77】", "(passage 88)", "[-1]") * 2, strict=False
+    ):
         yield Lie("invented marker", f"{truth.text} {marker}", truth.language, truth.text)
     for truth, number in zip(truths[26:], (2, 3, 4, 5, 6, 7, 8) * 2, strict=False):
         yield Lie("marker to the wrong passage", f"{truth.text} [{number}]", truth.language, truth.text)

@@ -62,6 +62,40 @@ def curve_plot(points: Sequence[tuple[float, float]]) -> Element:
     return _svg("Risk of a wrong answer against the share of questions answered", bottom + 44, drawn)
 
 
+def refusal_plot(
+    curves: Mapping[str, Sequence[tuple[float, float]]], lines: Mapping[str, tuple[float, float]]
+) -> Element:
+    """For each kind of unanswerable question the share refused over the share of answerable ones refused, and where the line stands."""
+    left, bottom = 62, 236
+
+    def x(wrongly: float) -> float:
+        return left + wrongly * (WIDTH - left - RIGHT)
+
+    def y(refused: float) -> float:
+        return bottom - refused * (bottom - 10)
+
+    drawn = _vertical_axis(x, {f"{tick:g}": tick for tick in TICKS}, bottom)
+    for tick in TICKS:
+        drawn += [_line("line.axis", left, y(tick), WIDTH - RIGHT, y(tick)), _label(f"{tick:g}", left - 8, y(tick))]
+    for kind, points in curves.items():
+        wrongly, refused = lines[kind]
+        middle = next(point for point in points if point[0] >= 0.5)
+        drawn += [
+            el("polyline.curve", {"points": " ".join(f"{x(across):.1f},{y(up):.1f}" for across, up in points)}),
+            el("circle.mean", {"cx": x(wrongly), "cy": y(refused), "r": 4}),
+            el("text.label", {"x": x(0.5), "y": y(middle[1]) + 18}, kind),
+        ]
+    drawn += [
+        _caption("share of answerable questions refused", (left + WIDTH - RIGHT) / 2, bottom + 36),
+        el(
+            "text.caption",
+            {"transform": f"translate(12 {bottom / 2}) rotate(-90)"},
+            "share of unanswerable ones refused",
+        ),
+    ]
+    return _svg("Unanswerable questions refused against answerable ones refused", bottom + 44, drawn)
+
+
 def time_plot(stages: Mapping[str, Sequence[float]]) -> Element:
     """A box over the middle half of each stage's times, its median, and a line from the 5th to the 95th percentile."""
     import numpy as np

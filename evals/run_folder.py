@@ -192,7 +192,7 @@ def mean_scores(rows: Iterable[Row]) -> dict[str, float]:
 def row_confidence(row: Row) -> tuple[float | None, bool]:
     """How sure the answer is, None where there is none, and whether it is right.
 
-    An answer does not say how sure it is. The best score of the passages that it was sought in stands for that.
+    Not every system says how well an answer is supported. The best score of the passages that it was sought in stands for that.
     """
     assert row.answer is not None
     scores = [passage["score"] for passage in row.answer["passages"]]

@@ -37,7 +37,7 @@ from rag.assembly import Engine, assemble
 from rag.chat_model import ChatModel
 from rag.context import passages_within
 from rag.draft import DraftSentence
-from rag.extractive import FRAMES
+from rag.telling import TELLING_FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import ModelWriter
 from rag.question import parse_question
@@ -158,7 +158,7 @@ def outcomes(engine: Engine, model: ScriptedModel, outputs: Iterable[Output]) ->
         model.text = output.text
         question = replace(parse_question(output.true), language=output.language)
         passages = passages_within(engine.retriever.search(output.true, limit=engine.settings.passages))
-        verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, output.language)
+        verifier = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, output.language)
         for drafted in writer.write(question, passages, lambda _: None):
             if isinstance(drafted, DraftSentence):
                 verifier.check(drafted)
@@ -172,7 +172,10 @@ def _right(output: Output, verified: Verified) -> bool:
         return bool(texts) and _plain(output.text) == "".join(texts)
     if any(_REACHES_OUTSIDE.search(sentence.text) for sentence in verified.sentences):
         return False
-    return all(text in _plain(output.true) and sentence.markers for text, sentence in zip(texts, verified.sentences, strict=True))
+    return all(
+        text in _plain(output.true) and sentence.markers
+        for text, sentence in zip(texts, verified.sentences, strict=True)
+    )
 
 
 def _plain(text: str) -> str:
@@ -200,7 +203,9 @@ def _records(name: str) -> list[_Record]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.verification", description=__doc__)
-    parser.add_argument("--show", action="store_true", help="every output that went wrong, those of the kept half aside")
+    parser.add_argument(
+        "--show", action="store_true", help="every output that went wrong, those of the kept half aside"
+    )
     given = parser.parse_args(arguments)
     model = ScriptedModel()
     with tempfile.TemporaryDirectory() as home:

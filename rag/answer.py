@@ -84,6 +84,8 @@ class AnswerJson(TypedDict):
     applied: AppliedJson | None
     language: str
     citations: list[CitationJson]
+    nearest: list[CitationJson]
+    support: float | None
     removed: list[RemovedJson]
     passages: list[PassageJson]
     timings_ms: dict[str, float]
@@ -219,6 +221,9 @@ class Answer:
     `notice` tells that person how the answer came about, if anything went wrong or the question's dates narrowed the search, which
     `applied` says; `model` is who wrote it.
     `usage` is None where no language model was asked, and is there for one whose words were all removed.
+
+    `nearest` is what the corpus does hold that comes nearest to a refused question: no answer to it. `support` says how far the log-odds
+    that the corpus carries an answer lie above the line between answering and refusing; None where that line decided nothing.
     """
 
     question: str
@@ -229,6 +234,8 @@ class Answer:
     settings_digest: str
     refusal: Refusal | None = None
     citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    support: float | None = None
     removed: tuple[Removed, ...] = ()
     passages: tuple[PassageRef, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
@@ -256,6 +263,8 @@ class Answer:
             "applied": self.applied.to_dict() if self.applied else None,
             "language": self.language,
             "citations": [citation.to_dict() for citation in self.citations],
+            "nearest": [citation.to_dict() for citation in self.nearest],
+            "support": None if self.support is None else round(self.support, 3),
             "removed": [{"text": item.text, "reason": item.reason} for item in self.removed],
             "passages": [
                 {

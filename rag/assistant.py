@@ -208,6 +208,11 @@ class Assistant:
         clock.lap("verify")
         verified = verifier.result()
         refusal = refusal or (None if any(sentence.markers for sentence in verified.sentences) else "nothing_verified")
+        nearest = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, asked.language, asked.text)
+        if refusal is not None:
+            with moment.read():
+                for sentence in draft.nearest or draft.sentences:
+                    nearest.check(sentence)
         notices = (notice, narrowing.notice(asked.language, refused=refusal is not None))
         yield Answer(
             question=question,
@@ -219,6 +224,8 @@ class Assistant:
             refusal=refusal,
             notice=" ".join(filter(None, notices)) or None,
             citations=verified.citations,
+            nearest=nearest.result().citations,
+            support=draft.support,
             removed=verified.removed,
             passages=tuple(
                 PassageRef(hit.article_id, hit.span, round(hit.score, 3), hit.found_by, round(hit.lexical, 3))

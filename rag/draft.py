@@ -90,12 +90,15 @@ class DraftSentence:
 class Draft:
     """What a writer proposes: sentences to be verified, or the reason why there is no answer.
 
-    `quotations` says that they are somebody's words, asked for and taken from the quotation table.
+    `quotations` says that they are somebody's words, asked for and taken from the quotation table. `nearest` are sentences shown beside a
+    refusal, which answer nothing; `support` is by how much a line of `rag.support` was passed or missed.
     """
 
     sentences: tuple[DraftSentence, ...] = ()
     refusal: Refusal | None = None
     quotations: bool = False
+    nearest: tuple[DraftSentence, ...] = ()
+    support: float | None = None
 
 
 class Records(Protocol):

@@ -6,7 +6,6 @@ a lexical score of every sentence in the passages (Swedish and English SQuAD: go
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,13 +16,12 @@ from functools import cache, partial
 from corpus.article import Article, Span
 from corpus.duplicates import publication_order
 from corpus.matching import Normalised
-from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
 from index.filters import Condition, SearchFilters
 from index.fusion import in_units
 from index.lexical import phrase_query, stem, words
 from index.packaged_weights import WEIGHTS_SHA256
-from index.quote_index import MANY, Near, QuoteIndex, Speaker, same_office
+from index.quote_index import MANY, Near, QuoteIndex, Speaker
 from index.retrieval import Retriever, WeightedWords, coverage
 from index.rows import StoredChunk, StoredQuote
 from index.store import Store
@@ -32,11 +30,12 @@ from rag.context import Passage
 from rag.digest import DIGEST_CHUNKS, digest
 from rag.disagreement import Candidate, differing
 from rag.draft import Draft, DraftSentence
+from rag.expected import counted, holds_expected, is_negated, stood_for
 from rag.polar import MARGIN, PREDICATE_WEIGHT, Polar
 from rag.question import Question
 from rag.setting import setting_of
 from rag.settings import EXTRACTIVE, Settings
-from rag.support import mentions, support
+from rag.support import Signs, mentions, names_missing, stands_in
 from rag.telling import Chosen, Dating, Teller
 
 COVERAGE_WEIGHT = 4.0
@@ -72,28 +71,12 @@ HOLDING = 500
 SAME_RANK = 1.5
 """Persons of the same office are told apart by the question's other words if their best quotations differ by this much."""
 
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
-_DIGIT = re.compile(r"\d")
 _DOCUMENT = re.compile(
     r"\b(?:report|study|survey|article|articles|statement|plan|contract|agreement|law|bill|document|paper|text|page|deal|ruling|poll"
     r"|rapporten?|studien?|undersökning(?:en)?|artikeln?|artiklarna|planen|avtalet|lagen|förslaget|dokumentet|texten|domen|beslutet)\b",
     re.IGNORECASE,
 )
 """What did the report say? asks for no quotation."""
-_WHO = re.compile(r"(?:who|vem|vilka)\b", re.IGNORECASE)
-_COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
-_NUMBER_WORDS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
-    quarter third dozen twice both none två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton tjugo trettio fyrtio
-    femtio hundra tusen miljon miljoner miljard miljarder hälften fjärdedel tredjedel femtedel dussin""".split()
-)
-_TIME_WORDS = re.compile(
-    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november"
-    r"|december|spring|summer|autumn|winter|today|yesterday|tomorrow|morning|evening|night|week|month|year|måndag|tisdag|onsdag|torsdag|fredag"
-    r"|lördag|söndag|januari|februari|mars|maj|juni|juli|augusti|oktober|våren|sommaren|hösten|vintern|igår|idag|imorgon|morgon|kväll|natt"
-    r"|vecka|månad|året)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +89,17 @@ class _Rated:
     coverage: float
     whole: float
     headlined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A sentence of a passage: how likely it answers; its support, above the line; whether it holds what is asked for."""
+
+    score: float
+    margin: float
+    expected: bool
+    passage: Passage
+    position: int
 
 
 class ExtractiveWriter:
@@ -140,6 +134,8 @@ class ExtractiveWriter:
             if draft is not None and draft.refusal and question.polar:
                 told = self._fact(question, vector, passages)
                 return draft if told.refusal else told
+            if draft is not None and draft.refusal == "speaker_unknown":
+                return replace(draft, nearest=self._told(question, self._scored(question, vector, passages)))
             if draft is not None:
                 return draft
         if question.kind == "who_said":
@@ -195,6 +191,7 @@ class ExtractiveWriter:
             best = max(item.whole for item in rated)
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
             rated = [item for item in rated if item.quote.speaker in chosen]
+        spoken = rated
         if question.topic is not None:
             rated = [item for item in rated if self._on_topic(question, item)]
             rated.sort(key=_closeness, reverse=True)
@@ -209,9 +206,11 @@ class ExtractiveWriter:
         distinct = _distinct(rated)
         if not question.topic and sum(item.quote.kind != "indirect" for item in distinct) >= 1:
             distinct = [item for item in distinct if item.quote.kind != "indirect"]
-        if not distinct:
-            return Draft(refusal="no_quote_by_speaker")
         roles = {speaker.name: speaker.roles for speaker in speakers}
+        if not distinct:
+            nearest = _distinct(sorted(spoken, key=lambda item: -item.whole))[:MAX_SENTENCES]
+            shown = self._quotations(nearest, roles, question).sentences
+            return Draft(refusal="no_quote_by_speaker", nearest=shown)
         narrow = question.topic is not None or most < MOST_ON_TOPIC
         kept = distinct[: min(most, self._settings.max_quotes) if narrow else self._settings.max_quotes]
         first = {item.article.id: place for place, item in reversed(list(enumerate(kept)))}
@@ -359,71 +358,78 @@ class ExtractiveWriter:
     # Facts
 
     def _fact(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> Draft:
-        if not passages:
-            return Draft(refusal="no_support")
+        scored = self._scored(question, vector, passages)
+        told = self._told(question, scored)
+        expected = [one for one in scored if one.expected]
+        if not expected or (is_negated(question) and not scored[0].expected):
+            return Draft(refusal="no_support", nearest=told)
+        support = expected[0].margin
+        if support < 0:
+            return Draft(refusal="no_support", nearest=told, support=support)
+        return Draft(self._differing(question, scored) or told, support=support)
+
+    def _scored(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> list[_Scored]:
+        """Every sentence of the passages that could answer, the likeliest first."""
         zero = self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(question.text)
+        things = counted(question)
         polar = Polar(question, wanted) if question.polar else None
-        scored: list[tuple[float, float, Passage, int]] = []
-        answering = -math.inf, -math.inf
+        scored: list[_Scored] = []
         for passage in passages:
             chunk, article = passage.hit.chunk, passage.hit.article
-            article_words = _words_of(article)
-            languages = (question.language, chunk.language)
+            missing = names_missing(question.named, _words_of(article))
             for position, span in enumerate(chunk.sentences):
                 text = span.of(article.text)
-                expected = _holds_expected(question, text)
+                held = words(text)
+                stems = frozenset(stem(held, chunk.language))
+                expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
-                stems = frozenset(stem(words(text), chunk.language))
-                covered = coverage(wanted, stems)
-                margin = support(dense, covered, question.named, article_words, languages, self._calibrated)
+                asked = [word for word in wanted if word[0] not in stood_for(text)] or wanted
+                covered = coverage(asked, stems)
+                uncounted = not all(stands_in(*thing, held, stems) for thing in things)
+                signs = Signs(dense, covered, len(question.named), missing, uncounted)
+                margin = signs.support((question.language, chunk.language), self._calibrated)
                 score = dense + COVERAGE_WEIGHT * covered + PASSAGE_WEIGHT * passage.hit.score
                 if polar is not None:
                     if not polar.settles(article, span, stems, chunk.language):
                         continue
                     score += PREDICATE_WEIGHT * polar.share(stems)
                     margin = max(margin, 0.0) if polar.holds_all(stems) else margin
-                scored.append((score + EXPECTED_WEIGHT * expected, margin, passage, position))
-                if expected and score > answering[0]:
-                    answering = score, margin
-        if answering[1] < 0:
-            return Draft(refusal="no_support")
-        scored.sort(key=lambda item: -item[0])
-        teller = self._teller(question)
-        return Draft(self._differing(question, scored, teller) or self._sentences(question, scored, teller))
+                scored.append(_Scored(score + EXPECTED_WEIGHT * expected, margin, expected, passage, position))
+        scored.sort(key=lambda one: -one.score)
+        return scored
 
-    def _differing(
-        self, question: Question, scored: Sequence[tuple[float, float, Passage, int]], teller: Teller
-    ) -> tuple[DraftSentence, ...]:
+    def _differing(self, question: Question, scored: Sequence[_Scored]) -> tuple[DraftSentence, ...]:
         """What the sources say, where they differ on a figure or a day."""
         if question.expected is None:
             return ()
+        teller = self._teller(question)
         wanted = self._retriever.weighted_words(question.text)
         candidates = []
-        for score, margin, passage, position in scored:
-            if score >= scored[0][0] - SENTENCE_MARGIN and margin >= 0:
-                article, chunk = passage.hit.article, passage.hit.chunk
-                span = teller.whole(article, chunk.sentences, position)
+        for one in scored:
+            if one.score >= scored[0].score - SENTENCE_MARGIN and one.margin >= 0:
+                article, chunk = one.passage.hit.article, one.passage.hit.chunk
+                span = teller.whole(article, chunk.sentences, one.position)
                 stems = frozenset(stem(words(span.of(article.text)), chunk.language))
                 candidates.append(Candidate(Chosen(article, span), coverage(wanted, stems)))
         return teller.differing(differing(question, candidates))
 
-    def _sentences(
-        self, question: Question, scored: Sequence[tuple[float, float, Passage, int]], teller: Teller
-    ) -> tuple[DraftSentence, ...]:
+    def _told(self, question: Question, scored: Sequence[_Scored]) -> tuple[DraftSentence, ...]:
         """The best sentences, each once, within the word budget."""
+        teller = self._teller(question)
         within = MARGIN if question.polar else SENTENCE_MARGIN
         chosen: list[Chosen] = []
         seen: set[str] = set()
         used = 0
-        best, _, first, _ = scored[0]
-        for score, margin, passage, position in scored:
-            if len(chosen) == MAX_SENTENCES or score < best - within:
+        for one in scored:
+            behind = scored[0].score - one.score
+            if len(chosen) == MAX_SENTENCES or behind > within:
                 break
-            chunk, article = passage.hit.chunk, passage.hit.article
-            if article.id != first.hit.article_id and (score < best - ELSEWHERE_MARGIN or margin < 0):
+            chunk, article = one.passage.hit.chunk, one.passage.hit.article
+            elsewhere = article.id != scored[0].passage.hit.article_id
+            if elsewhere and (behind > ELSEWHERE_MARGIN or one.margin < 0):
                 continue
-            span = teller.whole(article, chunk.sentences, position)
+            span = teller.whole(article, chunk.sentences, one.position)
             text = span.of(article.text)
             length = len(text.split())
             if any(text in other or other in text for other in seen) or (
@@ -487,34 +493,3 @@ def _stems_around(article: Article, context: Span) -> set[str]:
         if paragraph.span.overlaps(context)
         for form in stem(words(paragraph.span.of(article.text)), paragraph.language)
     }
-
-
-def _holds_expected(question: Question, text: str) -> bool:
-    """Whether a sentence holds what the question asks for: a number, a year or a time besides its own; the office it asks about."""
-    offices = [word for word in words(question.text) if is_role_word(word)] if _WHO.match(question.text) else []
-    if offices and not any(same_office(office, word) for office in offices for word in words(text)):
-        return False
-    if question.expected is None:
-        return True
-    rest = text
-    for name in question.named:
-        rest = rest.replace(name, " ")
-    if question.expected == "year":
-        return _YEAR.search(rest) is not None
-    if question.expected == "time":
-        return _DIGIT.search(rest) is not None or _TIME_WORDS.search(rest) is not None
-    numbers = [word for word in words(rest) if word[0].isdigit() or word in _NUMBER_WORDS]
-    return bool(numbers) and _counts(question, rest)
-
-
-def _counts(question: Question, text: str) -> bool:
-    """`how many pages` is not answered by `many pages were damaged`: where the noun stands, a number must stand before it."""
-    noun = _COUNTED.search(question.text)
-    if noun is None:
-        return True
-    tokens = words(text)
-    stems = stem(tokens, question.language)
-    (counted,) = stem([noun["noun"].casefold()], question.language)
-    places = [place for place, form in enumerate(stems) if form == counted]
-    before = [tokens[max(0, place - 4) : place] for place in places]
-    return not places or any(word[0].isdigit() or word in _NUMBER_WORDS for near in before for word in near)

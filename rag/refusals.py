@@ -25,6 +25,9 @@ REFUSALS: Mapping[str, Mapping[Refusal, str]] = {
     },
 }
 
+NEAREST: Mapping[str, str] = {"en": "Nearest in the articles:", "sv": "Närmast i artiklarna:"}
+"""What stands before the passages that come nearest to a refused question."""
+
 NOTICES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "failed": "{reason} What follows are the articles' own words.",

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from corpus.article import Article, Paragraph, Span
 from corpus.cleaning import printable
 from rag.dates import format_date
+from rag.refusals import NEAREST
 from rag.settings import EXTRACTIVE
 from ui.errors import SpanOutsideTextError
 from ui.texts import EN, Look, Texts
@@ -24,7 +25,7 @@ from ui.texts import EN, Look, Texts
 if TYPE_CHECKING:
     from evals.drafting import Draft, Passage
     from index.stories import Copy
-    from rag.answer import AnswerJson, Citation, CopyJson
+    from rag.answer import AnswerJson, Citation, CitationJson, CopyJson
     from rag.checking import FindingJson
 
 STATIC = "/citera-static"
@@ -319,15 +320,22 @@ def answer_text(answer: AnswerJson) -> str:
     if answer["model"] != EXTRACTIVE and not answer["refused"]:
         lines += [EN.paraphrased.format(model=answer["model"]), ""]
     for citation in answer["citations"]:
-        facts = (
-            heading(citation["title"], citation["quote"]),
-            citation["outlet"],
-            (citation["published"] or "")[:10],
-            citation["speaker"],
-        )
-        lines.append(f"[{citation['marker']}] {', '.join(fact for fact in facts if fact)}")
-        lines.append(f"    {citation['url'] or citation['article_id']}")
+        lines += _source_lines(f"[{citation['marker']}]", citation)
+    if answer["nearest"]:
+        lines += [NEAREST[answer["language"]], ""]
+    for citation in answer["nearest"]:
+        lines += [f"“{_one_line(citation['quote'])}”", *_source_lines("  –", citation), ""]
     return printable("\n".join(lines).rstrip("\n"))
+
+
+def _source_lines(mark: str, citation: CitationJson) -> list[str]:
+    facts = (
+        heading(citation["title"], citation["quote"]),
+        citation["outlet"],
+        (citation["published"] or "")[:10],
+        citation["speaker"],
+    )
+    return [f"{mark} {', '.join(fact for fact in facts if fact)}", f"    {citation['url'] or citation['article_id']}"]
 
 
 VERDICTS = {

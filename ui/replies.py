@@ -119,6 +119,8 @@ class AnswerOut(_Reply):
     applied: AppliedOut | None
     language: str
     citations: list[CitationOut]
+    nearest: list[CitationOut]
+    support: float | None
     removed: list[RemovedOut]
     passages: list[PassageOut]
     timings_ms: dict[str, float]

@@ -159,6 +159,8 @@ class Reader:
             "applied": None,
             "language": case.language,
             "citations": list(citations),
+            "nearest": [],
+            "support": None,
             "removed": [],
             "passages": list(passages),
             "timings_ms": dict(timings_ms or {}),

@@ -104,6 +104,36 @@ def test_what_no_article_carries_is_refused_in_the_question_s_language(
     check_citations(assistant, answer)
 
 
+@pytest.mark.parametrize(
+    ("question", "quote", "speaker"),
+    [
+        ("What did Horii say about Taiwan?", BOAT, "Iwao Horii"),
+        ("Hur många sidor har loggboken från 1743?", "1743", None),
+    ],
+)
+def test_a_refusal_says_what_the_articles_hold_that_is_nearest(
+    assistant: Assistant, question: str, quote: str, speaker: str | None
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.refused
+    assert answer.citations == ()
+    assert 1 <= len(answer.nearest) <= 3
+    assert quote in answer.nearest[0].quote
+    assert answer.nearest[0].speaker == speaker
+    for citation in answer.nearest:
+        article = assistant.article(citation.article_id, citation.text_sha256)
+        assert citation.span.of(article.text) == citation.quote
+    assert all(citation.quote not in answer.text for citation in answer.nearest)
+
+
+def test_an_answer_has_nothing_nearest_beside_it_and_says_how_well_it_is_supported(assistant: Assistant) -> None:
+    answer = assistant.ask("How many passengers does the Grey Petrel take?")
+    assert not answer.refused
+    assert answer.nearest == ()
+    assert answer.support is not None
+    assert answer.support > 0
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_every_answer_is_exact_and_nothing_foreign_is_answered(assistant: Assistant, case: dict[str, Any]) -> None:
     answer = assistant.ask(case["question"])
@@ -170,8 +200,8 @@ def test_asking_at_the_same_time_gives_the_same_answers(assistant: Assistant) ->
 def test_the_json_form_is_the_public_one(assistant: Assistant, question: str) -> None:
     form = json.loads(json.dumps(assistant.ask(question).to_dict()))
     assert set(form) == set(
-        "question standalone_question text refused refusal_reason notice applied language citations removed passages timings_ms usage model"
-        " settings_digest".split()
+        "question standalone_question text refused refusal_reason notice applied language citations nearest support removed passages"
+        " timings_ms usage model settings_digest".split()
     )
     for citation in form["citations"]:
         assert set(citation) == set(

@@ -11,7 +11,7 @@ from corpus.article import Article
 from rag import Settings
 from rag.context import passages_within
 from rag.draft import Draft, FramePart, SourcePart
-from rag.extractive import ExtractiveWriter
+from rag.extractive import MAX_SENTENCES, ExtractiveWriter
 from rag.question import parse_question
 from rag.telling import TELLING_FRAMES
 
@@ -83,7 +83,24 @@ def test_who_said_it_is_found_by_the_words(write: Callable[..., Draft]) -> None:
 
 @pytest.mark.parametrize("name", ["Macron", "Per Strand", "the king of Norway"])
 def test_nobody_else_s_words_stand_in_for_an_unknown_speaker(write: Callable[..., Draft], name: str) -> None:
-    assert write(f"What did {name} say?") == Draft(refusal="speaker_unknown")
+    draft = write(f"What did {name} say?")
+    assert (draft.refusal, draft.sentences) == ("speaker_unknown", ())
+
+
+def test_a_refusal_shows_what_the_speaker_did_talk_about(write: Callable[..., Draft]) -> None:
+    draft = write("What did Strand say about Taiwan?")
+    assert draft.sentences == ()
+    shown = [part.text for sentence in draft.nearest for part in sentence.parts if isinstance(part, SourcePart)]
+    assert set(shown) == {KEEP, "The pool has to close in the autumn."}
+    assert all(sentence.text.startswith("Elin Strand, Mayor: “") for sentence in draft.nearest)
+
+
+def test_a_refused_fact_shows_the_sentences_that_come_nearest(write: Callable[..., Draft]) -> None:
+    draft = write("How many schools burned in Almviken in 1987?")
+    assert (draft.refusal, draft.sentences) == ("no_support", ())
+    assert draft.support is None or draft.support < 0
+    assert any("Almviken" in sentence.text for sentence in draft.nearest)
+    assert len(draft.nearest) <= MAX_SENTENCES
 
 
 def test_passages_keep_to_their_budget_but_one_always_fits(index: Any, make_article: Callable[..., Article]) -> None:

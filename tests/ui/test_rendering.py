@@ -291,6 +291,18 @@ def _citing(article: Article) -> Callable[[Span], Citation]:
     return lambda span: Citation(1, article.id, article.text_sha256, span, span.of(article.text), **facts)
 
 
+def test_a_refusal_in_the_terminal_shows_what_comes_nearest_with_its_source(assistant: Any) -> None:
+    answered = assistant.ask("what did Horii say?")
+    refused = replace(assistant.ask("Who won?"), nearest=answered.citations[:1], language="sv")
+    lines = answer_text(refused.to_dict()).splitlines()
+
+    at = lines.index("Närmast i artiklarna:")
+    assert lines[0] == refused.text
+    assert lines[at + 2] == f"“{answered.citations[0].quote}”"
+    assert "Lindvik Courier, 2024-02-04" in lines[at + 3]
+    assert answer_text(answered.to_dict()).count("Nearest") == 0
+
+
 def test_a_turn_is_one_line_of_inert_markup(assistant: Any, evil: Article, words_of: Callable[[str], str]) -> None:
     question = "evil\n\n<script>alert(5)</script>\n\n**bold**"
     turns = [
