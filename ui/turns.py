@@ -95,11 +95,10 @@ def _refusal(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> s
 
 def _closest(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> Iterator[str]:
     """What the corpus holds that comes nearest to a refused question: as the answer says, else the best passages, one an article."""
-    nearest: Sequence[Citation] = getattr(answer, "nearest", ())
-    for citation in nearest[:NEAREST]:
+    for citation in answer.nearest[:NEAREST]:
         facts = (citation.outlet, iso_to_date(citation.published, texts.code), citation.speaker)
         yield _near(_citation_link(citation, ""), heading(citation.title, citation.quote), facts, citation.quote)
-    if nearest:
+    if answer.nearest:
         return
     best: dict[str, PassageRef] = {}
     for passage in answer.passages:

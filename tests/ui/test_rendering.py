@@ -222,9 +222,7 @@ def test_a_refusal_is_marked_and_shows_the_closest_articles(assistant: Any, harb
 
 def test_a_refusal_that_names_what_is_nearest_shows_that(assistant: Any, harbour: Article) -> None:
     refused, cited = assistant.ask("Who won?"), assistant.ask("what did Horii say?").citations
-    values = {field.name: getattr(refused, field.name) for field in dataclasses.fields(Answer)}
-    later = dataclasses.make_dataclass("Later", [("nearest", tuple, ())], bases=(Answer,), frozen=True)
-    html = turn("Who won?", later(**values | {"nearest": cited}), nearest=[harbour])
+    html = turn("Who won?", replace(refused, nearest=cited), nearest=[harbour])
 
     assert html.count("<blockquote") == 2
     assert "Lindvik Courier · 4 February 2024 · Maja Horii" in html
