@@ -81,7 +81,7 @@ class Teller:
         following = [*(one.article.id for one in chosen[1:]), None]
         return tuple(
             self._sentence(one, dating if one.article.id != after else None)
-            for one, after in zip(chosen, following, strict=True)
+            for one, after in zip(chosen, following, strict=False)
         )
 
     def quotation(
