@@ -1,4 +1,4 @@
-"""Whether a sentence holds what a question asks for, as far as rules can tell: a number, a time, an office, somebody's words, a negation.
+"""Whether a sentence holds what a question asks for, as far as rules can tell: a number, a time, an office, a verb of saying, a denial.
 
 What was tried and told nothing, on squad_en, squad_sv, norquad and swequad: a name of a person for `who`, a capitalised word for
 `where`, a reason's conjunction for `why`. Nearly every sentence that is found holds one.
@@ -40,6 +40,8 @@ _DENIES = re.compile(
     r"|ingenting|utan|utom|förutom|varken|knappt|omöjlig\w*|endast|bara|sakna\w*|vägra\w*|avslog|avslå\w*|slipp\w*|undantag\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
+"""Denials, and words that say as much. Of SQuAD 2's unanswerable questions .17 (en) and .14 (sv) ask what is not, of the answerable .01 and
+.03; no denial within `EXPECTED_WEIGHT` of the best sentence have .11 and .08 of the former, .001 and .002 of the latter."""
 
 _KINDS = (
     (

@@ -332,7 +332,8 @@ class ExtractiveWriter:
                 stems = frozenset(stem(held, chunk.language))
                 expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
-                asked = [word for word in wanted if word[0] not in stood_for(text)] or wanted
+                figures = stood_for(text)
+                asked = [word for word in wanted if word[0] not in figures] or wanted
                 covered = coverage(asked, stems)
                 uncounted = not all(stands_in(*thing, held, stems) for thing in things)
                 signs = Signs(dense, covered, len(question.named), missing, uncounted)
