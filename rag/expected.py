@@ -7,6 +7,7 @@ What was tried and told nothing, on squad_en, squad_sv, norquad and swequad: a n
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from corpus.cues import CUE
 from corpus.people import is_role_word
@@ -62,9 +63,10 @@ _KINDS = (
 """Words for a kind of figure, and what such a figure looks like."""
 
 
-def stood_for(text: str) -> frozenset[str]:
-    """Words of a question that a figure in a sentence stands for: `how much money` is answered by `$12 billion`."""
-    return frozenset(word for kind, figure in _KINDS if figure.search(text) for word in kind)
+def stood_for(asked: Collection[str], text: str) -> frozenset[str]:
+    """Those of the words asked that a figure in a sentence stands for: `how much money` is answered by `$12 billion`."""
+    found = (kind.intersection(asked) for kind, figure in _KINDS if not kind.isdisjoint(asked) and figure.search(text))
+    return frozenset().union(*found)
 
 
 def is_negated(question: Question) -> bool:

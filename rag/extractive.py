@@ -321,6 +321,7 @@ class ExtractiveWriter:
         """Every sentence of the passages, the one that is likeliest to answer first."""
         zero = self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(question.text)
+        asked = [word for word, *_ in wanted]
         things = counted(question)
         scored: list[_Scored] = []
         for passage in passages:
@@ -332,9 +333,9 @@ class ExtractiveWriter:
                 stems = frozenset(stem(held, chunk.language))
                 expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
-                figures = stood_for(text)
-                asked = [word for word in wanted if word[0] not in figures] or wanted
-                covered = coverage(asked, stems)
+                figures = stood_for(asked, text)
+                left = [word for word in wanted if word[0] not in figures] or wanted
+                covered = coverage(left, stems)
                 uncounted = not all(stands_in(*thing, held, stems) for thing in things)
                 signs = Signs(dense, covered, len(question.named), missing, uncounted)
                 margin = signs.support((question.language, chunk.language), self._calibrated)
