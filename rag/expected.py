@@ -1,4 +1,4 @@
-"""Whether a sentence holds what a question asks for, as far as rules can tell: a number, a time, an office, somebody's words, a negation.
+"""Whether a sentence holds what a question asks for, as far as rules can tell: a number, a time, an office, a verb of saying, a denial.
 
 What was tried and told nothing, on squad_en, squad_sv, norquad and swequad: a name of a person for `who`, a capitalised word for
 `where`, a reason's conjunction for `why`. Nearly every sentence that is found holds one.
@@ -7,6 +7,7 @@ What was tried and told nothing, on squad_en, squad_sv, norquad and swequad: a n
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from corpus.cues import CUE
 from corpus.people import is_role_word
@@ -40,6 +41,8 @@ _DENIES = re.compile(
     r"|ingenting|utan|utom|förutom|varken|knappt|omöjlig\w*|endast|bara|sakna\w*|vägra\w*|avslog|avslå\w*|slipp\w*|undantag\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
+"""Denials, and words that say as much. Of SQuAD 2's unanswerable questions .17 (en) and .14 (sv) ask what is not, of the answerable .01 and
+.03; no denial within `EXPECTED_WEIGHT` of the best sentence have .11 and .08 of the former, .001 and .002 of the latter."""
 
 _KINDS = (
     (
@@ -60,9 +63,10 @@ _KINDS = (
 """Words for a kind of figure, and what such a figure looks like."""
 
 
-def stood_for(text: str) -> frozenset[str]:
-    """Words of a question that a figure in a sentence stands for: `how much money` is answered by `$12 billion`."""
-    return frozenset(word for kind, figure in _KINDS if figure.search(text) for word in kind)
+def stood_for(asked: Collection[str], text: str) -> frozenset[str]:
+    """Those of the words asked that a figure in a sentence stands for: `how much money` is answered by `$12 billion`."""
+    found = (kind.intersection(asked) for kind, figure in _KINDS if not kind.isdisjoint(asked) and figure.search(text))
+    return frozenset().union(*found)
 
 
 def is_negated(question: Question) -> bool:

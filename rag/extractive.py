@@ -16,12 +16,13 @@ from functools import cache, partial
 from corpus.article import Article, Span
 from corpus.duplicates import publication_order
 from corpus.matching import Normalised
+from corpus.people import is_role_word
 from index.embedding import Embedder, Vector
 from index.filters import Condition, SearchFilters
 from index.fusion import in_units
-from index.lexical import phrase_query, stem, words
+from index.lexical import name_words, phrase_query, stem, words
 from index.packaged_weights import WEIGHTS_SHA256
-from index.quote_index import MANY, Near, QuoteIndex, Speaker
+from index.quote_index import MANY, Near, QuoteIndex, Speaker, same_office
 from index.retrieval import Retriever, WeightedWords, coverage
 from index.rows import StoredChunk, StoredQuote
 from index.store import Store
@@ -192,6 +193,9 @@ class ExtractiveWriter:
             chosen = {item.quote.speaker for item in rated if item.whole > best - SAME_RANK}
             rated = [item for item in rated if item.quote.speaker in chosen]
         spoken = rated
+        roles = {speaker.name: speaker.roles for speaker in speakers}
+        if not by_office and not question.loose:
+            rated = [item for item in rated if not _of_another_office(question, item, roles)]
         if question.topic is not None:
             rated = [item for item in rated if self._on_topic(question, item)]
             rated.sort(key=_closeness, reverse=True)
@@ -202,11 +206,16 @@ class ExtractiveWriter:
             rated.sort(key=lambda item: (order[item.quote.kind], -item.whole))
         if question.place is not None:
             named = [name for name in question.named if name in question.place]
-            rated = [item for item in rated if all(mentions(name, _words_of(item.article)) for name in named)]
+            wanted = self._retriever.weighted_words(question.place)
+            rated = [
+                item
+                for item in rated
+                if all(mentions(name, _words_of(item.article)) for name in named)
+                and (item.article.language != question.language or _told_of(wanted, item.article))
+            ]
         distinct = _distinct(rated)
         if not question.topic and sum(item.quote.kind != "indirect" for item in distinct) >= 1:
             distinct = [item for item in distinct if item.quote.kind != "indirect"]
-        roles = {speaker.name: speaker.roles for speaker in speakers}
         if not distinct:
             nearest = _distinct(sorted(spoken, key=lambda item: -item.whole))[:MAX_SENTENCES]
             shown = self._quotations(nearest, roles, question).sentences
@@ -372,6 +381,7 @@ class ExtractiveWriter:
         """Every sentence of the passages that could answer, the likeliest first."""
         zero = self._retriever.unrelated(vector)
         wanted = self._retriever.weighted_words(question.text)
+        asked = [word for word, *_ in wanted]
         things = counted(question)
         polar = Polar(question, wanted) if question.polar else None
         scored: list[_Scored] = []
@@ -384,8 +394,9 @@ class ExtractiveWriter:
                 stems = frozenset(stem(held, chunk.language))
                 expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
-                asked = [word for word in wanted if word[0] not in stood_for(text)] or wanted
-                covered = coverage(asked, stems)
+                figures = stood_for(asked, text)
+                left = [word for word in wanted if word[0] not in figures] or wanted
+                covered = coverage(left, stems)
                 uncounted = not all(stands_in(*thing, held, stems) for thing in things)
                 signs = Signs(dense, covered, len(question.named), missing, uncounted)
                 margin = signs.support((question.language, chunk.language), self._calibrated)
@@ -471,6 +482,25 @@ def _standing(item: _Rated) -> tuple[bool, bool, bool, datetime]:
         item.quote.role is None,
         publication_order(item.article.published),
     )
+
+
+def _of_another_office(question: Question, item: _Rated, roles: Mapping[str, Sequence[str]]) -> bool:
+    """`Mayor Horii`, of whom the articles, in the question's language, know other offices."""
+    assert question.speaker is not None
+    assert item.quote.speaker is not None
+    name = set(name_words(item.quote.speaker))
+    asked = [word for word in name_words(question.speaker) if is_role_word(word) and word not in name]
+    held = [word for role in roles[item.quote.speaker] for word in name_words(role)]
+    return (
+        item.article.language == question.language
+        and bool(asked and held)
+        and not any(same_office(one, other) for one in asked for other in held)
+    )
+
+
+def _told_of(wanted: WeightedWords, article: Article) -> bool:
+    """Whether an article holds enough of the words for where or when something was said."""
+    return not wanted or coverage(wanted, frozenset(stem(_words_of(article), article.language))) >= TOPIC_COVERAGE
 
 
 def _words_of(article: Article) -> frozenset[str]:

@@ -71,6 +71,16 @@ def test_the_place_tells_two_of_the_same_office_apart(write: Callable[..., Draft
     assert words(write("What did the mayor of Almviken say?"))[0] == KEEP
 
 
+def test_words_said_at_another_time_or_in_another_office_are_no_answer(write: Callable[..., Draft]) -> None:
+    assert words(write("What did Strand say when Almviken voted?"))[0] == KEEP
+    elsewhere = write("What did Strand say when the ferry sank?")
+    assert (elsewhere.refusal, elsewhere.sentences) == ("no_quote_by_speaker", ())
+    assert words(write("What did Mayor Strand say?"))[0] == KEEP
+    office = write("What did Professor Strand say?")
+    assert office.refusal == "no_quote_by_speaker"
+    assert office.nearest[0].text.startswith("Elin Strand, Mayor: “")
+
+
 def test_no_more_quotations_than_asked_for(write: Callable[..., Draft]) -> None:
     assert len(write("What did Elin Strand say?", max_quotes=1).sentences) == 1
 
