@@ -111,10 +111,8 @@ def _label(article: Article) -> tuple[str | None, str]:
 
 
 def _agree(one: _Claim, other: _Claim) -> bool:
-    """Whether what is said of one figure allows for the other."""
+    """Whether what is said of one figure allows for the other, which is not the same."""
     low, high = one.figure.value, other.figure.value
-    if low == high:
-        return True
     if _AT_LEAST.search(one.before) and high > low:
         return True
     if _AT_MOST.search(one.before) and high < low:

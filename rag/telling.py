@@ -21,7 +21,8 @@ Dating = Literal["stated", "always", "published"]
 """Outlet and date as far as they are stated; the same, and that there is no date; the same, and that it is the day of publication."""
 
 LONGEST_QUOTATION = 30
-"""Words up to which a quotation that a sentence is a part of is given whole. Set, not measured."""
+"""Words up to which a quotation that a sentence is a part of is given whole. Longer ones are lines of dialogue (quotation marks are never
+cut), which take the place of other sentences: with 60, 3 of 150 norquad answers lost the gold words, with 30 none."""
 LONGEST_TAG = 3
 """Words of `she said later` beside a quotation, that its speaker's name replaces."""
 _PRONOUN_START = re.compile(r"(?:He|She|They|It|This|That|These|Those|Han|Hon|De|Det|Den|Detta|Dessa)\b")

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.article import Article, Span
 from corpus.sentences import sentence_spans
-from rag.draft import AskedPart, DraftSentence, FramePart
+from rag.draft import AskedPart, DraftSentence, Evidence, FramePart, MetadataPart, SourcePart
 from rag.telling import TELLING_FRAMES, Chosen, Teller
 from rag.verification import Verifier
 
@@ -65,6 +65,27 @@ def test_a_pronoun_that_speaks_is_named_and_needs_no_sentence_before_it(tell: Ca
     assert tell(STRAND, 1) == ["[Elin Strand] said that the roof would hold."]
     swedish = "Vassatrafikens vd Peter Öhman sade på en pressträff att budet står fast. Han tillade att schemana ska ses över."
     assert tell(swedish, 1, language="sv") == ["[Peter Öhman] tillade att schemana ska ses över."]
+
+
+def test_a_pronoun_further_in_is_left_alone(tell: Callable[..., list[str]]) -> None:
+    text = "Mayor Elin Strand opened the hall. In the evening she said that the roof would hold."
+    assert tell(text, 1) == ["In the evening she said that the roof would hold."]
+
+
+def test_a_pronoun_is_given_no_other_name_and_no_other_words(index: Any, make_article: Callable[..., Article]) -> None:
+    article = make_article("a", None, "Tobias Frisk said that the pool is cold.", STRAND)
+    index.builder.ingest_articles([article])
+    at = article.text.index(" said that the roof")
+    cases = {
+        ("Elin Strand", " said that the roof would hold."): True,
+        ("Tobias Frisk", " said that the roof would hold."): False,
+        ("Elin Strand", " said that the roof would hold. It is made of oak."): False,
+    }
+    for (name, words), passes in cases.items():
+        evidence = Evidence(article.id, article.text_sha256, Span(at, at + len(words)), name)
+        named = (FramePart("["), MetadataPart(name, "speaker", evidence), FramePart("]"))
+        draft = DraftSentence((*named, SourcePart(words, evidence)))
+        assert (Verifier(index.store, TELLING_FRAMES, "en").check(draft) is not None) is passes
 
 
 def test_a_pronoun_that_nobody_is_known_for_stays_and_brings_the_sentence_before(
