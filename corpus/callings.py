@@ -42,7 +42,8 @@ _CALLING = frozenset(
     firefighter paramedic scholar sociologist demographer diplomat interpreter rabbi imam reverend evangelist donor
     lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
     ally friend colleague counterpart surrogate challenger legislator assemblymember supervisor trainer democrat
-    republican libertarian
+    republican libertarian magnate mogul tycoon hopeful front-runner frontrunner incumbent contender newcomer firebrand
+    standard-bearer lady
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""

@@ -42,6 +42,23 @@ _STATES = {
 }
 """Abbreviated states by the last word of their names."""
 _EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
+_OWNERS = re.compile(r"(?:city|state|county|town|country|nation|party|department|agency|committee|group|company|church|school)['’]s")
+"""`the city's mayor` is the mayor: these owners tell nobody apart."""
+_OFFICES = frozenset(
+    """
+    president senator governor mayor representative secretary judge justice prosecutor sheriff minister general ambassador
+    premier chancellor commissioner principal superintendent professor coach pastor bishop reporter spokesman spokeswoman
+    spokesperson teacher doctor
+    """.split()
+)
+"""Of two of these the holder has one."""
+_BY_ITSELF = _OFFICES | frozenset(
+    """
+    republican democrat lawmaker candidate nominee hopeful front-runner frontrunner incumbent contender mogul magnate tycoon
+    billionaire businessman businesswoman chairman chairwoman speaker
+    """.split()
+) - {"reporter", "spokesman", "spokeswoman", "spokesperson", "teacher", "doctor", "coach", "principal"}
+"""What `the ...` alone may say instead of a name; `the neighbor` and `the teacher` are as often somebody unnamed."""
 
 
 def plain(word: str) -> str:
@@ -52,7 +69,7 @@ def plain(word: str) -> str:
 
 def content(words: Iterable[str]) -> set[str]:
     """The words of a description or an office that tell one person from another."""
-    return {plain(word) for word in words} - _EMPTY - {""}
+    return {plain(word) for word in words if not _OWNERS.fullmatch(word)} - _EMPTY - {""}
 
 
 def affiliated(words: str) -> set[str]:
@@ -68,6 +85,13 @@ def fits(wanted: set[str], about: set[str], head: str) -> bool:
     """Whether all that a description says is known of somebody; a party may be left open there, and no vice is president."""
     asked = wanted if PARTIES & about else wanted - PARTIES
     return all(_is_among(word, about) for word in asked) and not (head == "president" and "vice" in about - wanted)
+
+
+def may_stand_for(wanted: set[str], about: set[str], head: str) -> bool:
+    """Whether a description of which nothing is known may be another word for somebody: `the Ohio Republican` of a senator."""
+    states = set(_STATES.values())
+    apart = any(kind & wanted and kind & about and not kind & wanted & about for kind in (PARTIES, states, _OFFICES))
+    return not apart and (len(wanted) > 1 or head in _BY_ITSELF)
 
 
 def is_former(role: str) -> bool:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
-from corpus.callings import Gender
+from corpus.callings import Gender, is_calling
+from corpus.descriptions import PARTIES, plain
 from corpus.no_names import is_no_person
 from corpus.people import Person
 from corpus.resolution import People, is_oblique
 
 _LOOK_BACK = 5
-_NAMELESS = re.compile(
-    r"\b(?:an?|one|another|en|ett) (?:\w+ ){0,2}(?:man|woman|boy|girl|resident|witness|tourist|visitor|customer|passenger|neighbou?r"
-    r"|official|source|aide|spokesman|spokeswoman|spokesperson|voter|supporter|protester|caller|reporter|moderator|heckler"
-    r"|kvinna|pojke|flicka|passagerare|granne|boende|vittne|källa|åskådare|tjänsteman)\b",
-    re.IGNORECASE,
+_INDEFINITE = re.compile(
+    r"(?<!\bis )(?<!\bwas )(?<!\bas )(?<!\bbe )(?<!, )\b(?:an?|one|another|en|ett)(?P<words>(?:\s[\w-]+){1,4})", re.IGNORECASE
 )
-"""Somebody without a name, whom a pronoun may mean."""
+_UNNAMED = frozenset(
+    """
+    man woman boy girl tourist visitor customer passenger source voter supporter protester caller heckler person
+    kvinna pojke flicka passagerare granne boende vittne källa åskådare tjänsteman
+    """.split()
+)
+"""What somebody without a name is called, besides offices and professions."""
+_ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
+"""Who stands beside somebody that speaks."""
+_DEFINITE = re.compile(r"The(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)")
+_NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
 _SUBORDINATE = re.compile(r"\b(?:[Ww]hen|[Aa]s|[Aa]fter|[Nn]är)\s(?:\w+\s)?$")
 
 
@@ -70,6 +78,23 @@ class Discourse:
             return None
         return voice.person
 
+    def called(self, words: Sequence[str]) -> Person | None:
+        """Whom a definite description means: the one it fits, of several the one spoken of last, else whom it may be another word for."""
+        fitting = self._people.fitting(words)
+        last = fitting[0] if len(fitting) == 1 else self._spoken_of_last()
+        if last is None or last in fitting:
+            return last
+        return last if not fitting and self._people.take_for(last, words) else None
+
+    def _spoken_of_last(self) -> Person | None:
+        """Who spoke or acted in the sentences just before, in this paragraph or the one above; None if somebody unnamed did."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            if told.paragraph < self._paragraph - 1 or self._is_of_somebody_unnamed(told):
+                return None
+            if told.voice is not None or told.subject is not None:
+                return told.voice.person if told.voice else told.subject
+        return None
+
     def running_on(self, *, opens_paragraph: bool) -> Voice | None:
         """Who speaks in a quotation that stands alone: whoever spoke or acted in the sentence before it."""
         before = next(
@@ -108,12 +133,12 @@ class Discourse:
             return True, None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and _NAMELESS.search(self._text, told.span.start, told.span.end):
+        if told.voice is None and self._is_of_somebody_unnamed(told):
             return True, None
         within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
         fitting = self._fitting(within, gender)
         sure = [person for person in fitting if self._people.gender(person) == gender]
-        if len(fitting) == 1 or len(sure) == 1:
+        if len(fitting) == 1 or (len(sure) == 1 and told.subject not in set(fitting) - set(sure)):
             return True, (sure or fitting)[0]
         if fitting:
             acts = all(
@@ -128,6 +153,21 @@ class Discourse:
         unclear = not self._people.is_person(told.subject) and not is_no_person(told.subject.name)
         return unclear, None
 
+    def _is_of_somebody_unnamed(self, told: Told) -> bool:
+        """Whether a sentence speaks of `a neighbor`, or has `the neighbor` for its subject, and does not name them."""
+        text = told.span.of(self._text)
+        definite = _DEFINITE.match(text) if told.subject is None else None
+        for match in filter(None, (definite, *_INDEFINITE.finditer(text))):
+            words = match["words"].split()
+            at = next((at for at, word in enumerate(words) if _calls_somebody(word)), None)
+            if at is None or (at + 1 < len(words) and is_calling(words[at + 1])):
+                continue
+            head = words[at].casefold()
+            end = match.start("words") + sum(len(word) + 1 for word in words[: at + 1])
+            if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or plain(head) in PARTIES):
+                return True
+        return False
+
     def _fits(self, person: Person, gender: Gender) -> bool:
         """Whether a name may be that of a person of `gender`. One that speaks is taken for a person's if it may be one."""
         speaks = any(told.voice is not None and told.voice.person == person for told in self._told[-_LOOK_BACK:])
@@ -135,8 +175,15 @@ class Discourse:
         return (self._people.is_person(person) or likely) and self._people.gender(person) in {None, gender}
 
     def _fitting(self, within: Span, gender: Gender) -> list[Person]:
-        persons = dict.fromkeys(mention.person for mention in self._people.within(within))
-        return [person for person in persons if person is not None and self._fits(person, gender)]
+        """Whom of those named in a stretch a pronoun may mean; those named only as owners, `Roe's lawyer`, if nobody else."""
+        mentions = self._people.within(within)
+        owners = {mention.span for mention in mentions if self._text.startswith(("'s ", "’s "), mention.span.end)}
+        standing = (mention.person for mention in mentions if mention.span not in owners)
+        for persons in (standing, (mention.person for mention in mentions)):
+            fitting = [person for person in dict.fromkeys(persons) if person is not None and self._fits(person, gender)]
+            if fitting:
+                return fitting
+        return []
 
     def _acts_before(self, person: Person, position: int) -> bool:
         """Whether `person` is named before `position` in this sentence, and not as an object of something."""
@@ -169,3 +216,7 @@ class Discourse:
         """The sentences of its paragraph up to `told`, last first."""
         at = self._told.index(told, max(0, len(self._told) - 50))
         return takewhile(lambda other: other.paragraph == told.paragraph, self._told[at::-1])
+
+
+def _calls_somebody(word: str) -> bool:
+    return word.casefold() in _UNNAMED or is_calling(word)

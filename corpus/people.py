@@ -49,7 +49,7 @@ _DEPARTMENTS = frozenset(
 
 _MODIFIERS = frozenset(
     """
-    deputy former senior prime vice foreign finance defense defence interior chief head assistant associate
+    deputy former first senior prime vice foreign finance defense defence interior chief head assistant associate
     acting local regional trade energy state press general managing executive honorary emeritus council party
     union school museum project team club county city federal district campaign ocean national presidential
     vice-presidential congressional gubernatorial senatorial democratic republican conservative liberal veteran

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from corpus.callings import Gender, gender_of_role
 from corpus.cues import CUE
 from corpus.descriptions import affiliated, plain
+from corpus.given_names import gender_of_given_name
 from corpus.no_names import is_no_person
 from corpus.people import Name, is_introduced, names_in, office_alone
 
@@ -78,6 +79,10 @@ class Register:
         return self._canonical.get(name) or (bearers[0] if len(bearers) == 1 else name)
 
     def gender(self, full: str) -> Gender | None:
+        """What a title, an office or else a given name says of somebody's gender."""
+        return self.stated_gender(full) or gender_of_given_name(full)
+
+    def stated_gender(self, full: str) -> Gender | None:
         """What a title or an office says of somebody's gender."""
         return self._genders.get(full)
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
-from corpus.callings import Gender, is_calling, is_role_word
+from corpus.callings import Gender, gender_of_role, is_calling, is_role_word
 from corpus.cues import CUE_EN, CUE_SV
-from corpus.descriptions import PARTIES, content, fits, is_former, plain
+from corpus.descriptions import PARTIES, content, fits, is_former, may_stand_for, plain
+from corpus.given_names import gender_of_given_name
 from corpus.no_names import STOPWORDS
 from corpus.people import Name, Person, office_alone
 from corpus.register import FAMILY, Register
@@ -28,11 +29,14 @@ _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN
 _OPENS = re.compile(r"(?:^|[.!?\n\0]\s?)$")
 _OBLIQUE = re.compile(
     r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
-    r"|under|and|vid|i|på)\s(?:the\s|former\s|then-)?$",
+    r"|under|and|among|amid|including|toward|towards|across|around|through|despite|inside|outside|within|into|upon|alongside|beyond"
+    r"|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
 )
 _SURE = 100
 """Votes of a title or an office, against one of a pronoun."""
+_LIKELY = 3
+"""Votes of a given name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +80,32 @@ class People:
 
     def described(self, words: Sequence[str]) -> Person | None:
         """The one person whom `the Ohio Republican` or `the former mayor` fits; None if it fits none or several."""
-        stem = list(takewhile(lambda word: word not in {"of", "for", "at", "in", "i", "på", "för"}, words))
-        wanted = content(words)
-        if not stem or not is_calling(stem[-1]) or not wanted - PARTIES:
-            return None
-        register, head = self._register, plain(stem[-1])
+        fitting = self.fitting(words)
+        return fitting[0] if len(fitting) == 1 else None
+
+    def fitting(self, words: Sequence[str]) -> list[Person]:
+        """Everybody whom a description fits, as far as the article says what they are."""
+        head, wanted = _head(words), content(words)
+        if head is None or not wanted - PARTIES:
+            return []
+        register = self._register
         fitting = [name for name, about in register.about.items() if fits(wanted, about, head)]
         if len(fitting) > 1 and "former" not in {word.casefold() for word in words}:
             fitting = [name for name in fitting if not all(map(is_former, register.roles[name]))]
-        return self._person(fitting[0]) if len(fitting) == 1 else None
+        return [self._person(name) for name in fitting]
+
+    def take_for(self, person: Person, words: Sequence[str]) -> bool:
+        """Takes a description that fits nobody for another word for `person`, if it may be one, and keeps it in mind."""
+        head, wanted = _head(words), content(words)
+        about = self._register.about[person.name]
+        gender = gender_of_role(" ".join(words))
+        if head is None or not self.is_person(person) or not may_stand_for(wanted, about, head):
+            return False
+        if gender and self.gender(person) not in {None, gender}:
+            return False
+        if len(wanted) > 1:
+            about |= wanted
+        return True
 
     def _resolved(self, name: Name) -> Person | None:
         """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous."""
@@ -137,12 +158,12 @@ class People:
         return not is_role_word(name.name) and (speaks or known or not opens)
 
     def _vote_on_genders(self, masked: str) -> dict[str, Gender]:
-        """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""
+        """Gender by title and office, else by given name and by `his` or `she` in sentences that name one person first and nobody else."""
         votes: dict[str, Counter[Gender]] = defaultdict(Counter)
         for name in {mention.person.name for mention in self._mentions if mention.person}:
-            written = self._register.gender(name)
-            if written:
-                votes[name][written] += _SURE
+            for gender, weight in ((self._register.stated_gender(name), _SURE), (gender_of_given_name(name), _LIKELY)):
+                if gender:
+                    votes[name][gender] += weight
         for mention in self._mentions:
             if mention.person is not None and mention.written.gender:
                 votes[mention.person.name][mention.written.gender] += _SURE
@@ -166,6 +187,12 @@ class People:
             for gender, count in counted.most_common(1)
             if count >= 3 * (counted.total() - count)
         }
+
+
+def _head(words: Sequence[str]) -> str | None:
+    """`senator` of `senior senator from Ohio`; None if the words call nobody anything."""
+    stem = list(takewhile(lambda word: word not in {"of", "for", "from", "at", "in", "i", "på", "för"}, words))
+    return plain(stem[-1]) if stem and is_calling(stem[-1]) else None
 
 
 def is_oblique(text: str, mention: Mention, start: int = 0) -> bool:

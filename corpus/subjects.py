@@ -37,7 +37,7 @@ _FIRST_PRONOUN = re.compile(r"(?P<who>he|she|they|it|we|I|han|hon|de|vi|det)\b",
 _HER_OFFICE = re.compile(r"\s*her\s(?P<office>[^,.;\0]{2,40})", re.IGNORECASE)
 
 _ADVERB = re.compile(
-    r"has|have|had|is|was|were|been|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
+    r"has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
     r"|first|still|even|just|too|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|as|who|both|all"
     r"|alike|so|far|last|this|that|same|night|morning|afternoon|evening|week|month|year|[Tt]onight"
     r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|dock|ska|skulle|tidigare|dag|går"
@@ -64,6 +64,10 @@ _PARTICIPLE = re.compile(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|be
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
 )
+_RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b")
+"""Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
+_REASON = re.compile(r"\bfor\s$")
+_RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -81,7 +85,7 @@ _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|t
 _INTRODUCTION = re.compile(
     r"\s*(?:(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
     r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
-    r"|Later|Asked|Pressed|Speaking|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
+    r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
 )
 """`In Ohio on Tuesday, `, `After meeting Roe, `, `But `."""
 _BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o)\s)?(?:[\w’'-]+\s){0,4}")
@@ -125,11 +129,16 @@ class Subjects:
         words = clause.of(self._text)
         if not re.search(r"\w", words):
             return None
+        mentions = self._people.within(clause)
+        if cue.endswith("ing") and (recording := _RECORDED.search(words)) is not None:
+            heard = {mention.person for mention in mentions if mention.span.start >= clause.start + recording.end()}
+            return Subject(heard.pop()) if len(heard) == 1 else NOBODY
+        if cue.endswith("ing") and _REASON.search(words):
+            return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
         if _SECOND_VERB.search(words):
             return self.leading(Span(sentence_start, clause.end))
-        mentions = self._people.within(clause)
         pronouns = reversed(list(_PRONOUN.finditer(words)))
         pronoun = next((match for match in pronouns if _is_adverbial(words[match.end() :])), None)
         if pronoun is not None:
@@ -235,7 +244,7 @@ class Subjects:
         if len(words) == 1 and _DOCUMENT.fullmatch(last):
             voice = self._discourse.latest_voice()
             return voice.person if voice else None
-        return self._people.described(words)
+        return self._discourse.called(words)
 
     def _pronoun(self, word: str, position: int) -> Subject:
         gender = _GENDER.get(word.casefold())
