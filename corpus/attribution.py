@@ -23,14 +23,18 @@ _NEGATED = re.compile(
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since"
-    r"|som|men|och)\b"
+    r"|som|men|och|(?:an?|the)\s(?:\w+\s){0,2}?(?:claim|charge|accusation|suggestion|assertion|remark|comment|line|phrase|description|comparison|notion"
+    r"|figure|decision|move|vote|sentiment|statement|view|reference|term)(?=\s(?:that|which|the|[A-Z])))\b"
 )
 _LAST_CLAUSE = re.compile(
     rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
 )
 """`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
-_TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}:?,?\s*")
+_TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,|\s[–—])?\s*")
+_IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
+_BEAT = re.compile(r"(?:(?:Then|And|But|Or|Later|Again)\b[\w\s,’']{0,30}|After an? (?:\w+ )?(?:pause|beat|moment)):\s*")
+"""`Then, after a pause: `: whoever spoke before goes on."""
 _TAIL = 300
 _HEAD = 600
 """Characters behind a quotation and before one in which its verb is looked for."""
@@ -85,6 +89,9 @@ class Attribution:
         cues = list(LEADING_CUE.finditer(clause))
         for according in list(ACCORDING.finditer(clause))[-1:]:
             opens = head.start + according.start() == sentence_start
+            nested = next((voice for cue in cues if opens and (voice := self._leading(head, sentence_start, cue))), None)
+            if nested is not None and nested.person is not None:
+                return nested
             if opens or not cues or cues[-1].start() < according.start():
                 return self._according(Span(head.start + according.end(), head.end), according["cue"])
         owned = self._owned(head, cues[-1].end() if cues else 0)
@@ -144,6 +151,8 @@ class Attribution:
             owner = _OWNER.search(clause[max(0, noun.start() - 60) : noun.start()])
             if owner is None or not _TO_THE_QUOTATION.fullmatch(clause, noun.end()):
                 continue
+            if after and _IS.match(clause, noun.end()):
+                continue
             at = head.start + max(0, noun.start() - 60) + owner.start()
             if owner["his"]:
                 gender: Gender = "f" if owner["his"].casefold() in {"her", "hennes"} else "m"
@@ -156,6 +165,8 @@ class Attribution:
         """`Roe: `, and `Roe disputed that account: `."""
         if not head.of(self._text).endswith(": "):
             return None
+        if head.start == sentence_start and _BEAT.fullmatch(head.of(self._text)):
+            return self._discourse.latest_voice()
         last = self._people.within(head)[-1:]
         if last and last[0].person and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]):
             opens = not re.search(r"[\w,]", self._text[head.start : last[0].span.start])

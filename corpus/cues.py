@@ -28,7 +28,7 @@ _IRREGULAR = """
 _FRAMING_VERBS = """
     accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
-    mock portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
+    mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
     call_for point_to thank talk_about mention quote insult
 """
 _DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel".split())
@@ -78,7 +78,7 @@ def _alternatives(words: Iterable[str]) -> str:
 _IRREGULAR_FORMS = [form.replace("_", " ") for form in _IRREGULAR.replace(";", " ").split()]
 _BARE = [
     verb.replace("_", " ")
-    for verb in (*_VERBS.split(), "say", "tell", "write", "put it", "dismiss", "denounce", "praise", "label")
+    for verb in (*_VERBS.split(), "say", "tell", "write", "put it", "dismiss", "denounce", "praise", "label", "dub")
 ]
 CUE_EN = _alternatives([*(form for verb in _VERBS.split() for form in _forms(verb)), *_IRREGULAR_FORMS])
 _FRAMING = _alternatives([*(form for verb in _FRAMING_VERBS.split() for form in _forms(verb)), "spoke of", "written"])
@@ -88,7 +88,7 @@ CUE = re.compile(rf"(?<![-\w])(?P<cue>{CUE_EN}|{CUE_SV})\b(?!-)")
 LEADING_CUE = re.compile(
     rf"(?<![-\w])(?P<cue>{CUE_EN}|{_FRAMING}|{CUE_SV}|{_FRAMING_SV}"
     rf"|(?<=\batt )(?:kalla|beskriva|säga|skriva|varna|hävda|lova)"
-    rf"|(?:(?<=\bto )|(?<=\bwould )|(?<=\bwill )|(?<=\bdid )|(?<=\bcould )|(?<=\bmight ))(?:{_alternatives(_BARE)}))\b(?!-)"
+    rf"|(?:(?<=\bto )|(?<=\bwould )|(?<=\bwill )|(?<=[a-z]s )|(?<=\bwho )|(?<=\bthey )|(?<=\bpeople )|(?<=\bsome )|(?<=\bmany )|(?<=\bdid )|(?<=\bcould )|(?<=\bmight ))(?:{_alternatives(_BARE)}))\b(?!-)"
 )
 """Verbs that may stand before one; those that frame (`accused`, `dismissed`) or are infinitives not behind it."""
 NOUN_CUE = re.compile(

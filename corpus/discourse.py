@@ -28,6 +28,7 @@ _UNNAMED = frozenset(
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
 _DEFINITE = re.compile(r"The(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)")
+_PREPOSITIONS = frozenset("of for to from in on at by with about as into over who that av för till från i på med om som".split())
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
 _SUBORDINATE = re.compile(r"\b(?:[Ww]hen|[Aa]s|[Aa]fter|[Nn]är)\s(?:\w+\s)?$")
 
@@ -158,12 +159,12 @@ class Discourse:
         text = told.span.of(self._text)
         definite = _DEFINITE.match(text) if told.subject is None else None
         for match in filter(None, (definite, *_INDEFINITE.finditer(text))):
-            words = match["words"].split()
-            at = next((at for at, word in enumerate(words) if _calls_somebody(word)), None)
-            if at is None or (at + 1 < len(words) and is_calling(words[at + 1])):
+            words = list(takewhile(lambda word: word not in _PREPOSITIONS, match["words"].split()))
+            called = [at for at, word in enumerate(words) if _calls_somebody(word)]
+            if not called:
                 continue
-            head = words[at].casefold()
-            end = match.start("words") + sum(len(word) + 1 for word in words[: at + 1])
+            head = words[called[-1]].casefold()
+            end = match.start("words") + sum(len(word) + 1 for word in words[: called[-1] + 1])
             if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or plain(head) in PARTIES):
                 return True
         return False
@@ -172,7 +173,7 @@ class Discourse:
         """Whether a name may be that of a person of `gender`. One that speaks is taken for a person's if it may be one."""
         speaks = any(told.voice is not None and told.voice.person == person for told in self._told[-_LOOK_BACK:])
         likely = speaks and " " in person.name and not is_no_person(person.name)
-        return (self._people.is_person(person) or likely) and self._people.gender(person) in {None, gender}
+        return (self._people.is_person(person) or likely) and self._people.may_be(person, gender)
 
     def _fitting(self, within: Span, gender: Gender) -> list[Person]:
         """Whom of those named in a stretch a pronoun may mean; those named only as owners, `Roe's lawyer`, if nobody else."""

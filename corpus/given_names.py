@@ -1,5 +1,6 @@
 """Given names that nearly all of their bearers of one gender have in common, English and Swedish.
 
+They keep a pronoun from meaning somebody of the other gender; that it may mean somebody they do not make any surer.
 Left out is what either may be called (`Kelly`, `Lindsey`, `Jordan`, `Kim`) and what is a surname as often (`Grant`, `Madison`).
 """
 

@@ -35,8 +35,6 @@ _OBLIQUE = re.compile(
 )
 _SURE = 100
 """Votes of a title or an office, against one of a pronoun."""
-_LIKELY = 3
-"""Votes of a given name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,12 @@ class People:
         return person.name in self._register.persons
 
     def gender(self, person: Person) -> Gender | None:
+        """What the article itself says or shows."""
         return self._genders.get(person.name)
+
+    def may_be(self, person: Person, gender: Gender) -> bool:
+        """Whether neither the article nor the given name speaks against it."""
+        return (self.gender(person) or gender_of_given_name(person.name)) in {None, gender}
 
     def is_genitive(self, mention: Mention) -> bool:
         """Whether a Swedish name is written with a genitive's s."""
@@ -101,7 +104,7 @@ class People:
         gender = gender_of_role(" ".join(words))
         if head is None or not self.is_person(person) or not may_stand_for(wanted, about, head):
             return False
-        if gender and self.gender(person) not in {None, gender}:
+        if gender and not self.may_be(person, gender):
             return False
         if len(wanted) > 1:
             about |= wanted
@@ -158,12 +161,12 @@ class People:
         return not is_role_word(name.name) and (speaks or known or not opens)
 
     def _vote_on_genders(self, masked: str) -> dict[str, Gender]:
-        """Gender by title and office, else by given name and by `his` or `she` in sentences that name one person first and nobody else."""
+        """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""
         votes: dict[str, Counter[Gender]] = defaultdict(Counter)
         for name in {mention.person.name for mention in self._mentions if mention.person}:
-            for gender, weight in ((self._register.stated_gender(name), _SURE), (gender_of_given_name(name), _LIKELY)):
-                if gender:
-                    votes[name][gender] += weight
+            written = self._register.stated_gender(name)
+            if written:
+                votes[name][written] += _SURE
         for mention in self._mentions:
             if mention.person is not None and mention.written.gender:
                 votes[mention.person.name][mention.written.gender] += _SURE
