@@ -17,6 +17,7 @@ _VERBS = """
     pledge post predict proclaim promise protest quip rant reason recall recount reflect reiterate remark remind repeat
     reply report respond retort reveal sigh scoff scream shout signal snap speculate state stress suggest surmise taunt tease
     testify theorize threaten thunder tweet urge vent venture volunteer vow warn whisper wonder yell retweet
+    bemoan blurt charge claim echo gloat growl huff inquire jeer posit rebut roar scold sneer snarl stammer underscore
     implore exhort bellow intone contend believe expect call point_out
 """
 _IRREGULAR = """
@@ -26,7 +27,7 @@ _IRREGULAR = """
     begins began; offers offered; pressed
 """
 _FRAMING_VERBS = """
-    accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
+    assail chastise rebuke term paint castigate disparage belittle accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
     call_for point_to thank talk_about mention quote insult
@@ -35,8 +36,8 @@ _DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel"
 _WEAK = frozenset(
     """
     advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints
-    considered continued cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
-    mentioned mentions notes objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
+    considered continued charges charged cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
+    echoes echoed mentioned mentions notes objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
     reports rips slams states stresses suggested suggests texts threats tweets vows
     """.split()
 )

@@ -16,11 +16,11 @@ from corpus.resolution import People, is_oblique
 
 _LOOK_BACK = 5
 _INDEFINITE = re.compile(
-    r"(?<!\bis )(?<!\bwas )(?<!\bas )(?<!\bbe )(?<!, )\b(?:an?|one|another|en|ett)(?P<words>(?:\s[\w-]+){1,4})", re.IGNORECASE
+    r"(?<!\bis )(?<!\bwas )(?<!\bbe )(?<!, )\b(?:(?<!\bas )an?|one|another|en|ett)(?P<words>(?:\s[\w-]+){1,4})", re.IGNORECASE
 )
 _UNNAMED = frozenset(
     """
-    man woman boy girl tourist visitor customer passenger source voter supporter protester caller heckler person
+    man woman boy girl tourist visitor customer passenger source caller heckler person
     kvinna pojke flicka passagerare granne boende vittne källa åskådare tjänsteman
     """.split()
 )
@@ -29,6 +29,9 @@ _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
 _DEFINITE = re.compile(r"The(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)")
 _PREPOSITIONS = frozenset("of for to from in on at by with about as into over who that av för till från i på med om som".split())
+_TURNS = frozenset("asked asks replied replies answered answers responded began interrupted interjected pressed retorted".split())
+_ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
+"""`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
 _SUBORDINATE = re.compile(r"\b(?:[Ww]hen|[Aa]s|[Aa]fter|[Nn]är)\s(?:\w+\s)?$")
 
@@ -102,7 +105,8 @@ class Discourse:
             (told for told in reversed(self._told) if not (opens_paragraph and self._is_question(told))), None
         )
         if before is None or before.voice is not None:
-            return before.voice if before else None
+            talking = opens_paragraph and before is not None and self._is_talk(before)
+            return before.voice if before and not talking else None
         if before.subject is None or not self._people.is_person(before.subject):
             return None
         mentioned = (mention.person for mention in self._people.within(before.span))
@@ -111,7 +115,8 @@ class Discourse:
 
     def antecedent(self, position: int, gender: Gender) -> Person | None:
         """Whom `he` or `she` at `position` means: somebody of this sentence, else whoever spoke or was named last, if plain."""
-        here = self._fitting(Span(self._sentence.start, max(position, self._sentence.start)), gender)
+        asked = _ASKED.match(self._text, self._sentence.start, position)
+        here = self._fitting(Span(asked.end() if asked else self._sentence.start, max(position, self._sentence.start)), gender)
         sure = [person for person in here if self._people.gender(person) == gender]
         if len(here) == 1 and (sure or self._acts_before(here[0], position)):
             return here[0]
@@ -203,6 +208,13 @@ class Discourse:
             return False
         others = self._fitting(told.span, gender)
         return any(other != person and self._people.gender(other) == gender for other in others)
+
+    def _is_talk(self, told: Told) -> bool:
+        """Whether two take turns in the paragraphs above, one sentence each: who goes on then is anybody's guess."""
+        last = [one for one in self._told[-3:] if one.paragraph >= told.paragraph - 1]
+        voices = {one.voice.person for one in last if one.voice}
+        asked = any(one.voice and one.voice.cue in _TURNS for one in last)
+        return asked and len(last) == 2 == len(voices) and last[0].paragraph < last[1].paragraph
 
     def _is_question(self, told: Told) -> bool:
         """A reporter's question between two answers: a paragraph of its own that names nobody."""

@@ -128,6 +128,8 @@ def office_alone(name: str) -> bool:
     """`Foreign Minister`: an office written in capitals, with nobody's name."""
     words = name.split()
     calls = is_calling(words[-1]) and not is_kin(words[-1])
+    if words[-1] in {"Republican", "Democrat"}:
+        return True
     return calls and words[-1] not in _SURNAMES_TOO and not is_no_person(name)
 
 
@@ -189,7 +191,9 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into office and name; None if no name is left."""
     if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
         return None
-    while words and _starts_no_name(words[0][0], opens and len(words) > 1):
+    while words and (
+        _PARTY_AND_STATE.fullmatch(words[0][0]) or _starts_no_name(words[0][0], opens and len(words) > 1)
+    ):
         words = words[1:]
     while words and (words[-1][0] in _JOINS or (words[-1][0] in DAYS)):
         words = words[:-1]
@@ -200,7 +204,7 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
         words = words[1:]
     if opens and len(words) == 1 and _PLURAL_SV.fullmatch(words[0][0]):
         return None
-    if not words or _PARTY_AND_STATE.fullmatch(words[0][0]):
+    if not words:
         return None
     if len(words) == 1 and "-" in words[0][0] and is_calling(words[0][0].rpartition("-")[2]):
         return None

@@ -64,7 +64,7 @@ _DIALOGUE_TAG = re.compile(
     r"(?P<who>[^.!?\n]{1,200}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
 )
 _TAG = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s)?(?:{CUE_EN})"
+    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
     r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]))"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
@@ -282,7 +282,8 @@ class _Reader:
         words = inner.of(text)
         count = len(words.split())
         last = last_character(text, outer)
-        woven_in = _character_before(text, outer).isalnum()
+        before = _character_before(text, outer)
+        woven_in = before.isalnum() or before in "'’"
         said = voice is not None and last in {",", "?", "!"} and (outer.start <= sentence.start or not woven_in)
         if (
             not (alone and voice)

@@ -12,7 +12,7 @@ from corpus.article import Span
 from corpus.callings import Gender, is_calling
 from corpus.cues import CUE
 from corpus.discourse import Discourse
-from corpus.people import Person
+from corpus.people import Person, office_alone
 from corpus.resolution import Mention, People, is_oblique
 
 
@@ -68,6 +68,8 @@ _RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|
 """Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
 _REASON = re.compile(r"\bfor\s$")
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
+_IN_RELATIVE = re.compile(r"\b(?:who|whose|which|that)\b[^,;]*$")
+_ASIDE = re.compile(r",\s[^,]+,\s*$")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -152,7 +154,9 @@ class Subjects:
                 continue
             aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
             if aside or _is_adverbial(gap):
-                if is_oblique(self._text, mention, clause.start) or (aside and self._is_object(mention, clause.start)):
+                lead = self._text[clause.start : mention.span.start]
+                inside = aside and (self._is_object(mention, clause.start) or _IN_RELATIVE.search(lead) is not None)
+                if inside or is_oblique(self._text, mention, clause.start):
                     continue
                 return self._alone(mention, clause)
             if _WHO.search(gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
@@ -184,7 +188,7 @@ class Subjects:
                 before_verb or spoken_to or _AFTER_NAME.match(following)
             ):
                 break
-            return NOBODY if _JOINED.match(following) else Subject(mention.person)
+            return NOBODY if _JOINED.match(following) else Subject(self._meant(mention))
         if self.swedish:
             office = _SWEDISH_OFFICE.match(words)
             return Subject(self._described_as([office["word"]])) if office else NOBODY
@@ -227,7 +231,7 @@ class Subjects:
 
     def _described(self, words: str) -> Subject | None:
         """`the Ohio Republican`, `a spokesman for Roe`, `statsministern`: whom it fits, if it is definite."""
-        bare = _without_adverbs(words.rstrip().rstrip(","))
+        bare = _without_adverbs(_ASIDE.sub("", words).rstrip().rstrip(","))
         office = re.search(r"(?:^|[\s,.\0])(\w+)$", bare)
         if self.swedish and office is not None and is_calling(office[1]):
             return Subject(self._people.described([office[1]]))
@@ -260,7 +264,14 @@ class Subjects:
         joined = self._joins(clause.start, mention.span.start) or _JOINED.match(
             self._text, mention.span.end, clause.end
         )
-        return NOBODY if vague or joined else Subject(mention.person)
+        return NOBODY if vague or joined else Subject(self._meant(mention))
+
+    def _meant(self, mention: Mention) -> Person | None:
+        """The person mentioned; `the Texas Republican`, capitals throughout, is a description all the same."""
+        words = mention.written.name.split()
+        if mention.person is None and office_alone(mention.written.name):
+            return self._discourse.called(words)
+        return mention.person
 
     def _joins(self, start: int, end: int) -> bool:
         """Whether `and` before `end` joins two subjects, `Roe and `, `her aides and `, and not two clauses."""

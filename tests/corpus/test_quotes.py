@@ -141,8 +141,12 @@ EN: list[tuple[str, list[Said]]] = [
         [("the river was too low", None, None, "indirect")],
     ),
     (
-        'Olle Berg met Ines Falk on the quay. "The pier is rotten and everyone knows it," she said.',
+        'Remy Berg met Sasha Falk on the quay. "The pier is rotten and everyone knows it," she said.',
         [("The pier is rotten and everyone knows it", None, None, "direct")],
+    ),
+    (
+        'Olle Berg met Ines Falk on the quay. "The pier is rotten and everyone knows it," she said.',
+        [("The pier is rotten and everyone knows it", "Ines Falk", None, "direct")],
     ),
     # quotations in quotations
     (
