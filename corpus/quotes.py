@@ -24,6 +24,7 @@ from corpus.reported import ReportedSpeech
 from corpus.resolution import People
 from corpus.sentences import sentence_spans
 from corpus.subjects import Subjects
+from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
 QUOTE_READER_VERSION = "1"
@@ -125,9 +126,11 @@ class _Reader:
         self.quotes: list[Quote] = []
         self._text = article.text
         self._language = article.language
+        self._labels = transcript_labels(article)
         self._marks: dict[int, list[_Marked]] = {}
         for paragraph in article.paragraphs:
-            found = [] if self._is_speech_line(paragraph) else marked(article.text, paragraph.span)
+            spoken = paragraph.span.start in self._labels or self._is_speech_line(paragraph)
+            found = [] if spoken else marked(article.text, paragraph.span)
             self._marks[paragraph.span.start] = [_Marked(outer, inner) for outer, inner in found]
         self._masked = self._reporter_s_words(article)
         self._people = People(article.text, self._masked)
@@ -142,6 +145,10 @@ class _Reader:
         already = len(self.quotes)
         language = self._language_of(paragraph)
         self._subjects.swedish = language == "sv"
+        if within.start in self._labels:
+            self._discourse.begin(within, number)
+            self._end(within, self._read_labelled(self._labels[within.start], within))
+            return
         speech = self._speech(paragraph)
         told = Span(within.start, speech.start if speech else within.end)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
@@ -178,8 +185,11 @@ class _Reader:
         return "".join(characters)
 
     def _not_the_reporter_s(self, paragraph: Paragraph) -> Iterator[Span]:
-        """A dateline, and in a line of dialogue all but its tag."""
+        """A dateline, in a transcript what follows the name, and in a line of dialogue all but its tag."""
         within = paragraph.span
+        if within.start in self._labels:
+            yield Span(self._labels[within.start].end, within.end)
+            return
         dateline = _DATELINE.match(self._text, within.start, within.end)
         if dateline is not None:
             yield Span(dateline.start(), dateline.end())
@@ -373,6 +383,19 @@ class _Reader:
         if not _ABOUT_THE_SPEAKER.match(self._text, rest.start, rest.end):
             self._speak(tagged, Span(self._behind_dash(rest.start), rest.end), line)
         return tagged
+
+    def _read_labelled(self, label: Span, line: Span) -> Voice | None:
+        """`STRAND: The country has changed.`: all that follows the name."""
+        written = label.of(self._text)
+        if QUESTION.fullmatch(written):
+            return None
+        named = self._people.within(Span(0, min(self._labels)) if ANSWER.fullmatch(written) else label)
+        persons = {mention.person for mention in named if mention.person and self._people.is_person(mention.person)}
+        name = name_of_label(written)
+        person = persons.pop() if len(persons) == 1 else Person(name) if name and not persons else None
+        voice = Voice(person, ":")
+        self._speak(voice, Span(label.end, line.end), line)
+        return voice
 
     def _behind_dash(self, start: int) -> int:
         dash = _DASH.match(self._text, start)
