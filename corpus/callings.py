@@ -43,7 +43,7 @@ _CALLING = frozenset(
     lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
     ally friend colleague counterpart surrogate challenger legislator assemblymember supervisor trainer democrat
     republican libertarian magnate mogul tycoon hopeful front-runner frontrunner incumbent contender newcomer firebrand
-    standard-bearer lady supporter backer critic voter protester demonstrator retiree
+    standard-bearer lady mate supporter backer critic voter protester demonstrator retiree
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""
@@ -79,7 +79,7 @@ def is_calling(word: str) -> bool:
     """Whether `word` says what somebody is: an office, a profession, a party, a place in a family."""
     bare = word.strip(".,()").casefold()
     first, _, second = bare.partition("-")
-    if second and ((is_role_word(second) and is_calling(first)) or (first in {"co", "ex"} and is_calling(second))):
+    if second and ((is_role_word(second) and is_calling(first)) or (first in {"co", "ex", "then"} and is_calling(second))):
         return True
     return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None
 

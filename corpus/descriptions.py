@@ -52,6 +52,13 @@ _OFFICES = frozenset(
     """.split()
 )
 """Of two of these the holder has one."""
+_STAFF = frozenset(
+    """
+    manager spokesman spokeswoman spokesperson aide adviser advisor strategist lawyer attorney counsel director assistant
+    wife husband son daughter mother father brother sister
+    """.split()
+)
+"""Those who speak for another, or beside them, and are not called by the other's name and office."""
 _BY_ITSELF = _OFFICES | frozenset(
     """
     republican democrat lawmaker candidate nominee hopeful front-runner frontrunner incumbent contender mogul magnate tycoon
@@ -91,7 +98,8 @@ def may_stand_for(wanted: set[str], about: set[str], head: str) -> bool:
     """Whether a description of which nothing is known may be another word for somebody: `the Ohio Republican` of a senator."""
     states = set(_STATES.values())
     apart = any(kind & wanted and kind & about and not kind & wanted & about for kind in (PARTIES, states, _OFFICES))
-    return not apart and (len(wanted) > 1 or head in _BY_ITSELF)
+    beside = bool(_STAFF & about) and not _STAFF & wanted & about
+    return not (apart or beside) and (len(wanted) > 1 or (head in _BY_ITSELF and not about))
 
 
 def is_former(role: str) -> bool:

@@ -27,7 +27,7 @@ _UNNAMED = frozenset(
 """What somebody without a name is called, besides offices and professions."""
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
-_DEFINITE = re.compile(r"The(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)")
+_DEFINITE = re.compile(r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)")
 _PREPOSITIONS = frozenset("of for to from in on at by with about as into over who that av för till från i på med om som".split())
 _TURNS = frozenset("asked asks replied replies answered answers responded began interrupted interjected pressed retorted".split())
 _ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")

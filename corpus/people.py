@@ -88,6 +88,8 @@ _ROLE_END = re.compile(
     r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
 )
 _NO_EPITHET = re.compile(r"(?:but|and|or|where|which|while|although|as|when|with|men|och|där|när)\b")
+_DOING = re.compile(r"(?!(?:act|manag|command|govern|found|lead|outgo|incom|presid|sitt|runn|rank)ing)[a-z]{3,}ing")
+"""`, imitating the candidate`: no office."""
 _INDEFINITE = re.compile(r"(?:a|an)\s(?=[a-z])")
 _TIMES = frozenset(
     "day week month year night moment move step sign few little lot man woman victory first second third".split()
@@ -345,6 +347,8 @@ def _role_after(text: str, end: int) -> str | None:
     if stop is not None and stop["finite"]:
         return None
     words = role[: stop.start() if stop else len(role)].split()
+    if words and _DOING.fullmatch(words[0]):
+        return None
     if len(words) > 10:
         words = list(takewhile(lambda word: word not in {"and", "och"}, words))
     if _INDEFINITE.match(match["role"]) and 1 < len(words) <= 10 and words[0] not in _TIMES:

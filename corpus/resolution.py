@@ -60,6 +60,8 @@ class People:
         ]
         self._starts = [mention.span.start for mention in self._mentions]
         self._genders = self._vote_on_genders(masked)
+        named = Counter(mention.person for mention in self._mentions if mention.person and self.is_person(mention.person))
+        self._most_named = named.most_common(1)[0][0] if named else None
 
     def within(self, span: Span) -> list[Mention]:
         """Mentions that start in `span`, left to right."""
@@ -108,7 +110,8 @@ class People:
             return False
         if len(wanted) > 1:
             about |= wanted
-        return True
+            return True
+        return person == self._most_named
 
     def _resolved(self, name: Name) -> Person | None:
         """The person meant by `name`: itself if written in full, the one full name it is a part of, None if ambiguous."""
