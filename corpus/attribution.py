@@ -33,6 +33,8 @@ _LAST_CLAUSE = re.compile(
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
 _TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,|\s[–—])?\s*")
 _IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
+_CRIES = re.compile(r"\b(?P<cue>cr(?:y|ies)|chants?|shouts?|jeers|yells|screams)\sof\s$")
+"""`to chants of `: a crowd's."""
 _BEAT = re.compile(r"(?:(?:Then|And|But|Or|Later|Again)\b[\w\s,’']{0,30}|After an? (?:\w+ )?(?:pause|beat|moment)):\s*")
 """`Then, after a pause: `: whoever spoke before goes on."""
 _TAIL = 300
@@ -86,10 +88,14 @@ class Attribution:
         """`Strand said: `, `X emphasised cooperation, saying, `, `According to X, `, `Strand's promise to `."""
         head = Span(max(head.start, head.end - _HEAD), head.end)
         clause = head.of(self._text)
+        if (crowd := _CRIES.search(clause)) is not None:
+            return Voice(None, crowd["cue"])
         cues = list(LEADING_CUE.finditer(clause))
         for according in list(ACCORDING.finditer(clause))[-1:]:
             opens = head.start + according.start() == sentence_start
-            nested = next((voice for cue in cues if opens and (voice := self._leading(head, sentence_start, cue))), None)
+            nested = next(
+                (voice for cue in cues if opens and (voice := self._leading(head, sentence_start, cue))), None
+            )
             if nested is not None and nested.person is not None:
                 return nested
             if opens or not cues or cues[-1].start() < according.start():

@@ -79,7 +79,9 @@ def is_calling(word: str) -> bool:
     """Whether `word` says what somebody is: an office, a profession, a party, a place in a family."""
     bare = word.strip(".,()").casefold()
     first, _, second = bare.partition("-")
-    if second and ((is_role_word(second) and is_calling(first)) or (first in {"co", "ex", "then"} and is_calling(second))):
+    if second and (
+        (is_role_word(second) and is_calling(first)) or (first in {"co", "ex", "then"} and is_calling(second))
+    ):
         return True
     return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None
 

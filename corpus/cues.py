@@ -89,7 +89,7 @@ CUE = re.compile(rf"(?<![-\w])(?P<cue>{CUE_EN}|{CUE_SV})\b(?!-)")
 LEADING_CUE = re.compile(
     rf"(?<![-\w])(?P<cue>{CUE_EN}|{_FRAMING}|{CUE_SV}|{_FRAMING_SV}"
     rf"|(?<=\batt )(?:kalla|beskriva|säga|skriva|varna|hävda|lova)"
-    rf"|(?:(?<=\bto )|(?<=\bwould )|(?<=\bwill )|(?<=[a-z]s )|(?<=\bwho )|(?<=\bthey )|(?<=\bpeople )|(?<=\bsome )|(?<=\bmany )|(?<=\bdid )|(?<=\bcould )|(?<=\bmight ))(?:{_alternatives(_BARE)}))\b(?!-)"
+    rf"|(?:(?<=\bto )|(?<=\bwould )|(?<=\bwill )|(?<=[a-z]s )|(?<=[a-z]men )|(?<=\bwho )|(?<=\bthey )|(?<=\bpeople )|(?<=\bsome )|(?<=\bmany )|(?<=\bdid )|(?<=\bcould )|(?<=\bmight ))(?:{_alternatives(_BARE)}))\b(?!-)"
 )
 """Verbs that may stand before one; those that frame (`accused`, `dismissed`) or are infinitives not behind it."""
 NOUN_CUE = re.compile(

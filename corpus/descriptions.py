@@ -42,7 +42,9 @@ _STATES = {
 }
 """Abbreviated states by the last word of their names."""
 _EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
-_OWNERS = re.compile(r"(?:city|state|county|town|country|nation|party|department|agency|committee|group|company|church|school)['’]s")
+_OWNERS = re.compile(
+    r"(?:city|state|county|town|country|nation|party|department|agency|committee|group|company|church|school)['’]s"
+)
 """`the city's mayor` is the mayor: these owners tell nobody apart."""
 _OFFICES = frozenset(
     """

@@ -16,7 +16,8 @@ from corpus.resolution import People, is_oblique
 
 _LOOK_BACK = 5
 _INDEFINITE = re.compile(
-    r"(?<!\bis )(?<!\bwas )(?<!\bbe )(?<!, )\b(?:(?<!\bas )an?|one|another|en|ett)(?P<words>(?:\s[\w-]+){1,4})", re.IGNORECASE
+    r"(?<!\bis )(?<!\bwas )(?<!\bbe )(?<!, )\b(?:(?<!\bas )an?|one|another|en|ett)(?P<words>(?:\s[\w-]+){1,4})",
+    re.IGNORECASE,
 )
 _UNNAMED = frozenset(
     """
@@ -27,9 +28,15 @@ _UNNAMED = frozenset(
 """What somebody without a name is called, besides offices and professions."""
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
-_DEFINITE = re.compile(r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)")
-_PREPOSITIONS = frozenset("of for to from in on at by with about as into over who that av för till från i på med om som".split())
-_TURNS = frozenset("asked asks replied replies answered answers responded began interrupted interjected pressed retorted".split())
+_DEFINITE = re.compile(
+    r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)"
+)
+_PREPOSITIONS = frozenset(
+    "of for to from in on at by with about as into over who that av för till från i på med om som".split()
+)
+_TURNS = frozenset(
+    "asked asks replied replies answered answers responded began interrupted interjected pressed retorted".split()
+)
 _ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
 """`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
@@ -116,7 +123,9 @@ class Discourse:
     def antecedent(self, position: int, gender: Gender) -> Person | None:
         """Whom `he` or `she` at `position` means: somebody of this sentence, else whoever spoke or was named last, if plain."""
         asked = _ASKED.match(self._text, self._sentence.start, position)
-        here = self._fitting(Span(asked.end() if asked else self._sentence.start, max(position, self._sentence.start)), gender)
+        here = self._fitting(
+            Span(asked.end() if asked else self._sentence.start, max(position, self._sentence.start)), gender
+        )
         sure = [person for person in here if self._people.gender(person) == gender]
         if len(here) == 1 and (sure or self._acts_before(here[0], position)):
             return here[0]
@@ -141,6 +150,8 @@ class Discourse:
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
         if told.voice is None and self._is_of_somebody_unnamed(told):
             return True, None
+        if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
+            return True, told.subject
         within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
         fitting = self._fitting(within, gender)
         sure = [person for person in fitting if self._people.gender(person) == gender]
@@ -173,6 +184,10 @@ class Discourse:
             if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or plain(head) in PARTIES):
                 return True
         return False
+
+    def _is_meant_not_named(self, told: Told) -> bool:
+        """Whether the subject of a sentence is a pronoun or a description; who else is named in it is an object then."""
+        return all(mention.person != told.subject for mention in self._people.within(told.span))
 
     def _fits(self, person: Person, gender: Gender) -> bool:
         """Whether a name may be that of a person of `gender`. One that speaks is taken for a person's if it may be one."""

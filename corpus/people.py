@@ -41,7 +41,7 @@ _PARTICLES = frozenset("von van der den de da di du del dos af al el bin ibn la 
 _JOINS = frozenset(("of", "for", "för", "and", "och", "the"))
 
 _SURNAMES_TOO = frozenset(
-    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master".split()
+    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master Warden Singer Driver Steward Friend".split()
 )
 _DEPARTMENTS = frozenset(
     "State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split()
@@ -193,9 +193,7 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     """Splits `Japanese State Minister for Foreign Affairs Iwao Horii` into office and name; None if no name is left."""
     if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
         return None
-    while words and (
-        _PARTY_AND_STATE.fullmatch(words[0][0]) or _starts_no_name(words[0][0], opens and len(words) > 1)
-    ):
+    while words and (_PARTY_AND_STATE.fullmatch(words[0][0]) or _starts_no_name(words[0][0], opens and len(words) > 1)):
         words = words[1:]
     while words and (words[-1][0] in _JOINS or (words[-1][0] in DAYS)):
         words = words[:-1]

@@ -102,7 +102,11 @@ def is_name_of_something(text: str, outer: Span, inner: Span, cue: str | None) -
         return True
     placed = re.search(r"(?:\b(?:on|in|at|for|from|to|of|with)|['’]s)\s(?:the\s|an?\s)?$", before)
     near = cue in _NAMES and not placed and re.search(rf"\b{re.escape(cue or '')}\b[^.]{{0,30}}$", before) is not None
-    opens = before.endswith((": ", ". ", "? ", "! ")) or (cue is not None and before.endswith(", "))
+    opens = (
+        before.endswith((": ", ". ", "? ", "! "))
+        or (cue is not None and before.endswith(" as "))
+        or (cue is not None and before.endswith(", "))
+    )
     return _is_title(words) and not near and not opens
 
 

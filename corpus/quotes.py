@@ -27,7 +27,7 @@ from corpus.subjects import Subjects
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "1"
+QUOTE_READER_VERSION = "2"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -56,7 +56,8 @@ class _Marked:
 
 _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
-    r"[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
+    r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?"
+    r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
 _DASH = re.compile(r"[–—-][^\S\n]+(?=\S)")
 _SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
@@ -229,11 +230,19 @@ class _Reader:
         alone = not re.search(r"\w", sentence.of(self._masked))
         spoken: Voice | None = None
         previous: Quote | None = None
+        passed_over: int | None = None
         for mark, voice in zip(marks, self._voices(sentence, marks), strict=True):
             opens = mark.outer.start == within.start
             if voice is None and (alone or (opens and self._open)):
                 voice = self._running_on(opens_paragraph=opens)
             quote = self._judged(mark, voice, sentence, alone=alone, previous=previous)
+            if (
+                passed_over
+                and not (voice and voice.person)
+                and _JOINT.fullmatch(self._masked, passed_over, mark.outer.start)
+            ):
+                quote = None
+            passed_over = None if quote else mark.outer.end
             if quote is not None:
                 self.quotes.append(quote)
                 spoken = voice if voice and (voice.person or not spoken) else spoken
@@ -267,7 +276,10 @@ class _Reader:
         belongs = self._goes_on_in(outer, tail)
         set_off = last_character(self._text, outer) in _SET_OFF or following.startswith((",", " –", " —"))
         behind = self._attribution.behind(tail) if belongs and set_off else None
-        if behind is not None and not (behind.cue in _RELAYED and re.search(r"\w", head.of(self._masked))):
+        elsewhere = behind is not None and (
+            behind.cue in _RELAYED or (behind.person is None and _character_before(self._text, outer).isalnum())
+        )
+        if behind is not None and not (elsewhere and re.search(r"\w", head.of(self._masked))):
             return behind
         ahead = self._attribution.ahead(head, sentence.start)
         if behind is not None:
@@ -324,7 +336,9 @@ class _Reader:
             or (start <= sentence.start and last in {",", "?", "!", "."})
         ):
             return True
-        if not (text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"):
+        if text.endswith(" as ", 0, start) or not (
+            text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"
+        ):
             return False
         said = _SAYING.search(text, max(sentence.start, start - 12), start) is not None
         ends = last in {".", "!", "?", ","} and (said or len(mark.inner.of(text).split()) > 3)

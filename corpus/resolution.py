@@ -60,7 +60,9 @@ class People:
         ]
         self._starts = [mention.span.start for mention in self._mentions]
         self._genders = self._vote_on_genders(masked)
-        named = Counter(mention.person for mention in self._mentions if mention.person and self.is_person(mention.person))
+        named = Counter(
+            mention.person for mention in self._mentions if mention.person and self.is_person(mention.person)
+        )
         self._most_named = named.most_common(1)[0][0] if named else None
 
     def within(self, span: Span) -> list[Mention]:

@@ -68,7 +68,8 @@ _RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|
 """Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
 _REASON = re.compile(r"\bfor\s$")
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
-_IN_RELATIVE = re.compile(r"\b(?:who|whose|which|that)\b[^,;]*$")
+_IN_ASIDE = re.compile(r",\s(?:[^,;]*\s)?(?:who|whose|which|that|of|for|in|at|from|with|by|to|on)\s[^,;]*$")
+"""`Roe, who leads the `, `Roe, a leader of the `."""
 _ASIDE = re.compile(r",\s[^,]+,\s*$")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
@@ -155,7 +156,9 @@ class Subjects:
             aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
             if aside or _is_adverbial(gap):
                 lead = self._text[clause.start : mention.span.start]
-                inside = aside and (self._is_object(mention, clause.start) or _IN_RELATIVE.search(lead) is not None)
+                inside = (aside and self._is_object(mention, clause.start)) or (
+                    closes_aside and _IN_ASIDE.search(lead) is not None
+                )
                 if inside or is_oblique(self._text, mention, clause.start):
                     continue
                 return self._alone(mention, clause)

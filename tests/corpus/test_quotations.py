@@ -3,6 +3,10 @@
 `dev` was written beside the rules. `frozen` was written by somebody who had not seen them, and first scored when they were
 thought done: F1 of direct quotations .948, the right speaker .775, a wrong one .065, none .160 (the rules before them: .932,
 .667, .075, .258). After that look it was read, and what it taught in general was mended.
+
+`politics` and `politics_kept` are American political news, without labels for reported speech, written by somebody who knew the rules.
+A third of `politics` was set aside while rules were written on the rest, and then scored: the right speaker .874, a wrong one .055 (the rules
+before: .811, .095). Then it was read too. `politics_kept` was never read: .940 and .010 (.900, .010).
 """
 
 from __future__ import annotations
@@ -30,7 +34,9 @@ class Floors:
 
 FLOORS = {
     "dev": Floors(direct=0.99, marked=0.99, reported=0.88, right=0.98, wrong=0.0, offices=0.98),
-    "frozen": Floors(direct=0.97, marked=0.96, reported=0.78, right=0.89, wrong=0.015, offices=0.7),
+    "frozen": Floors(direct=0.98, marked=0.97, reported=0.78, right=0.89, wrong=0.015, offices=0.7),
+    "politics": Floors(direct=0.98, marked=0.98, reported=0.0, right=0.95, wrong=0.005, offices=0.9),
+    "politics_kept": Floors(direct=0.98, marked=0.98, reported=0.0, right=0.93, wrong=0.015, offices=0.9),
 }
 
 
@@ -49,7 +55,10 @@ def pairs(labelled: list[LabelledArticle]) -> Sequence[Pair]:
     return paired(labelled)
 
 
-def test_there_are_enough_labels_in_both_languages(labelled: list[LabelledArticle]) -> None:
+def test_there_are_enough_labels_in_both_languages(half: str, labelled: list[LabelledArticle]) -> None:
+    if half.startswith("politics"):
+        assert sum(len(one.labels) for one in labelled) >= 100
+        return
     assert {one.article.language for one in labelled} == {"en", "sv"}
     assert sum(label.kind != "indirect" for one in labelled for label in one.labels) >= 150
 

@@ -176,7 +176,61 @@ EN: list[tuple[str, list[Said]]] = [
     (f'A letter from Ines Falk to Olle Berg said: "{ROTTEN}"', [(ROTTEN, None, None, "direct")]),
     ("Ines Falk's spokeswoman said that the pier must go.", [("the pier must go", None, None, "indirect")]),
     ('"The pier is rotten," Ines Falk and Olle Berg said in a letter.', [("The pier is rotten", None, None, "direct")]),
+    # whom a description or a pronoun means
+    (
+        f'Harbour master Ines Falk was not amused. "{ROTTEN}" the veteran Norvania official told reporters.',
+        [(ROTTEN, "Ines Falk", "Harbour master", "direct")],
+    ),
+    (
+        f'Sen. Ines Falk was not amused. "{ROTTEN}" the Ohio Republican told reporters.',
+        [(ROTTEN, "Ines Falk", "Sen.", "direct")],
+    ),
+    (
+        f'Sen. Ines Falk of Ohio was not amused. "{ROTTEN}" the Texas Republican told reporters.',
+        [(ROTTEN, None, None, "direct")],
+    ),
+    (
+        f'Sen. Ines Falk spoke first. His father followed. "{ROTTEN}" the president said.',
+        [(ROTTEN, None, None, "direct")],
+    ),
+    (
+        f'Mayor Odd Lindqvist waited. As one fisherman observed, the tide was out. "{ROTTEN}" he said.',
+        [(ROTTEN, None, None, "direct")],
+    ),
+    (
+        f'Mayor Odd Lindqvist waited. Asked whether he trusted Karl Obuya, he said: "{ROTTEN}"',
+        [(ROTTEN, "Odd Lindqvist", "Mayor", "direct")],
+    ),
+    (
+        'Captain Ines Falk, who is suing Olle Berg over the pier, called it "a wooden apology".',
+        [("a wooden apology", "Ines Falk", "Captain", "mixed")],
+    ),
+    (
+        'Ines Falk, a member of the Harbour Board, called it "a wooden apology".',
+        [("a wooden apology", "Ines Falk", "member of the Harbour Board", "mixed")],
+    ),
+    (
+        f'Ines Falk told me it would stand. Then, after a pause: "{ROTTEN}"',
+        [("it would stand", "Ines Falk", None, "indirect"), (ROTTEN, "Ines Falk", None, "direct")],
+    ),
+    (
+        f'Reporter Ada Moll played a clip of Olle Berg saying, "{ROTTEN}"',
+        [(ROTTEN, "Olle Berg", None, "direct")],
+    ),
+    (
+        'According to the report, Ines Falk once told colleagues that the pier was "a wooden apology".',
+        [("a wooden apology", "Ines Falk", None, "mixed")],
+    ),
+    (
+        'The Harbour Board says it will repaint the pier, a step that fishermen call "a wooden apology".',
+        [("a wooden apology", None, None, "mixed")],
+    ),
+    (
+        f'Olle Berg spoke to chants of "{ROTTEN}"',
+        [(ROTTEN, None, None, "direct")],
+    ),
     # no quotations at all
+    ('The board avoids terms such as "pier" and "quay" when it can.', []),
     ("Biologist Karl Obuya did not say that the seals would return.", []),
     ('The play "Rotten Pier" opens on Friday, and the word "pier" has four letters.', []),
     ('The "smart" bins in Grum were removed in May.', []),
@@ -316,6 +370,33 @@ def test_a_quotation_over_two_paragraphs_has_one_speaker(body: Body) -> None:
         ("We counted them twice.", "Karl Obuya", "Biologist", "direct"),
         ("There were nine of them on the ice.", "Karl Obuya", "Biologist", "direct"),
     ]
+
+
+TALK = "The two met on the quay.\n\nFALK: Is it rotten?\n\nBERG: It is.\n\nFALK: Since when?\n\nBERG: Since May."
+
+
+def test_in_a_transcript_the_name_that_opens_a_line_speaks(body: Body) -> None:
+    said = heard(body(f"Captain Ines Falk asked engineer Olle Berg about the pier.\n\n{TALK}"))
+
+    assert [(words, speaker) for words, speaker, _, _ in said] == [
+        ("Is it rotten?", "Ines Falk"),
+        ("It is.", "Olle Berg"),
+        ("Since when?", "Ines Falk"),
+        ("Since May.", "Olle Berg"),
+    ]
+
+
+def test_lines_that_open_with_a_word_and_a_colon_are_no_transcript(body: Body) -> None:
+    assert (
+        heard(body("The pier was closed.\n\nCorrection: It was closed in May.\n\nPhoto: Ines Falk\n\nNote: It rained."))
+        == []
+    )
+
+
+def test_who_goes_on_in_a_talk_without_tags_is_left_open(body: Body) -> None:
+    talk = '"Is it rotten?" Ines Falk asked.\n\n"I would not say so," Olle Berg replied.\n\n"Then what would you say?"'
+
+    assert [speaker for _, speaker, _, _ in heard(body(talk))] == ["Ines Falk", "Olle Berg", None]
 
 
 def test_a_denial_reported_by_somebody_is_not_turned_round(body: Body) -> None:
