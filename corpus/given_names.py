@@ -30,9 +30,9 @@ _WOMEN = frozenset(
     sheryl shirley sofia sonia sonya sophia sophie stacey stella stephanie sue susan susanna susie suzanne sylvia tabitha tamara
     tammy tanya tara teresa thelma theresa tiffany tina tonya trudy tulsi ursula valerie vanessa vera veronica victoria viola virginia
     vivian wanda wendy whitney wilma winifred yolanda yvette yvonne zoe
-    agneta åsa astrid annika anneli birgitta britta camilla cecilia ebba elin elisabet elisabeth emelie frida gunilla
-    gun gunnel hanna helene ingegerd inger ingela johanna jessika karin katarina kerstin kristina lena linnea lisbeth lotta lovisa magdalena maj malin margareta
-    marit marita märta mona monika pernilla petra sigrid siv sofie solveig susanne tove ulla ulrika viktoria ylva
+    agneta åsa astrid annika anneli birgitta britta camilla cecilia ebba elin elisabet elisabeth emelie frida gunilla gun gunnel
+    hanna helene ingegerd inger ingela johanna jessika karin katarina kerstin kristina lena linnea lisbeth lotta lovisa magdalena maj
+    malin margareta marit marita märta mona monika pernilla petra sigrid siv sofie solveig susanne tove ulla ulrika viktoria ylva
     """.split()
 )
 _MEN = frozenset(

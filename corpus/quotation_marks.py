@@ -17,7 +17,8 @@ _WORK = (
     r"|programmet|visan|artikeln|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
 )
 _PRESENTED = re.compile(
-    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of|like|such as))?,?\s$",
+    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$"
+    rf"|\b{_WORK}\s(?:like|such as)\s$",
     re.IGNORECASE,
 )
 _NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
@@ -102,11 +103,7 @@ def is_name_of_something(text: str, outer: Span, inner: Span, cue: str | None) -
         return True
     placed = re.search(r"(?:\b(?:on|in|at|for|from|to|of|with)|['’]s)\s(?:the\s|an?\s)?$", before)
     near = cue in _NAMES and not placed and re.search(rf"\b{re.escape(cue or '')}\b[^.]{{0,30}}$", before) is not None
-    opens = (
-        before.endswith((": ", ". ", "? ", "! "))
-        or (cue is not None and before.endswith(" as "))
-        or (cue is not None and before.endswith(", "))
-    )
+    opens = before.endswith((": ", ". ", "? ", "! ")) or (cue is not None and before.endswith((", ", " as ")))
     return _is_title(words) and not near and not opens
 
 

@@ -5,8 +5,8 @@ thought done: F1 of direct quotations .948, the right speaker .775, a wrong one 
 .667, .075, .258). After that look it was read, and what it taught in general was mended.
 
 `politics` and `politics_kept` are American political news, without labels for reported speech, written by somebody who knew the rules.
-A third of `politics` was set aside while rules were written on the rest, and then scored: the right speaker .874, a wrong one .055 (the rules
-before: .811, .095). Then it was read too. `politics_kept` was never read: .940 and .010 (.900, .010).
+A third of `politics` was set aside while rules were written on the rest, and then scored: the right speaker .874, a
+wrong one .055 (the rules before: .811, .095). Then it was read too. `politics_kept` was never read: .940 and .010 (.900, .010).
 """
 
 from __future__ import annotations
