@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from corpus.article import Article, ArticleKind, Paragraph, ParagraphKind, Span, article_id
 from corpus.cleaning import Dropped, clean_characters
-from corpus.language import LANGUAGES, detect_language
+from corpus.language import LANGUAGES, detect_languages
 from corpus.page import read_page, read_related
 from corpus.page_lines import ends_sentence
 from corpus.readers.records import RawRecord
@@ -42,19 +42,19 @@ def extract(record: RawRecord) -> Extraction:
     )
     boxes, dropped_there = clean_characters(record.related or "")
     announced, furniture = read_related(boxes)
-    teasers, repeated = _teasers([*page.teasers, *announced], record.source, host.id)
+    teasers, repeated = _teasers([*page.teasers, *announced], record.source, host)
     kept = (host, *teasers) if host.text else tuple(teasers)
     return Extraction(kept, (*record.dropped, *dropped, *page.dropped, *dropped_there, *furniture, *repeated))
 
 
-def _teasers(shown: Sequence[Teaser], source: str, host_id: str) -> tuple[list[Article], list[Dropped]]:
+def _teasers(shown: Sequence[Teaser], source: str, host: Article) -> tuple[list[Article], list[Dropped]]:
     """Each teaser as an article of its own, a headline without a text being its own text; and what is shown twice."""
     teasers: dict[str, Article] = {}
     repeated: list[Dropped] = []
     for found in shown:
         text, title = (found.text, found.title) if found.text else (found.title or "", None)
         key = f"{source}#{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-        teaser = _article(key, [text], title=title, kind="teaser", found_on=host_id)
+        teaser = _article(key, [text], title=title, kind="teaser", found_on=host.id, around=host.language)
         if teaser.id in teasers:
             repeated += [Dropped(line, "repeated-teaser") for line in (title, text) if line]
         else:
@@ -74,8 +74,9 @@ def _article(
     language: str | None = None,
     kind: ArticleKind = "article",
     found_on: str | None = None,
+    around: str | None = None,
 ) -> Article:
-    languages, main = _languages(paragraphs, language)
+    languages, main = _languages(paragraphs, language, around)
     placed: list[Paragraph] = []
     start = 0
     for paragraph, spoken in zip(paragraphs, languages, strict=True):
@@ -97,12 +98,14 @@ def _article(
     )
 
 
-def _languages(paragraphs: Sequence[str], stated: str | None) -> tuple[list[str | None], str | None]:
+def _languages(
+    paragraphs: Sequence[str], stated: str | None, around: str | None
+) -> tuple[list[str | None], str | None]:
     """Language of each paragraph, and of the whole. What the source states counts, unless it is a language that Citera can tell and
     no paragraph is in it: pages are often made from a template in another language."""
     if stated is not None and stated not in LANGUAGES:
         return [stated] * len(paragraphs), stated
-    detected = [detect_language(paragraph) for paragraph in paragraphs]
+    detected = detect_languages(paragraphs, around)
     weights: Counter[str] = Counter()
     for paragraph, language in zip(paragraphs, detected, strict=True):
         if language is not None:
