@@ -54,17 +54,11 @@ def outside(lines: Sequence[SeenLine], body: Sequence[str]) -> list[bool]:
     """Whether each line is missing from `body`, the lines of the article. The body may have joined or split lines: one counts as
     there if its first words or its last stand in a line of the body. Linear in both."""
     whole = {" ".join(line.split()) for line in body}
-    changed = [line.split() for line in whole.difference(line.text for line in lines)]
-    known = {size: {run for line in changed for run in _runs(line, size)} for size in _RUNS}
-
-    def is_missing(line: str) -> bool:
-        if line in whole:
-            return False
-        words = line.split()
-        size = max(size for size in _RUNS if size <= len(words))
-        return tuple(words[:size]) not in known[size] and tuple(words[-size:]) not in known[size]
-
-    return [is_missing(line.text) for line in lines]
+    ends = {line.text: _ends(line.text.split()) for line in lines if line.text not in whole}
+    wanted = frozenset().union(*ends.values())
+    changed = (line.split() for line in whole.difference(line.text for line in lines))
+    known = {run for line in changed for size in _RUNS for run in wanted.intersection(_runs(line, size))}
+    return [line.text in ends and known.isdisjoint(ends[line.text]) for line in lines]
 
 
 def related_boxes(lines: Sequence[SeenLine], missing: Sequence[bool]) -> Iterator[range]:
@@ -84,6 +78,12 @@ def related_boxes(lines: Sequence[SeenLine], missing: Sequence[bool]) -> Iterato
                 break
         if end > at + 1 and all(missing[at:end]):
             yield range(at, end)
+
+
+def _ends(words: Sequence[str]) -> set[tuple[str, ...]]:
+    """The first words and the last."""
+    size = max(size for size in _RUNS if size <= len(words))
+    return {tuple(words[:size]), tuple(words[-size:])}
 
 
 def _runs(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
