@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.language import detect_language, question_language
+from corpus.language import detect_language, detect_languages, question_language
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_too_little_text_has_no_language(text: str) -> None:
 )
 def test_a_question_is_answered_in_its_own_language(question: str, language: str) -> None:
     assert question_language(question) == language
+
+
+def test_a_line_in_doubt_is_in_the_language_of_those_around_it() -> None:
+    told = "The boats lay in the harbour for a week, and it was said that they would be there until May."
+
+    assert detect_languages([told, "Jan Wildeboer, Garret Alfert, Sebastian Kippe"]) == ["en", "en"]
+    assert detect_languages(["Jan Wildeboer, Garret Alfert, Sebastian Kippe"], around="sv") == ["sv"]
+
+
+def test_a_paragraph_in_another_language_keeps_it() -> None:
+    told = "The boats lay in the harbour for a week, and it was said that they would be there until May."
+    swedish = "Båtarna låg kvar i hamnen en vecka, och det är inte klart att de ska flyttas till våren."
+
+    assert detect_languages([told, told, swedish]) == ["en", "en", "sv"]

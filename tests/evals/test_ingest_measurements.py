@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from corpus.samples import samples_folder
+from evals import ingest_memory, ingest_speed
+
+
+def test_articles_of_the_memory_test_are_all_different_and_all_taken(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    figures = ingest_memory.measure(tmp_path, 60, 20, said.append)
+
+    lines = [json.loads(line) for line in (tmp_path / "articles.jsonl").read_text("utf-8").splitlines()]
+    assert len({line["text"] for line in lines}) == 60
+    assert said[-1] == "60 added, 0 rejected"
+    assert figures
+    assert all(megabytes > 0 for megabytes in figures)
+
+
+def test_speed_counts_whole_rounds(tmp_path: Path) -> None:
+    for sample in sorted(samples_folder().glob("*.txt"))[:3]:
+        (tmp_path / sample.name).write_bytes(sample.read_bytes())
+
+    speed = ingest_speed.measure([tmp_path], 0.05)
+
+    assert speed.records > 0
+    assert speed.records % 3 == 0
+    assert speed.rate == speed.records / speed.seconds
