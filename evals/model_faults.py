@@ -84,6 +84,19 @@ def faults(statement: Statement, quotes_of: QuotesOf, language: str) -> Counter[
     return +found
 
 
+def claims(statement: Statement, quotes_of: QuotesOf, language: str) -> Counter[str]:
+    """How often the statement could have had each of `FAULTS`: its citations, quotations, speakers and numbers."""
+    articles = {source.article.id: source.article for source in statement.near}.values()
+    names = list({quote.speaker for article in articles for quote in quotes_of(article) if quote.speaker})
+    given = (
+        len(statement.cited) + statement.dangling,
+        len(quoted_pieces(statement.text)),
+        sum(claimed.speaker is not None for claimed in _claimed(statement.text, names, language)),
+        len(figures(statement.text)),
+    )
+    return Counter(dict(zip(FAULTS, given, strict=True)))
+
+
 def _source(citation: CitationJson, article_of: ArticleOf) -> Source | None:
     article = article_of(citation["article_id"], citation["text_sha256"])
     exact = article is not None and article.text[citation["start"] : citation["end"]] == citation["quote"]

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from evals.cases import Case, by_file, drawn
 from evals.datasets import load_dataset
 from evals.errors import QuestionFailedError, UnrecordedError
 from evals.evidence import ArticleOf
-from evals.model_faults import FAULTS, Source, Statement, faults, raw_statements, released_statements
+from evals.model_faults import FAULTS, Source, Statement, claims, faults, raw_statements, released_statements
 from evals.records import append_json_line, read_json_lines
 from index.errors import ArticleNotFoundError
 from rag import Assistant, Settings
@@ -107,18 +107,25 @@ class ReplayedModel(ChatModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What was told: whether the gold words are in it, how often each fault, and how often it could have been."""
+
+    right: bool
+    faults: Counter[str]
+    claims: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A case, what the model wrote to it (None where it was not asked) and what came out. Scores and faults are of the model's own words
-    and of the released answer."""
+    """A case, what the model wrote to it (None where it was not asked) and what came out. `before` is of the model's own words, `after` of
+    the released answer."""
 
     name: str
     case: Case
     raw: str | None
     answer: AnswerJson
-    right_before: bool
-    right_after: bool
-    faults_before: Counter[str]
-    faults_after: Counter[str]
+    before: Told
+    after: Told
 
     @property
     def declined(self) -> bool:
@@ -184,16 +191,15 @@ def score(materials: Sequence[Material], file: Path, settings: Settings) -> tupl
 
 def _judged(name: str, case: Case, model: ReplayedModel, answer: AnswerJson, article_of: ArticleOf) -> Asked:
     language = answer["language"]
-    released = [] if answer["refused"] else released_statements(answer, article_of)
-    after = _right(case, answer, article_of), _count(released, language)
+    released = [] if answer["refused"] else list(released_statements(answer, article_of))
+    after = _told(_right(case, answer, article_of), released, language)
     if model.prompt is None:
-        return Asked(name, case, None, answer, False, after[0], Counter(), after[1])
+        return Asked(name, case, None, answer, Told(right=False, faults=Counter(), claims=Counter()), after)
     text = model.draft.text
     written = [] if declines(text) else list(written_sentences([text], language))
     raw: AnswerJson = {**answer, "text": "\n".join(one.text for one in written), "refused": not written}
-    shown = list(_shown(model.prompt, answer, article_of))
-    counted = _count(raw_statements(written, shown), language)
-    return Asked(name, case, text, answer, _right(case, raw, article_of), after[0], counted, after[1])
+    statements = list(raw_statements(written, list(_shown(model.prompt, answer, article_of))))
+    return Asked(name, case, text, answer, _told(_right(case, raw, article_of), statements, language), after)
 
 
 def _right(case: Case, answer: AnswerJson, article_of: ArticleOf) -> bool:
@@ -211,8 +217,13 @@ def _shown(prompt: str, answer: AnswerJson, article_of: ArticleOf) -> Iterator[S
             yield Source.of(article, text)
 
 
-def _count(statements: Iterable[Statement], language: str) -> Counter[str]:
-    return sum((faults(statement, cache(find_quotes), language) for statement in statements), Counter[str]())
+def _told(right: bool, statements: Sequence[Statement], language: str) -> Told:
+    quotes_of = cache(find_quotes)
+    counted = [
+        sum((count(statement, quotes_of, language) for statement in statements), Counter[str]())
+        for count in (faults, claims)
+    ]
+    return Told(right, *counted)
 
 
 def _article_lookup(assistant: Assistant) -> ArticleOf:
@@ -230,39 +241,37 @@ def table(asked: Sequence[Asked]) -> Iterator[str]:
     """Counts before and after verification, over the cases that the model was asked; refusals over all."""
     heard = [one for one in asked if one.raw is not None]
     wanted = [one for one in heard if one.case.answerable]
-    kept = [one for one in wanted if one.right_before and one.right_after]
-    right_before = sum(one.right_before for one in wanted)
-    yield f"{len(asked)} questions, {len(heard)} put to the model; {sum(one.declined for one in heard)} declined by it"
-    yield f"{'':42}{'before':>8}{'after':>8}"
+    right = [one for one in wanted if one.before.right]
+    kept = [one for one in right if one.after.right]
+
+    def line(label: str, before: object, after: object) -> str:
+        return f"{label:44}{before!s:>12}{after!s:>12}"
+
+    yield f"{len(asked)} questions, {len(heard)} put to the model"
+    yield line("", "before", "after")
     for fault in FAULTS:
-        before, after = (sum(counts[fault] for counts in column) for column in _columns(heard))
-        yield f"{fault:42}{before:>8}{after:>8}"
-    right_after = sum(one.right_after for one in wanted)
-    yield f"{f'right answers, of {len(wanted)} answerable':42}{right_before:>8}{right_after:>8}"
-    if right_before:
-        yield f"{'of those right before, right after':42}{'':>8}{len(kept) / right_before:>8.3f}"
-    own = sum(not one.fell_back for one in kept)
-    yield f"{'  in the words of the model':42}{'':>8}{own:>8}"
+        told = [[one.before for one in heard], [one.after for one in heard]]
+        yield line(
+            fault, *(f"{sum(x.faults[fault] for x in row)} of {sum(x.claims[fault] for x in row)}" for row in told)
+        )
+    yield line(f"right answers, of {len(wanted)} answerable", len(right), sum(one.after.right for one in wanted))
+    yield line("of those right before, right after", "", f"{len(kept) / len(right):.3f}" if right else "")
+    yield line("in the model's words", "", sum(not one.fell_back for one in kept))
     for label, answerable in (("answerable", True), ("unanswerable", False)):
         these = [one for one in asked if one.case.answerable == answerable]
         refused = sum(one.answer["refused"] for one in these)
-        declined = sum(one.declined for one in these)
-        yield f"{f'refused, of {len(these)} {label}':42}{declined:>8}{refused:>8}"
-    yield f"{'fell back to the articles own words':42}{'':>8}{sum(one.fell_back for one in heard):>8}"
-
-
-def _columns(asked: Sequence[Asked]) -> tuple[list[Mapping[str, int]], list[Mapping[str, int]]]:
-    return [one.faults_before for one in asked], [one.faults_after for one in asked]
+        yield line(f"refused, of {len(these)} {label}", sum(one.declined for one in these), refused)
+    yield line("fell back to the articles' own words", "", sum(one.fell_back for one in heard))
 
 
 def details(asked: Sequence[Asked]) -> Iterator[str]:
     """Each case with a fault that was released, and each right answer that was lost."""
     for one in asked:
-        lost = one.case.answerable and one.right_before and not one.right_after
-        if not lost and not one.faults_after:
+        lost = one.case.answerable and one.before.right and not one.after.right
+        if not lost and not one.after.faults:
             continue
         yield f"\n{one.name} {one.case.question}"
-        yield f"  {'lost' if lost else dict(one.faults_after)}; gold {[*one.case.contains, *one.case.answers]}"
+        yield f"  {'lost' if lost else dict(one.after.faults)}; gold {[*one.case.contains, *one.case.answers]}"
         yield f"  model: {one.raw}"
         yield from (f"  removed: {removed['text']} ({removed['reason']})" for removed in one.answer["removed"])
         yield f"  answer: {one.answer['text']}"

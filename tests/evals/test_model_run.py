@@ -67,15 +67,16 @@ def test_what_a_model_wrote_is_told_before_and_after_verification(
     asked, stale = score([material], drafts, settings)
     assert stale == []
     crossings, mayor, cup = asked
-    assert crossings.faults_before == {"unsupported number": 1}
-    assert mayor.faults_before == {"invented citation": 1, "quotation not verbatim": 1, "wrong speaker": 1}
-    assert crossings.faults_after == mayor.faults_after == Counter()
-    assert (crossings.right_before, crossings.right_after, crossings.fell_back) == (True, True, False)
-    assert (mayor.right_before, mayor.right_after, mayor.fell_back) == (True, True, True)
+    assert crossings.before.faults == {"unsupported number": 1}
+    assert mayor.before.faults == {"invented citation": 1, "quotation not verbatim": 1, "wrong speaker": 1}
+    assert crossings.after.faults == mayor.after.faults == Counter()
+    assert (crossings.before.right, crossings.after.right, crossings.fell_back) == (True, True, False)
+    assert (mayor.before.right, mayor.after.right, mayor.fell_back) == (True, True, True)
     assert (cup.raw, cup.answer["refused"]) == (None, True)
-    lines = {line[:42].strip(): line[42:].split() for line in table(asked)}
+    lines = {line[:44].strip(): line[44:].split() for line in table(asked)}
     assert lines["right answers, of 2 answerable"] == ["2", "2"]
-    assert lines["wrong speaker"] == ["1", "0"]
+    assert lines["wrong speaker"][:3] == ["1", "of", "2"]
+    assert lines["quotation not verbatim"][:3] == ["1", "of", "2"]
     assert lines["refused, of 1 unanswerable"] == ["0", "1"]
 
 
