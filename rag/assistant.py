@@ -36,7 +36,7 @@ from rag.question import parse_question
 from rag.refusals import NOTICES, REFUSALS
 from rag.settings import Settings
 from rag.tracing import Trace, trace
-from rag.verification import Verifier
+from rag.verification import Entailment, Verifier
 
 if TYPE_CHECKING:
     from corpus.readers.records import Upload
@@ -88,10 +88,12 @@ class Assistant:
         chat_model: ChatModel | None = None,
         note: Callable[[str], None] = lambda _: None,
         clock: Clock | None = None,
+        entailment: Entailment | None = None,
     ) -> Assistant:
         """Opens the home's index, creating it if there is none. `exclusive=False` shares it with other readers, to ask only.
 
         `chat_model` writes the answers in place of the one that `settings.model` names; `clock` says what time it is, for "yesterday".
+        `entailment` is asked about every sentence of a language model that the rules let pass; by default nobody is.
 
         Raises:
             IndexBusyError: another process holds the home.
@@ -101,7 +103,13 @@ class Assistant:
         from rag.assembly import assemble, now
 
         engine = assemble(
-            settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note, clock=clock or now
+            settings,
+            exclusive=exclusive,
+            address=address,
+            chat_model=chat_model,
+            note=note,
+            clock=clock or now,
+            entailment=entailment,
         )
         return cls(engine)
 
@@ -171,7 +179,7 @@ class Assistant:
             draft = engine.writer.write(asked, vector, passages, narrowing.filters)
             clock.lap("write")
         yield Progress("checking")
-        verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language)
+        verifier = Verifier(engine.store, FRAMES | QUOTATION_FRAMES, asked.language, engine.entailment)
         model, refusal, notice = engine.writer.name, draft.refusal, None
         used: list[Usage] = []
         if engine.model_writer is not None and refusal is None:
