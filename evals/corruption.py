@@ -54,7 +54,7 @@ _UNITS = (
     ("pounds", "euros"), ("pund", "euro"), ("a year", "a month"), ("a day", "a week"), ("varje dag", "varje vecka"),
 )  # fmt: skip
 _MODALITIES = (
-    ("will", "may"), ("will", "might"), ("may", "must"), ("must", "may"), ("could", "will"), ("cannot", "should not"), 
+    ("will", "may"), ("will", "might"), ("may", "must"), ("must", "may"), ("could", "will"), ("cannot", "should not"),
     ("is expected to", "will surely"),
     ("hopes to", "has promised to"), ("wants to", "has decided to"), ("plans to", "is obliged to"), ("intends to", "has begun to"),
     ("expects", "guarantees"), ("can", "must"), ("ska", "kanske kan"), ("kan", "kommer säkert att"), ("kan", "måste"), ("måste", "kan"),
