@@ -168,8 +168,8 @@ def lies(truths: Sequence[Truth], quotes: Sequence[StoredQuote], articles: Seque
     spoken = [quote for quote in quotes if quote.speaker and quote.kind == "direct" and len(quote.text.split()) > 4]
     chance.shuffle(spoken)
     language = {article.id: article.language or "en" for article in articles}
-    for made in _quotation_lies(spoken, language, articles, chance).values():
-        found += made[:EACH]
+    for told in _quotation_lies(spoken, language, articles, chance).values():
+        found += told[:EACH]
     return found
 
 
