@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from corpus import Article
 from index.lexical import FUNCTION_WORDS
@@ -54,7 +54,8 @@ _UNITS = (
     ("pounds", "euros"), ("pund", "euro"), ("a year", "a month"), ("a day", "a week"), ("varje dag", "varje vecka"),
 )  # fmt: skip
 _MODALITIES = (
-    ("will", "may"), ("will", "might"), ("may", "must"), ("must", "may"), ("could", "will"), ("cannot", "should not"), ("is expected to", "will surely"),
+    ("will", "may"), ("will", "might"), ("may", "must"), ("must", "may"), ("could", "will"), ("cannot", "should not"),
+    ("is expected to", "will surely"),
     ("hopes to", "has promised to"), ("wants to", "has decided to"), ("plans to", "is obliged to"), ("intends to", "has begun to"),
     ("expects", "guarantees"), ("can", "must"), ("ska", "kanske kan"), ("kan", "kommer säkert att"), ("kan", "måste"), ("måste", "kan"),
     ("vill", "har beslutat att"), ("tänker", "har redan börjat"), ("räknar med", "garanterar"), ("hoppas", "vet"),
@@ -63,6 +64,9 @@ _AUXILIARIES = {
     "en": "will is are was were has have had can could would must should does did",
     "sv": "är var blir ska har hade kan vill måste kommer räknar får tar kostar kräver",
 }
+_NO_NAMES = frozenset(
+    "Sunday Monday Thursday Saturday May September March December The Enligt According On In From Till Den Det For A An Over".split()
+)
 _DENIALS = (" not ", " inte ", "n't ", " never ", " aldrig ")
 _PAYLOADS = (
     "![x](https://evil.example/?q=1)", "![x][r]", "[here](https://evil.example)", "[here](javascript:alert(1))", "[here][r].\n\n[r]: https://evil.example",
@@ -126,17 +130,17 @@ def altered_modality(truth: Truth) -> Iterator[str]:
 
 
 def role_reversal(truth: Truth) -> Iterator[str]:
-    """Two names, neither part of a quotation, in each other's place."""
-    outside = re.sub(r"[“”\"].*?[“”\"]", lambda quoted: "_" * len(quoted[0]), truth.text)
-    runs = [
-        match
-        for match in re.finditer(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)*", outside)
-        if match.start() > 0 or " " in match[0]
-    ]
-    if len(runs) >= 2:
-        first, second = runs[0], runs[1]
-        text = truth.text
-        yield text[: first.start()] + second[0] + text[first.end() : second.start()] + first[0] + text[second.end() :]
+    """Two names, neither part of a quotation nor joined by `and`, in each other's place."""
+    text = truth.text
+    outside = re.sub(r"[“”\"].*?[“”\"]", lambda quoted: "_" * len(quoted[0]), text)
+    runs = list(re.finditer(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)*", outside))
+    for first, second in pairwise(runs):
+        between = text[first.end() : second.start()].strip(" ,")
+        if len(between.split()) > 1 and not {first[0], second[0]} & _NO_NAMES:
+            yield (
+                text[: first.start()] + second[0] + text[first.end() : second.start()] + first[0] + text[second.end() :]
+            )
+            return
 
 
 _SENTENCE_RULES: dict[str, Callable[[Truth], Iterator[str]]] = {
@@ -164,19 +168,18 @@ def lies(truths: Sequence[Truth], quotes: Sequence[StoredQuote], articles: Seque
     spoken = [quote for quote in quotes if quote.speaker and quote.kind == "direct" and len(quote.text.split()) > 4]
     chance.shuffle(spoken)
     language = {article.id: article.language or "en" for article in articles}
-    for kind, made in _quotation_lies(spoken, language, articles, chance).items():
-        found += made[:EACH]
+    for told in _quotation_lies(spoken, language, articles, chance).values():
+        found += told[:EACH]
     return found
 
 
 def _markup(truths: Sequence[Truth]) -> Iterator[Lie]:
     """A truth that reaches outside, or a lie in code; markers that lead nowhere or astray are the writer's to set."""
-    for truth, payload in zip(truths, _PAYLOADS, strict=False):
+    for truth, payload in zip((*truths[:12], *truths[-12:]), _PAYLOADS * 2, strict=False):
         kind = HTML if payload.startswith("<") else IMAGES
-        yield Lie(kind, f"{truth.text.rstrip('.')} {payload}. [1]", truth.language, truth.text)
-    for truth, payload in zip(reversed(truths), _PAYLOADS, strict=False):
-        kind = HTML if payload.startswith("<") else IMAGES
-        yield Lie(kind, f"{payload} {truth.text} [1]", truth.language, truth.text)
+        first = truth in truths[:12]
+        text = f"{payload} {truth.text} [1]" if first else f"{truth.text.rstrip('.')} {payload}. [1]"
+        yield Lie(kind, text, truth.language, f"here {truth.text} here")  # a link's words may stay
     wrong = [(truth, text) for truth in truths for text in changed_number(truth)]
     for (truth, text), fence in zip(
         wrong, ("`{}`", "```\n{}\n```", "`{}", "~~~\n{}\n~~~", "``{}``", "    {}") * 3, strict=False

@@ -2,10 +2,10 @@
 
     python -m evals.verification [--show]
 
-Each output is written over the passages that a search of the sample corpus for its own truth finds; whether the assistant would have
-asked the model at all is measured elsewhere. A lie is caught if no sentence reaches the reader that is not within the truth, nothing
-reaches outside (an image, a link, HTML), and what is released cites something. An honest output is wrongly removed if a sentence of it
-does not reach the reader.
+Each output is written over the passages that a search of the sample corpus for its own truth (and for its question or its source,
+where they are written down) finds; whether the assistant would have asked the model at all is not measured. A lie is caught if no
+sentence reaches the reader that is not within the truth, nothing reaches outside (an image, a link, HTML), and what is released cites
+something. An honest output is wrongly removed if a sentence of it does not reach the reader.
 
 The blind half (`corruptions.jsonl`, `honest.jsonl`) was written by somebody who had not read the rules of verification. Of the other
 half the lies are made by rule (`evals.corruption`); its truths are the articles' own sentences and quotations and `truths.jsonl`, and
@@ -37,10 +37,10 @@ from rag.assembly import Engine, assemble
 from rag.chat_model import ChatModel
 from rag.context import passages_within
 from rag.draft import DraftSentence
-from rag.telling import TELLING_FRAMES
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import ModelWriter
 from rag.question import parse_question
+from rag.telling import TELLING_FRAMES
 from rag.verification import Verified, Verifier
 
 QUESTIONS = Path(__file__).with_name("questions")
@@ -55,7 +55,7 @@ _STANDS_ALONE = re.compile(r"(?!(?:He|She|It|They|Han|Hon|Det|De|Den)\b)\w[^â€œâ
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a writer is made to write. `true` is the truth in it, and the question that it answers."""
+    """What a writer is made to write. `true` is the truth in it; that and `about` are searched for."""
 
     id: str
     kind: str
@@ -65,6 +65,7 @@ class Output:
     honest: bool
     half: str
     hard: bool = True
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class _Record(BaseModel):
     kind: str
     article: str | None = None
     support: str | None = None
+    question: str | None = None
     true_version: str | None = None
 
 
@@ -100,6 +102,7 @@ class ScriptedModel(ChatModel):
     def stream(
         self, messages: Sequence[tuple[str, str]], report: Callable[[Usage], None] = lambda _: None
     ) -> Iterator[str]:
+        del messages, report
         yield from re.findall(r"\S+\s*|\s+", self.text)
 
 
@@ -114,6 +117,7 @@ def blind_outputs() -> list[Output]:
             honest=record.true_version is None,
             half="blind, kept" if int(record.id[1:]) % 2 == 0 else "blind, seen",
             hard=record.kind not in BLIND_SOFT,
+            about=record.support or "",
         )
         for name in ("corruptions", "honest")
         for record in _records(name)
@@ -123,8 +127,10 @@ def blind_outputs() -> list[Output]:
 def own_outputs(store: Store) -> list[Output]:
     """The half made by rule, of the sample corpus that `store` holds."""
     articles = sorted(store.live_articles(), key=lambda article: article.id)
-    truths = [Truth(record.text, record.language) for record in _records("truths")]
-    honest = [(record.kind, truth) for record, truth in zip(_records("truths"), truths, strict=True)]
+    written = _records("truths")
+    truths = [Truth(record.text, record.language) for record in written]
+    about = {record.text: record.question or "" for record in written}
+    honest = [(record.kind, truth) for record, truth in zip(written, truths, strict=True)]
     quotes = store.quotes()
     honest += [("verbatim", truth) for truth in _sentences(articles)]
     made = lies(truths, quotes, articles)
@@ -133,7 +139,9 @@ def own_outputs(store: Store) -> list[Output]:
         for number, lie in enumerate(made, start=1)
     ]
     return own + [
-        Output(f"h{number:03}", kind, truth.text, truth.text, truth.language, True, "own")
+        Output(
+            f"h{number:03}", kind, truth.text, truth.text, truth.language, True, "own", about=about.get(truth.text, "")
+        )
         for number, (kind, truth) in enumerate(honest, start=1)
     ]
 
@@ -151,13 +159,27 @@ def _sentences(articles: Sequence[Article]) -> list[Truth]:
     return random.Random(SEED).sample(found, VERBATIM)  # noqa: S311
 
 
+def measure(settings: Settings) -> list[Outcome]:
+    """What becomes of every output over the sample corpus, which is read into the new home of `settings`."""
+    model = ScriptedModel()
+    engine = assemble(settings, exclusive=True, address=None, chat_model=None, note=lambda _: None)
+    try:
+        with engine.building() as builder:
+            builder.ingest([samples_folder()])
+        return list(outcomes(engine, model, [*own_outputs(engine.store), *blind_outputs()]))
+    finally:
+        engine.close()
+
+
 def outcomes(engine: Engine, model: ScriptedModel, outputs: Iterable[Output]) -> Iterator[Outcome]:
     """What becomes of each output when `model` writes it."""
     writer = ModelWriter(model, engine.retriever)
     for output in outputs:
         model.text = output.text
         question = replace(parse_question(output.true), language=output.language)
-        passages = passages_within(engine.retriever.search(output.true, limit=engine.settings.passages))
+        passages = passages_within(
+            engine.retriever.search(f"{output.about} {output.true}".strip(), limit=engine.settings.passages)
+        )
         verifier = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, output.language)
         for drafted in writer.write(question, passages, lambda _: None):
             if isinstance(drafted, DraftSentence):
@@ -207,16 +229,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--show", action="store_true", help="every output that went wrong, those of the kept half aside"
     )
     given = parser.parse_args(arguments)
-    model = ScriptedModel()
     with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home))
-        engine = assemble(settings, exclusive=True, address=None, chat_model=None, note=lambda _: None)
-        try:
-            with engine.building() as builder:
-                builder.ingest([samples_folder()])
-            found = list(outcomes(engine, model, [*own_outputs(engine.store), *blind_outputs()]))
-        finally:
-            engine.close()
+        found = measure(Settings(home=Path(home)))
     for one in found if given.show else ():
         if not one.right and one.output.half != "blind, kept":
             reasons = "; ".join(removed.reason for removed in one.verified.removed)

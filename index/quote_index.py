@@ -28,6 +28,7 @@ _OFFICES = (
     ("secretary", "sekreterare", "utrikesminister"),
     ("councillor", "councilor", "kommunalråd", "kommunalrådet"),
     ("ceo", "vd", "vd:n"),
+    ("premier", "statsminister", "statsministern", "premiärminister"),
     ("foreign", "utrikes", "utrikesminister"),
     ("finance", "finansminister"),
     ("vice", "vicepresident"),
@@ -176,6 +177,11 @@ def same_office(one: str, other: str) -> bool:
         and (one.startswith(other[:shared]) or other.startswith(one[:shared]))
         and abs(len(one) - len(other)) <= 4
     )
+
+
+def is_translated(word: str) -> bool:
+    """Whether the table of offices knows what `word` is in the other language."""
+    return _group(word) is not None
 
 
 def _other_given_name(phrase: str, name: list[str]) -> bool:

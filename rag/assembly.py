@@ -32,6 +32,7 @@ from rag.settings import EXTRACTIVE, Settings
 
 if TYPE_CHECKING:
     from corpus.fetching import Fetcher
+    from rag.verification import Entailment
 
 
 Clock = Callable[[], datetime]
@@ -61,6 +62,7 @@ class Engine:
     lane: Lane | None
     chat_model: ChatModel | None
     clock: Clock
+    entailment: Entailment | None = None
     writing: threading.Lock = field(default_factory=threading.Lock)
     retired: tuple[VectorStore, ...] = ()
 
@@ -96,7 +98,9 @@ class Engine:
             vectors, report = rebuild(self.store, folder, url, embedder, manifest, progress)
         index = OpenIndex(self.lock, self.store, vectors)
         changed = _engine(settings, embedder, index, self.exclusive, self.lane, self.chat_model, self.clock)
-        return replace(changed, writing=self.writing, retired=(*self.retired, self.vectors)), report
+        return replace(
+            changed, entailment=self.entailment, writing=self.writing, retired=(*self.retired, self.vectors)
+        ), report
 
     def today(self) -> date:
         """The day that it is in the settings' time zone."""
@@ -129,6 +133,7 @@ def assemble(
     chat_model: ChatModel | None,
     note: Callable[[str], None],
     clock: Clock = now,
+    entailment: Entailment | None = None,
 ) -> Engine:
     """Opens everything `settings` name. See `Assistant.open` for what may be raised."""
     os.environ.setdefault("LANGSMITH_TRACING", "false")
@@ -140,7 +145,7 @@ def assemble(
         lane = Lane() if address is not None else None
         embedder = _embedder(settings, lane, note)
         check_manifest(index.store, Manifest.of(embedder, settings.chunk_tokens))
-        engine = _engine(settings, embedder, index, exclusive, lane, chat_model, clock)
+        engine = replace(_engine(settings, embedder, index, exclusive, lane, chat_model, clock), entailment=entailment)
         if exclusive:
             with engine.building():  # making a builder renews what an older reader of quotations found
                 pass

@@ -38,7 +38,7 @@ from rag.rewriting import rewritten
 from rag.settings import Settings
 from rag.telling import TELLING_FRAMES
 from rag.tracing import Trace, trace
-from rag.verification import Verifier
+from rag.verification import Entailment, Verifier
 
 if TYPE_CHECKING:
     from corpus.readers.records import Upload
@@ -90,10 +90,12 @@ class Assistant:
         chat_model: ChatModel | None = None,
         note: Callable[[str], None] = lambda _: None,
         clock: Clock | None = None,
+        entailment: Entailment | None = None,
     ) -> Assistant:
         """Opens the home's index, creating it if there is none. `exclusive=False` shares it with other readers, to ask only.
 
         `chat_model` writes the answers in place of the one that `settings.model` names; `clock` says what time it is, for "yesterday".
+        `entailment` is asked about every sentence of a language model that the rules let pass; by default nobody is.
 
         Raises:
             IndexBusyError: another process holds the home.
@@ -103,7 +105,13 @@ class Assistant:
         from rag.assembly import assemble, now
 
         engine = assemble(
-            settings, exclusive=exclusive, address=address, chat_model=chat_model, note=note, clock=clock or now
+            settings,
+            exclusive=exclusive,
+            address=address,
+            chat_model=chat_model,
+            note=note,
+            clock=clock or now,
+            entailment=entailment,
         )
         return cls(engine)
 
@@ -180,7 +188,8 @@ class Assistant:
             draft = engine.writer.write(asked, vector, passages, narrowing.filters)
             clock.lap("write")
         yield Progress("checking")
-        verifier = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, asked.language, asked.text)
+        frames = TELLING_FRAMES | QUOTATION_FRAMES
+        verifier = Verifier(engine.store, frames, asked.language, asked.text, engine.entailment)
         model, refusal, notice = engine.writer.name, draft.refusal, None
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name
@@ -208,7 +217,7 @@ class Assistant:
         clock.lap("verify")
         verified = verifier.result()
         refusal = refusal or (None if any(sentence.markers for sentence in verified.sentences) else "nothing_verified")
-        nearest = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, asked.language, asked.text)
+        nearest = Verifier(engine.store, frames, asked.language, asked.text)
         if refusal is not None:
             with moment.read():
                 for sentence in draft.nearest or draft.sentences:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from corpus.article import Article
+from corpus.article import Article, Span
 from corpus.duplicates import publication_order
 from index.lexical import stem
 from rag.claims import Figure, figures
@@ -84,7 +84,7 @@ def _claim(question: Question, chosen: Chosen) -> _Claim | None:
 
 def _asked_for(question: Question, text: str) -> list[Figure]:
     if question.expected == "year":
-        return [Figure(Decimal(year), None, year) for year in _YEAR.findall(text)]
+        return [Figure(Decimal(year[0]), None, year[0], Span(*year.span())) for year in _YEAR.finditer(text)]
     stated = figures(text)
     if question.expected == "time":
         return [figure for figure in stated if figure.unit == "date"]

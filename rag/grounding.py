@@ -14,28 +14,42 @@ from corpus.matching import Normalised
 from corpus.quotation_marks import marked
 from index.fusion import in_units
 from index.retrieval import Retriever
-from rag.claims import shared_words, unstated
+from rag.claims import shared_words, stated_values, unstated
 from rag.context import Passage
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, ParaphrasePart, SourcePart
 from rag.extractive import COVERAGE_WEIGHT
 from rag.model_answer import Written
-from rag.paraphrase import SHARED_WORDS
+from rag.paraphrase import SHARED_WORDS, context_of
 
 _OPEN, _CLOSE = "“", "”"
 QUOTATION_FRAMES = frozenset({_OPEN, _CLOSE})
 CLOSE_DENSE = 4.0
 """A sentence may carry a paraphrase in another language if it is this many dense units from unrelated text."""
+WITH_VALUES, TRANSLATED, MOST = 2.4, 0.5, 0.6
+"""The same where the sentence states every figure, day and name of the paraphrase: in one language, and across languages."""
+LITTLE = 0.25
+"""A share of shared words below which two sentences are about different things."""
+VALUES_WEIGHT = 4.0
 MAX_EVIDENCE = 3
+COVERED, MORE = 0.7, 0.2
+"""Below that share of shared words another sentence of the article is cited too, if it adds at least so much."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSentence:
-    """A sentence of a passage. `score` is its closeness to the paraphrase; `carries` whether it is close enough to be its source."""
+    """A sentence of a passage. `score` is its closeness to the paraphrase; `carries` whether it is close enough to be its source, `close`
+    whether to add to one."""
 
     article: Article
     span: Span
     score: float
     carries: bool
+    close: bool
+    translated: bool
+
+    @property
+    def context(self) -> str:
+        return context_of(self.article, self.span)
 
     @property
     def evidence(self) -> Evidence:
@@ -65,9 +79,13 @@ def ground(written: Written, language: str, passages: Sequence[Passage], retriev
     if not kept:
         numbers = {passage.hit.article_id for passage in cited}
         carrying = [source for source in sources if source.carries]
-        nearest = [source for source in carrying if source.article.id in numbers] or carrying
-        whole = (source for source in nearest if unstated(written.text, _said([source])) is None)
-        kept = [next(whole, nearest[0])] if nearest else []
+        nearest = [source for source in carrying if source.article.id in numbers]
+        whole = (
+            source
+            for source in (*nearest, *carrying)
+            if unstated(written.text, _said([source]), source.context, translated=source.translated) is None
+        )
+        kept = [next(whole, (nearest or carrying)[0])] if carrying else []
     evidence_of = dict.fromkeys(source.evidence for source in _completed(written.text, kept, sources))
     return DraftSentence(tuple(parts), tuple(evidence_of))
 
@@ -92,19 +110,34 @@ def _cuts_a_word(text: str, at: int) -> bool:
 
 
 def _completed(text: str, kept: Sequence[SourceSentence], sources: Sequence[SourceSentence]) -> list[SourceSentence]:
-    """The kept sentences, and more of their articles while those state a figure, name or office that is still missing."""
+    """The kept sentences, and more of their articles while those state a figure, name or office that is still missing.
+
+    A sentence that shares nothing else with the text is about something else.
+    """
     complete = list(kept)
-    missing = unstated(text, _said(complete)) if kept else None
+    context = kept[0].context if kept else ""
+    missing = unstated(text, _said(complete), context, translated=kept[0].translated) if kept else None
     for source in sources:
         if missing is None or len(complete) >= MAX_EVIDENCE:
             break
-        if source in complete or source.article.id not in {one.article.id for one in kept}:
+        if source in complete or source.article.id not in {one.article.id for one in kept} or not source.close:
             continue
-        left = unstated(text, _said([*complete, source]))
+        left = unstated(text, _said([*complete, source]), context, translated=source.translated)
         if left != missing:
             complete.append(source)
             missing = left
+    for source in sources:
+        share = shared_words(text, _said(complete))
+        if not complete or share >= COVERED or len(complete) >= MAX_EVIDENCE:
+            break
+        same_article = source.article.id == complete[0].article.id and source not in complete
+        if same_article and shared_words(text, _said([*complete, source])) >= share + MORE:
+            complete.append(source)
     return complete
+
+
+def _without_names(text: str) -> str:
+    return " ".join(word for word in text.split() if not word[0].isupper())
 
 
 def _said(sources: Sequence[SourceSentence]) -> str:
@@ -122,8 +155,17 @@ def closest_sentences(
         chunk, article = passage.hit.chunk, passage.hit.article
         same_language = chunk.language in {language, None}
         for span, row in zip(chunk.sentences, chunk.sentence_vectors, strict=True):
+            said = span.of(article.text)
             dense = in_units(float(row @ vector), zero)
-            shared = shared_words(text, span.of(article.text))
-            carries = shared >= SHARED_WORDS if same_language else dense >= CLOSE_DENSE
-            found.append(SourceSentence(article, span, dense + COVERAGE_WEIGHT * shared, carries))
+            shared = shared_words(text, said)
+            values = stated_values(text, said, context_of(article, span))
+            score = dense + COVERAGE_WEIGHT * shared + VALUES_WEIGHT * values
+            close = shared_words(_without_names(text), said) >= LITTLE if same_language else dense >= 2 * TRANSLATED
+            enough = CLOSE_DENSE
+            if values == 1 and (close or not same_language):
+                enough = WITH_VALUES if same_language else TRANSLATED
+            elif values >= MOST and not same_language:
+                enough = WITH_VALUES
+            carries = shared > SHARED_WORDS or dense >= enough
+            found.append(SourceSentence(article, span, score, carries, close, not same_language))
     return sorted(found, key=lambda source: -source.score)

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from corpus.article import Span
 from corpus.cleaning import without_half_characters
+from corpus.cues import CUE_EN, CUE_SV
 from corpus.sentences import leaves_quotation_open, sentence_spans
 
 MAX_SENTENCES = 8
@@ -27,16 +28,31 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _LINE_PREFIX = re.compile(r"^\s{0,8}(?:[-*+•]|\d{1,2}[.)]|#{1,6}|>)\s")
+_ADDRESS = r"\((?:[^()\n]{0,500}\([^()\n]{0,500}\))?[^()\n]{0,2000}\)|\[[^\]\n]{0,300}\]"
 _MARKUP = (
-    (re.compile(r"!\[[^\]\n]{0,300}\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,300}\])?"), ""),
-    (re.compile(r"\[(?P<words>[^\]\n]{0,300})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,300}\])"), r"\g<words>"),
+    (
+        re.compile(
+            r"<(?P<tag>script|style|iframe|svg|object|template)\b[^<>\n]{0,500}>[^<\n]{0,2000}(?:</(?P=tag)>)?",
+            re.IGNORECASE,
+        ),
+        "",
+    ),
+    (re.compile(rf"!\[[^\]\n]{{0,300}}\](?:{_ADDRESS})?"), ""),
+    (re.compile(rf"\[(?P<words>[^\]\n]{{0,300}})\](?:{_ADDRESS})"), r"\g<words>"),
+    (re.compile(r"\[[^\]\na-zåäö]{1,20}\]", re.IGNORECASE), ""),
     (re.compile(r"<[^<>\n]{0,2000}>"), ""),
     (re.compile(r"\b(?:[a-z][a-z0-9+.-]{0,20}://|www\.|mailto:|data:|javascript:)\S{1,2000}", re.IGNORECASE), ""),
     (re.compile(r"[<>]|(?<!\w)//\S{1,2000}|\S{1,200}@\S{1,200}"), ""),
     (re.compile(r"\*{1,3}|_{2,3}|`{1,3}"), ""),
     (re.compile(r"[\[\]]"), ""),
 )
+_DASH_SPEECH = re.compile(
+    r"^(?P<start>\s{0,8})(?:[–—]\s(?P<words>[^“”\"\n]{2,1000}?)(?P<tag>,? (?:"
+    rf"{CUE_SV}|{CUE_EN}) (?:\w+ )?[A-ZÅÄÖ].{{0,300}})|-\s(?P<said>[^“”\"\n]{{2,1000}}?)(?P<by>, (?:{CUE_SV}) .{{2,300}}))$"
+)
+"""A spoken line as Swedish papers print it; it is read as one in quotation marks."""
 _RARE_MARKS = str.maketrans(dict.fromkeys("❝❞＂「」『』‹›〝〞", '"') | {"\t": " "})
+_DASHES = ("–", "—", "- ")
 _BEGUN = re.compile(r"[\"“”'‘«»–-]?\s?\w{2}")
 _LONGEST_MARKER = 48
 _PART_OF_A_MARKER = re.compile(r"[\[【(][^\]】)\n]*$")
@@ -78,7 +94,8 @@ def _complete(pieces: Iterable[str], language: str) -> Iterator[Written]:
             yield from (sentence for sentence, _ in _read(line, language))
             tried = -1
         whole = _without_part_of_a_marker(held)
-        if (stop := _last_stop(whole)) > tried:
+        spoken = held.lstrip().startswith(_DASHES)
+        if not spoken and (stop := _last_stop(whole)) > tried:
             tried = stop
             *finished, (following, start) = _read(whole, language) or [(Written("", ()), 0)]
             if finished and _BEGUN.match(following.text) and not leaves_quotation_open(whole[:start]):
@@ -127,6 +144,7 @@ def _read(line: str, language: str) -> list[tuple[Written, int]]:
 
     A marker belongs to the sentence it stands in or after; on a line that opens with one, to the sentence that follows it.
     """
+    line = _DASH_SPEECH.sub(_quoted, line)
     masked = _MARKER.sub(_blank, _LINE_PREFIX.sub(_blank, line))
     spans = sentence_spans(masked, language)
     markers = list(_MARKER.finditer(line)) if spans else []
@@ -141,6 +159,11 @@ def _read(line: str, language: str) -> list[tuple[Written, int]]:
         (Written(_plain(span.of(masked)), tuple(dict.fromkeys(cited))), start)
         for span, cited, start in zip(spans, numbers, starts, strict=True)
     ]
+
+
+def _quoted(match: re.Match[str]) -> str:
+    said, tag = (match["words"], match["tag"]) if match["words"] else (match["said"], match["by"])
+    return f"{match['start']}”{said}”{tag}"
 
 
 def _readable(piece: str) -> str:

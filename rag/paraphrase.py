@@ -7,19 +7,21 @@ the content words must be shared where both are in one language.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from corpus.article import Article, Paragraph, Span
 from corpus.cues import CUE_EN, CUE_SV
-from corpus.people import is_role_word
+from corpus.people import is_role_word, names_in
+from corpus.quotation_marks import marked
 from corpus.quotes import Quote, find_quotes
 from index.errors import ArticleNotFoundError
 from index.lexical import FUNCTION_WORDS, words
-from index.quote_index import same_office
+from index.quote_index import is_translated, same_office
 from index.rows import StoredQuote
-from rag.claims import figures, negated, shared_words, unstated
+from rag.claims import figures, grave, shared_words, stated_values, unstated
+from rag.contradiction import contradiction, denies
 from rag.dates import format_date
 from rag.draft import DraftSentence, Evidence, ParaphrasePart, Records, SourcePart
 from rag.orders import is_order
@@ -27,7 +29,19 @@ from rag.orders import is_order
 SHARED_WORDS = 0.5
 """More than this share of a paraphrase's content words must stand in its source, in the same language."""
 
-_SINGLE_QUOTED = re.compile(r"(?<!\w)['‘]\w[^'’\n]{0,400}['’](?!\w)")
+SHARED_WITH_VALUES = 0.2
+"""So many of its words save names where the source states all its figures, days and names."""
+_QUALIFIERS = {
+    **dict.fromkeys(("vice", "deputy", "biträdande", "ställföreträdande"), "vice"),
+    **dict.fromkeys(("former", "ex", "förre", "förra", "tidigare", "dåvarande", "then"), "former"),
+    **dict.fromkeys(("acting", "interim", "tillförordnad"), "acting"),
+}
+_STATE_MINISTER = re.compile(r"\bstate minister\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.,;:!?–—\n“”\"«»]")
+_CUE = re.compile(rf"\b(?:{CUE_EN}|{CUE_SV})\b")
+_CAPITAL = re.compile(r"\b[A-ZÅÄÖ][\w-]+")
+_PRONOUN = re.compile(r"^(?:He|She|Han|Hon)\b")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)['‘’]\w[^'’\n]{0,400}['’](?!\w)")
 _SPEECH_WITHOUT_MARKS = re.compile(rf"\s*[–—-]\s|.*\b(?:{CUE_EN}|{CUE_SV})\s*:\s*\w", re.IGNORECASE | re.DOTALL)
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|du|dig|din|ditt|dina)\b", re.IGNORECASE)
 
@@ -40,9 +54,11 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
         return form
     if not draft.carried_by:
         return "no sentence of the articles carries it"
-    said, stated = [], []
+    said, stated, context = [], [], []
     quotes: list[StoredQuote] = []
     same_language = True
+    outlets: set[str] = set()
+    dated = any(figure.unit == "date" for figure in figures(draft.text))
     for evidence in draft.carried_by:
         try:
             article = records.article(evidence.article_id, evidence.text_sha256)
@@ -51,29 +67,119 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
         if evidence.span.end > len(article.text):
             return "the cited place is not in the article"
         said.append(evidence.span.of(article.text))
+        context.append(context_of(article, evidence.span))
         if not any(quote.article_id == article.id for quote in quotes):
             quotes += records.quotes(article_id=article.id)
-        dates = [format_date(article.published, known) for known in ("en", "sv")] if article.published else []
+        dates = [format_date(article.published, known) for known in ("en", "sv")] if article.published and dated else []
         title = None if article.title and is_order(article.title) else article.title
         stated += [title, article.outlet, *dates]
-        stated += [known for quote in quotes if _beside(evidence, quote) for known in (quote.speaker, quote.role)]
+        outlets |= {article.outlet, article.outlet.removeprefix("The ")} if article.outlet else set()
+        beside = [quote for quote in quotes if _beside(evidence, quote)]
+        stated += [known for quote in beside for known in (quote.speaker, quote.role)]
+        speaker = next((quote.speaker for quote in beside if quote.speaker), None)
+        stated += [quote.role for quote in records.quotes([speaker])] if speaker else []
+        said[-1] = _PRONOUN.sub(speaker, said[-1], count=1) if speaker else said[-1]
         same_language &= _language_at(article, evidence.span) in {language, None}
+    own = _own_words(draft)
     whole = "\n".join((*said, *(known for known in stated if known)))
-    if (missing := unstated(draft.text, whole)) is not None:
+    named = "\n".join(context)
+    closest = max(zip(draft.carried_by, said, strict=True), key=lambda pair: shared_words(draft.text, pair[1]))[0]
+    known = "\n".join((whole, named))
+    if (
+        missing := unstated(draft.text, whole, named, translated=not same_language)
+        or grave(own, known)
+        or _misfit(own, known)
+    ) is not None:
         return missing
-    if (given := _misattributed(draft, quotes, language)) is not None:
+    if (given := _misattributed(draft, quotes, language, outlets, closest, translated=not same_language)) is not None:
         return given
-    if negated(draft.text) != negated(said[0]):
-        return "one of the sentence and its source says not, the other does not"
-    if same_language and shared_words(draft.text, whole) <= SHARED_WORDS:
+    quoting = any(isinstance(part, SourcePart) for part in draft.parts)
+    if not quoting and (turned := contradiction(draft.text, said, same_language=same_language)) is not None:
+        return turned
+    if quoting and (put := _framing_fault(own, known, said, same_language=same_language)) is not None:
+        return put
+    if any(_cut_off(part, records) for part in draft.parts if isinstance(part, SourcePart)) and not denies(own):
+        return "the denial before the quoted words is left out"
+    if not same_language or shared_words(draft.text, whole) > SHARED_WORDS:
+        return None
+    lower = " ".join(word for word in draft.text.split() if not word[0].isupper())
+    values = stated_values(draft.text, whole, named)
+    if values < 1 or shared_words(lower, whole) < SHARED_WITH_VALUES:
         return "the cited words share too little with it"
     return None
+
+
+def _misfit(own: str, known: str) -> str | None:
+    """A name that mixes two persons', or an office that the source has only with, or only without, `vice`, `former` and the like."""
+    people = [name.name.split() for name in names_in(known) if " " in name.name]
+    for first, last in re.findall(r"\b([A-ZÅÄÖ][\w-]+) ([A-ZÅÄÖ][\w-]+)", own):
+        bare = last.removesuffix("s")
+        holders = [person for person in people if person[-1] in {last, bare}]
+        if holders and not any(first in person for person in holders) and any(first == person[0] for person in people):
+            return f"the cited words do not name '{first} {last}'"
+    held = _offices(known)
+    for office, qualifier in _offices(own):
+        if any(office == other for other, _ in held) and (office, qualifier) not in held:
+            return f"the cited words do not say {f'{qualifier} {office}'.strip()!r}"
+    return None
+
+
+def _offices(text: str) -> set[tuple[str, str]]:
+    """Every office in `text` with what qualifies it."""
+    tokens = words(text)
+    return {(word, _QUALIFIERS.get(before, "")) for before, word in pairwise(["", *tokens]) if is_role_word(word)}
+
+
+def _framing_fault(own: str, known: str, said: Sequence[str], *, same_language: bool) -> str | None:
+    """Why the words around a quotation are not carried. Names, offices and verbs of saying are looked at elsewhere."""
+    lower = " ".join(word for word in _CUE.sub(" ", own).split() if not word[0].isupper() and not is_role_word(word))
+    if same_language and shared_words(lower, known) <= SHARED_WORDS:
+        return "the cited words share too little with what stands around the quotation"
+    around = "\n".join(_blanked(one) for one in said)
+    return (
+        "one of the sentence and its source says not, the other does not"
+        if denies(own) and not denies(around)
+        else None
+    )
+
+
+def _blanked(text: str) -> str:
+    for outer, _ in marked(text, Span(0, len(text))):
+        text = text[: outer.start] + " " * len(outer) + text[outer.end :]
+    return text
+
+
+def _cut_off(part: SourcePart, records: Records) -> bool:
+    """Whether the words beside the quoted ones, in their clause, deny them: `heat a library` of `You cannot heat a library`."""
+    text = records.article(part.evidence.article_id, part.evidence.text_sha256).text
+    span = part.evidence.span
+    before = _CLAUSE_END.split(text[max(0, span.start - 60) : span.start])[-1]
+    after = _CLAUSE_END.split(text[span.end : span.end + 60])[0]
+    return denies(before) or denies(after)
+
+
+def context_of(article: Article, span: Span) -> str:
+    """Where else a name in a sentence at `span` may come from: title, outlet, the opening paragraph, and what comes right before."""
+    told = [paragraph.span for paragraph in article.paragraphs if paragraph.kind != "heading"]
+    before = [one for one in told if one.start <= span.start]
+    texts = [one.of(article.text) for one in (*told[:1], *before[-2:-1])]
+    own = article.text[before[-1].start : span.start] if before else ""
+    capitals = set(_CAPITAL.findall(span.of(article.text)))
+    full = (
+        first
+        for word in capitals
+        for first in re.findall(rf"\b([A-ZÅÄÖ][\w-]+) {re.escape(word)}\b", article.text)
+        if not is_role_word(first)
+    )
+    return "\n".join((article.title or "", article.outlet or "", *texts, own, *full))
 
 
 def _form_fault(draft: DraftSentence) -> str | None:
     own = _own_words(draft)
     if _SINGLE_QUOTED.search(own) or _SPEECH_WITHOUT_MARKS.match(own):
         return "somebody's words are given without quotation marks"
+    if own.rstrip(" \0”").endswith("?"):
+        return "it asks"
     if _TO_THE_READER.search(own):
         return "it speaks to the reader"
     quoted = any(isinstance(part, SourcePart) for part in draft.parts)
@@ -85,13 +191,22 @@ def _own_words(draft: DraftSentence) -> str:
     return "".join(part.text if isinstance(part, ParaphrasePart) else "\0" for part in draft.parts)
 
 
-def _misattributed(draft: DraftSentence, quotes: Sequence[StoredQuote], language: str) -> str | None:
+def _misattributed(
+    draft: DraftSentence,
+    quotes: Sequence[StoredQuote],
+    language: str,
+    outlets: Collection[str],
+    closest: Evidence,
+    *,
+    translated: bool,
+) -> str | None:
     """Whether the sentence gives words to somebody who did not say them, or leaves open to whom it gives them."""
     speakers = {quote.speaker: quote.role for quote in quotes if quote.speaker is not None}
     own = _own_words(draft)
     named = [speaker for speaker in speakers if re.search(rf"\b{re.escape(_surname(speaker))}", own, re.IGNORECASE)]
     for speaker in named:
-        office = _wrong_office(own, speaker, speakers[speaker])
+        roles = {quote.role for quote in quotes if quote.speaker == speaker and quote.role} | {speakers[speaker] or ""}
+        office = _wrong_office(own, speaker, roles - {""}, translated=translated)
         if office is not None:
             return f"{speaker} is {speakers[speaker]}, not {office}"
     claimed = _read(draft.text, speakers, language)
@@ -114,12 +229,15 @@ def _misattributed(draft: DraftSentence, quotes: Sequence[StoredQuote], language
             return f"the cited words are {whose}'s, not {said_by}'s"
         if said_by is None and named != [whose] and _sole_holder(own, speakers) != whose:
             return f"it does not say clearly that the words are {whose}'s"
-    return _misreported(draft, quotes, [quote for quote in claimed if not any(quote.span.overlaps(s) for s in sourced)])
+    own_reports = [quote for quote in claimed if not any(quote.span.overlaps(span) for span in sourced)]
+    return _misreported(draft, quotes, [quote for quote in own_reports if quote.speaker not in outlets], closest)
 
 
-def _misreported(draft: DraftSentence, quotes: Sequence[StoredQuote], reported: Sequence[Quote]) -> str | None:
+def _misreported(
+    draft: DraftSentence, quotes: Sequence[StoredQuote], reported: Sequence[Quote], main_evidence: Evidence
+) -> str | None:
     """Whether what somebody is reported to have said is, in the main sentence it rests on, somebody else's."""
-    main = {quote.speaker for quote in quotes if quote.speaker and _beside(draft.carried_by[0], quote)}
+    main = {quote.speaker for quote in quotes if quote.speaker and _beside(main_evidence, quote)}
     cited = main or {
         quote.speaker for quote in quotes if quote.speaker and any(_beside(one, quote) for one in draft.carried_by)
     }
@@ -129,22 +247,37 @@ def _misreported(draft: DraftSentence, quotes: Sequence[StoredQuote], reported: 
     return None
 
 
-def _wrong_office(text: str, speaker: str, role: str | None) -> str | None:
-    """A word of office right beside the speaker's name that is no part of the office the articles give."""
-    if role is None:
-        return None
-    held = words(f"{role} {speaker}")
+def _wrong_office(text: str, speaker: str, roles: Collection[str], *, translated: bool) -> str | None:
+    """A word of office right beside the speaker's name that is no part of any office the articles give, `former` and `vice` included."""
     for match in re.finditer(
         rf"((?:[\w'’-]+ ){{0,6}})\b{re.escape(_surname(speaker))}\b(, [^,.:\0]{{3,60}}[,.:])?", text, re.IGNORECASE
     ):
         before = takewhile(
-            lambda word: word[0].isupper() or is_role_word(word) or word in {"of", "for", "för"},
+            lambda word: (
+                word[0].isupper() or is_role_word(word) or word.casefold() in {"of", "for", "för", *_QUALIFIERS}
+            ),
             reversed(match[1].split()),
         )
-        for word in words(" ".join((*before, match[2] or ""))):
-            if is_role_word(word) and not any(same_office(word, other) for other in held):
-                return word
+        given = words(_STATE_MINISTER.sub("vice minister", " ".join((*reversed(list(before)), match[2] or ""))))
+        offices = [word for word in given if is_role_word(word) and not (translated and not is_translated(word))]
+        faults = [
+            _foreign(offices, given, words(_STATE_MINISTER.sub("vice minister", f"{role} {speaker}"))) for role in roles
+        ]
+        if offices and faults and None not in faults:
+            return faults[0]
     return None
+
+
+def _foreign(offices: Sequence[str], given: Sequence[str], held: Sequence[str]) -> str | None:
+    """The first word of `given` that `held`, an office with its holder's name, has not."""
+    strange = next((word for word in offices if not any(same_office(word, other) for other in held)), None)
+    return strange or next(iter(_qualifiers(given) ^ _qualifiers(held)), None)
+
+
+def _qualifiers(office: Sequence[str]) -> set[str]:
+    """`vice`, `former`: what makes an office another, in English."""
+    found = {_QUALIFIERS[word] for word in office if word in _QUALIFIERS}
+    return found | {"vice" for word in office if word.startswith("vice")}
 
 
 def _sole_holder(text: str, speakers: dict[str, str | None]) -> str | None:

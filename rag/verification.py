@@ -7,8 +7,9 @@ writes, is checked against the sentences said to carry it (`rag.paraphrase`). On
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from corpus.article import Article
 from index.errors import ArticleNotFoundError
@@ -34,6 +35,17 @@ MAX_COPIES = 20
 _QUOTATION_MARKS = '"“”„‟«»″'
 
 
+class Entailment(Protocol):
+    """A second opinion on a paraphrase that the rules let pass, such as a model for natural language inference.
+
+    By default nobody is asked.
+    """
+
+    def entails(self, sources: Sequence[str], claim: str) -> bool:
+        """Whether `claim` follows from `sources`, the sentences of the articles that it rests on."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What passed, with its citations numbered by first use, and what did not."""
@@ -46,7 +58,15 @@ class Verified:
 class Verifier:
     """Checks draft sentences one at a time, so that a stream may release each as soon as it has passed."""
 
-    def __init__(self, records: Records, frames: Collection[str], language: str, question: str = "") -> None:
+    def __init__(
+        self,
+        records: Records,
+        frames: Collection[str],
+        language: str,
+        question: str = "",
+        entailment: Entailment | None = None,
+    ) -> None:
+        self._entailment = entailment
         self._records = records
         self._frames = frames
         self._language = language
@@ -62,6 +82,7 @@ class Verifier:
             or _mismatch(draft)
             or paraphrase_fault(draft, self._records, self._language)
             or self._ordered(draft)
+            or self._unentailed(draft)
         )
         if reason is not None:
             self._removed.append(Removed(draft.text, reason))
@@ -85,6 +106,13 @@ class Verifier:
 
     def result(self) -> Verified:
         return Verified(tuple(self._sentences), tuple(self._citations.values()), tuple(self._removed))
+
+    def _unentailed(self, draft: DraftSentence) -> str | None:
+        if self._entailment is None or not draft.carried_by:
+            return None
+        articles = [(one, self._records.article(one.article_id, one.text_sha256)) for one in draft.carried_by]
+        sources = [one.span.of(article.text) for one, article in articles]
+        return None if self._entailment.entails(sources, draft.text) else "it does not follow from the cited words"
 
     def _fault(self, part: DraftPart) -> str | None:
         if isinstance(part, FramePart):

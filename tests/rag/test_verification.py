@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -290,7 +290,7 @@ def test_a_paraphrase_that_its_source_carries_passes(
         ("Musk met the ministers for two days in Washington.", MET, "do not hold 'musk'"),
         ("The ministers did not meet in Washington for two days.", MET, "says not"),
         ("The ministers quarrelled loudly over fishing quotas.", MET, "share too little"),
-        ("Horii said it is a tool of leverage in the world.", RUBIO, "do not"),
+        ("Horii said it is a tool of leverage in the world.", RUBIO, "are Marco Rubio's"),
         ("The mayor met for two days in Washington.", MET, "office 'mayor'"),
         ("The ministers met “for two weeks” in Washington.", MET, "quotation marks"),
         ("The ministers met «in secret» in Washington.", MET, "quotation marks"),
@@ -322,3 +322,27 @@ def test_a_quotation_in_a_paraphrase_is_cited_at_its_own_words(
     result = check_paraphrase(parts, RUBIO)
     assert [citation.quote for citation in result.citations] == [LEVER]
     assert [part.kind for part in result.sentences[0].parts] == ["paraphrase", "frame", "source", "frame"]
+
+
+class Doubter:
+    """Says of nothing that it follows, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[list[str], str]] = []
+
+    def entails(self, sources: Sequence[str], claim: str) -> bool:
+        self.asked.append((list(sources), claim))
+        return False
+
+
+def test_a_second_opinion_is_asked_about_paraphrases_that_the_rules_let_pass(index: Any, minerals: Article) -> None:
+    doubter = Doubter()
+    verifier = Verifier(index.store, FRAMES, "en", doubter)
+    carried = (evidence(minerals, MET),)
+    assert verifier.check(DraftSentence((ParaphrasePart("The ministers met in Tokyo."),), carried)) is None
+    assert doubter.asked == []
+    assert verifier.check(DraftSentence((ParaphrasePart(MET),), carried)) is None
+    assert doubter.asked == [([MET], MET)]
+    assert verifier.result().removed[-1].reason == "it does not follow from the cited words"
+    assert verifier.check(DraftSentence(quotation(minerals))) is not None
+    assert Verifier(index.store, FRAMES, "en").check(DraftSentence((ParaphrasePart(MET),), carried)) is not None

@@ -404,7 +404,7 @@ def test_every_reply_carries_the_policy(client: TestClient, harbour: Article) ->
         client.get("/source"),
         client.get(f"/articles/{harbour.id}"),
         client.get("/articles/0000"),
-        client.get("/citera-static/article.css"),
+        client.get("/citera-static/pages.css"),
         client.get("/healthz"),
         client.get("/api/nothing"),
         client.get("/healthz", headers={"Host": "evil.example"}),
