@@ -54,7 +54,7 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
         return form
     if not draft.carried_by:
         return "no sentence of the articles carries it"
-    said, stated, context = [], [], []
+    said, stated, context, texts = [], [], [], []
     quotes: list[StoredQuote] = []
     same_language = True
     outlets: set[str] = set()
@@ -68,6 +68,7 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
             return "the cited place is not in the article"
         said.append(evidence.span.of(article.text))
         context.append(context_of(article, evidence.span))
+        texts.append(article.text)
         if not any(quote.article_id == article.id for quote in quotes):
             quotes += records.quotes(article_id=article.id)
         dates = [format_date(article.published, known) for known in ("en", "sv")] if article.published and dated else []
@@ -88,7 +89,7 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
     if (
         missing := unstated(draft.text, whole, named, translated=not same_language)
         or grave(own, known)
-        or _misfit(own, known)
+        or _misfit(own, known, "\n".join(texts))
     ) is not None:
         return missing
     if (given := _misattributed(draft, quotes, language, outlets, closest, translated=not same_language)) is not None:
@@ -109,9 +110,9 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
     return None
 
 
-def _misfit(own: str, known: str) -> str | None:
+def _misfit(own: str, known: str, articles: str) -> str | None:
     """A name that mixes two persons', or an office that the source has only with, or only without, `vice`, `former` and the like."""
-    people = [name.name.split() for name in names_in(known) if " " in name.name]
+    people = [name.name.split() for name in names_in(articles) if " " in name.name]
     for first, last in re.findall(r"\b([A-ZÅÄÖ][\w-]+) ([A-ZÅÄÖ][\w-]+)", own):
         bare = last.removesuffix("s")
         holders = [person for person in people if person[-1] in {last, bare}]
