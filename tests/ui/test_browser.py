@@ -562,6 +562,7 @@ def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: 
 
 
 def test_axe_would_find_something(chat: Visit) -> None:
+    chat.page.locator(".example").first.wait_for()
     chat.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/source\"><select></select>')")
 
     assert {fault.split(":")[0] for fault in chat.faults()} == {"image-alt", "select-name"}
