@@ -49,7 +49,9 @@ def _parted(given: Any) -> Any:
 
 def _named(given: Any) -> Any:
     """`anna:PASSWORD, bo:PASSWORD` from the environment as passwords by name."""
-    return dict(part.split(":", 1) for part in _parted(given) if ":" in part) if isinstance(given, str) else given
+    if not isinstance(given, str):
+        return given
+    return {name.strip(): password for name, _, password in (part.partition(":") for part in _parted(given))}
 
 
 _Parted = BeforeValidator(_parted)

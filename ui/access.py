@@ -120,7 +120,7 @@ class RateLimit:
 
 
 def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def _secret(authorization: str) -> tuple[str, str]:

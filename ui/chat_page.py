@@ -139,26 +139,20 @@ def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts
     async def reopen(request: gr.Request) -> tuple[Any, ...]:
         """The page anew: the filters that can be chosen, and the conversation that its address names."""
 
-        def read() -> tuple[str, list[Shown]]:
-            conversation = request.query_params.get("c")
-            before = (
-                _reopened(assistant, history, client_of(_http(request)).user, conversation, texts)
-                if conversation
-                else []
-            )
-            return _filter_bar(assistant, texts), before
+        def read() -> tuple[str, list[Shown], str]:
+            bar, conversation = _filter_bar(assistant, texts), request.query_params.get("c")
+            try:
+                user = client_of(_http(request)).user
+                return bar, _reopened(assistant, history, user, conversation, texts) if conversation else [], ""
+            except (HistoryError, NoSuchConversationError) as error:
+                return bar, [], f'<p class="notice" role="alert">{escaped(one_line(error))}</p>'
 
+        bar, before, problem = await workers.run(read)
+        *past, last = [shown.html for shown in before] or [""]
+        visible = gr.update(visible=not before), gr.update(visible=bool(before or problem))
         leave = f'<button type="button" class="log-out">{texts.log_out}</button>'
         user = leave if SESSION_COOKIE in _http(request).cookies else ""
-        try:
-            bar, before = await workers.run(read)
-        except CiteraError as error:
-            problem = f'<p class="notice" role="alert">{escaped(one_line(error))}</p>'
-            return problem, "", [], gr.skip(), gr.skip(), gr.update(visible=True), gr.skip(), user
-        *past, last = [shown.html for shown in before] or [""]
-        opened = bool(before)
-        visible = gr.update(visible=not opened), gr.update(visible=opened)
-        return "".join(past), last, before, gr.skip(), *visible, bar, user
+        return problem + "".join(past), last, before, gr.skip(), *visible, bar, user
 
     def clear() -> tuple[Any, ...]:
         return "", "", [], gr.update(value=""), gr.update(visible=True), gr.update(visible=False)

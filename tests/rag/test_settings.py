@@ -71,6 +71,7 @@ def test_the_digest_names_what_changes_answers_and_no_place(tmp_path: Path) -> N
 def test_who_may_speak_to_the_server_is_set_in_one_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = load_settings()
     monkeypatch.setenv("CITERA_API_KEYS", "a-key-of-sixteen-, another-of-sixteen ,")
+    monkeypatch.setenv("CITERA_USERS", "anna:with:colons-in-it, bo.ek:twelve-or-more")
     monkeypatch.setenv("CITERA_HOSTS", "Citera.Example,[::1]:81")
     monkeypatch.setenv("CITERA_CORS_ORIGINS", "https://News.example")
     loaded = load_settings()
@@ -78,7 +79,9 @@ def test_who_may_speak_to_the_server_is_set_in_one_line_each(monkeypatch: pytest
     assert plain.api_keys == plain.hosts == plain.cors_origins == ()
     assert [key.get_secret_value() for key in loaded.api_keys] == ["a-key-of-sixteen-", "another-of-sixteen"]
     assert (loaded.hosts, loaded.cors_origins) == (("citera.example", "[::1]:81"), ("https://news.example",))
-    assert "sixteen" not in repr(loaded)
+    users = {name: password.get_secret_value() for name, password in loaded.users.items()}
+    assert users == {"anna": "with:colons-in-it", "bo.ek": "twelve-or-more"}
+    assert not any(word in repr(loaded) for word in ("sixteen", "colons", "twelve"))
     assert loaded.digest == plain.digest
 
 
@@ -86,6 +89,9 @@ def test_who_may_speak_to_the_server_is_set_in_one_line_each(monkeypatch: pytest
     ("name", "value"),
     [
         ("API_KEYS", "short"),
+        ("USERS", "anna"),
+        ("USERS", "anna:short"),
+        ("USERS", "an na:twelve-or-more"),
         ("HOSTS", "https://citera.example"),
         ("HOSTS", "*"),
         ("CORS_ORIGINS", "*"),

@@ -38,6 +38,14 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 ANNA = "anna's password"
+DROP = """(place, text) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([text], "dropped.txt", { type: "text/plain" }));
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    place.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  }
+}"""
+"""A file dragged from elsewhere and let go over an element."""
 
 
 class Visit:
@@ -484,10 +492,16 @@ def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any,
     assert "empty.txt: rejected" in report.nth(1).inner_text()
     report.first.locator("summary", has_text="Dropped").click()
     assert "Share this story" in report.first.inner_text()
+    corpus.locator(".drop").evaluate(
+        DROP, "The kelp farm is not for sale, its owner Siv Tarrant said in a letter to the harbour board."
+    )
+    report.nth(2).wait_for()
+    assert "dropped.txt" in report.nth(2).inner_text()
+    assert report.nth(2).get_attribute("class") == ""
     corpus.get_by_label("Address of a page").fill("http://127.0.0.1:9/private")
     corpus.get_by_role("button", name="Fetch").click()
-    report.nth(2).wait_for()
-    assert "rejected" in report.nth(2).inner_text()
+    report.nth(3).wait_for()
+    assert "rejected" in report.nth(3).inner_text()
     assert reader.faults() == []
 
     reader.page.get_by_role("tab", name="Conversation").click()
@@ -548,6 +562,7 @@ def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: 
 
 
 def test_axe_would_find_something(chat: Visit) -> None:
+    chat.page.locator(".example").first.wait_for()
     chat.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/source\"><select></select>')")
 
     assert {fault.split(":")[0] for fault in chat.faults()} == {"image-alt", "select-name"}

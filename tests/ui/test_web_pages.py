@@ -113,6 +113,8 @@ def test_passwords_keys_and_sessions(serve: Any, assistant: Any, visitor: Any) -
     assert "script-src 'self';" in stranger.get("/login").headers["content-security-policy"]
     for name, secret in (("anna", BO), ("anna", ""), ("", ANNA), ("eve", ANNA), ("", "no-such-key-anywhere")):
         assert stranger.post("/login", json={"name": name, "secret": secret}).status_code == 401
+    half = stranger.post("/login", content=b'{"secret": "\\ud800"}', headers={"Content-Type": "application/json"})
+    assert half.status_code in (401, 422)
     assert stranger.get("/history").status_code == 401
     stranger.cookies.set("citera-session", "guessed")
     assert stranger.get("/history").status_code == 401
