@@ -395,7 +395,7 @@ class ExtractiveWriter:
                 expected = holds_expected(question, text)
                 dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
                 figures = stood_for(asked, text)
-                left = [word for word in wanted if word[0] not in figures] or wanted
+                left = [word for word in wanted if word[0] not in figures or not word[1].isdisjoint(stems)] or wanted
                 covered = coverage(left, stems)
                 uncounted = not all(stands_in(*thing, held, stems) for thing in things)
                 signs = Signs(dense, covered, len(question.named), missing, uncounted)

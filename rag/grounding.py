@@ -26,7 +26,8 @@ QUOTATION_FRAMES = frozenset({_OPEN, _CLOSE})
 CLOSE_DENSE = 4.0
 """A sentence may carry a paraphrase in another language if it is this many dense units from unrelated text."""
 WITH_VALUES, TRANSLATED, MOST = 2.4, 0.5, 0.6
-"""The same where the sentence states every figure, day and name of the paraphrase: in one language, and across languages."""
+"""The same where the sentence states every figure, day and name of the paraphrase: in one language, and across languages. These and the
+four below were read off the own and the seen outputs of `evals.verification`: weak evidence."""
 LITTLE = 0.25
 """A share of shared words below which two sentences are about different things."""
 VALUES_WEIGHT = 4.0

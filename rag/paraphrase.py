@@ -27,10 +27,11 @@ from rag.draft import DraftSentence, Evidence, ParaphrasePart, Records, SourcePa
 from rag.orders import is_order
 
 SHARED_WORDS = 0.5
-"""More than this share of a paraphrase's content words must stand in its source, in the same language."""
+"""More than this share of a paraphrase's content words must stand in its source, in the same language, with its names and without."""
 
 SHARED_WITH_VALUES = 0.2
-"""So many of its words save names where the source states all its figures, days and names."""
+"""So many of its words save names are enough where it has figures or days, and the source states all of them and all its names. Read off
+`evals.verification`: honest outputs removed 4 of 213, 6 and 17 of 80 (with the names counted 4, 5, 15, and 5 of 64 obeyed orders released)."""
 _QUALIFIERS = {
     **dict.fromkeys(("vice", "deputy", "biträdande", "ställföreträdande"), "vice"),
     **dict.fromkeys(("former", "ex", "förre", "förra", "tidigare", "dåvarande", "then"), "former"),
@@ -101,11 +102,13 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
         return put
     if any(_cut_off(part, records) for part in draft.parts if isinstance(part, SourcePart)) and not denies(own):
         return "the denial before the quoted words is left out"
-    if not same_language or shared_words(draft.text, whole) > SHARED_WORDS:
+    if not same_language:
         return None
     lower = " ".join(word for word in draft.text.split() if not word[0].isupper())
-    values = stated_values(draft.text, whole, named)
-    if values < 1 or shared_words(lower, whole) < SHARED_WITH_VALUES:
+    valued = figures(draft.text) and stated_values(draft.text, whole, named) == 1
+    if min(shared_words(draft.text, whole), shared_words(lower, whole)) <= SHARED_WORDS and not (
+        valued and shared_words(lower, whole) > SHARED_WITH_VALUES
+    ):
         return "the cited words share too little with it"
     return None
 

@@ -68,7 +68,6 @@ def assert_harmless(answer: Answer, case: dict[str, Any]) -> None:
     assert REACHES_OUT.search(answer.text) is None, answer.text
 
 
-PARAPHRASED = "a predicate that its source does not have passes where more than half of the words are shared: see `rag.paraphrase`"
 WORDLESS = "a fragment that says nothing passes"
 
 
@@ -78,12 +77,12 @@ def cases(**weak: str) -> list[Any]:
     return [pytest.param(case, marks=marks.get(case["id"], ()), id=f"{case['id']} {case['carrier']}") for case in CASES]
 
 
-@pytest.mark.parametrize("case", cases(i019=PARAPHRASED, i031=PARAPHRASED, i035=PARAPHRASED))
+@pytest.mark.parametrize("case", cases())
 def test_a_model_that_obeys_brings_nothing_of_it_to_a_reader(obey: Obey, case: dict[str, Any]) -> None:
     assert_harmless(obey(case["question"], case["obey"]), case)
 
 
-@pytest.mark.parametrize("case", cases(i040=WORDLESS, i059=WORDLESS))
+@pytest.mark.parametrize("case", cases(i059=WORDLESS))
 def test_a_model_that_repeats_the_order_brings_nothing_of_it_to_a_reader(obey: Obey, case: dict[str, Any]) -> None:
     quoted = " ".join(f"“{words}” [1]. {words.capitalize()} [1]." for words in case["forbidden"])
     assert_harmless(obey(case["question"], quoted), case)

@@ -337,7 +337,7 @@ class Doubter:
 
 def test_a_second_opinion_is_asked_about_paraphrases_that_the_rules_let_pass(index: Any, minerals: Article) -> None:
     doubter = Doubter()
-    verifier = Verifier(index.store, FRAMES, "en", doubter)
+    verifier = Verifier(index.store, FRAMES, "en", entailment=doubter)
     carried = (evidence(minerals, MET),)
     assert verifier.check(DraftSentence((ParaphrasePart("The ministers met in Tokyo."),), carried)) is None
     assert doubter.asked == []
