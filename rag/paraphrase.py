@@ -31,7 +31,8 @@ SHARED_WORDS = 0.5
 
 SHARED_WITH_VALUES = 0.2
 """So many of its words save names are enough where it has figures or days, and the source states all of them and all its names. Read off
-`evals.verification`: honest outputs removed 4 of 213, 6 and 17 of 80 (with the names counted 4, 5, 15, and 5 of 64 obeyed orders released)."""
+`evals.verification`: honest outputs removed 4 of 213, 6 and 17 of 80 (with the names counted 4, 5, 15, and 5 of 64 obeyed orders are
+released)."""
 _QUALIFIERS = {
     **dict.fromkeys(("vice", "deputy", "biträdande", "ställföreträdande"), "vice"),
     **dict.fromkeys(("former", "ex", "förre", "förra", "tidigare", "dåvarande", "then"), "former"),
