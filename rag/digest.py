@@ -93,10 +93,8 @@ def _lines(hits: Sequence[Hit], topic: str, vector: Vector, retriever: Retriever
         for position, span in enumerate(chunk.sentences):
             tokens = words(span.of(article.text))
             stems = frozenset(stem(tokens, chunk.language))
-            dense, covered = (
-                in_units(float(chunk.sentence_vectors[position] @ vector), zero),
-                coverage(wanted, stems),
-            )
+            dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
+            covered = coverage(wanted, stems)
             if covered >= TOPIC_COVERAGE or dense >= TOPIC_DENSE:
                 on_topic.add(article.id)
             if len(tokens) >= SHORTEST and _SENTENCE.fullmatch(span.of(article.text)):

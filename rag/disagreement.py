@@ -15,6 +15,7 @@ from corpus.article import Article, Span
 from corpus.duplicates import publication_order
 from index.lexical import stem
 from rag.claims import Figure, figures
+from rag.expected import COUNTED, YEAR
 from rag.polar import named_near
 from rag.question import Question
 from rag.telling import Chosen
@@ -25,7 +26,6 @@ ROUNDED = Decimal("0.1")
 """`About 300` and 312 differ by less than this share. Set, not measured."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _AT_LEAST = re.compile(r"(?:more than|over|at least|above|mer än|fler än|över|minst|drygt)\s*$", re.IGNORECASE)
 _AT_MOST = re.compile(
     r"(?:less than|fewer than|under|up to|at most|nearly|almost|below|mindre än|färre än|upp till|högst|nästan|knappt)\s*$",
@@ -34,7 +34,6 @@ _AT_MOST = re.compile(
 _ABOUT = re.compile(
     r"(?:about|around|roughly|some|approximately|nearly|omkring|cirka|ca|ungefär|runt|närmare)\s*$", re.IGNORECASE
 )
-_COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,11 @@ def _claim(question: Question, chosen: Chosen) -> _Claim | None:
 
 def _asked_for(question: Question, text: str) -> list[Figure]:
     if question.expected == "year":
-        return [Figure(Decimal(year[0]), None, year[0], Span(*year.span())) for year in _YEAR.finditer(text)]
+        return [Figure(Decimal(year[0]), None, year[0], Span(*year.span())) for year in YEAR.finditer(text)]
     stated = figures(text)
     if question.expected == "time":
         return [figure for figure in stated if figure.unit == "date"]
-    noun = _COUNTED.search(question.text)
+    noun = COUNTED.search(question.text)
     if noun is None:
         return [figure for figure in stated if figure.unit not in (None, "date")]
     wanted = stem([noun["noun"].casefold()], question.language)

@@ -15,10 +15,10 @@ from index.lexical import content_stems, stem, words
 from index.quote_index import same_office
 from rag.question import Question
 
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _DIGIT = re.compile(r"\d")
 _WHO = re.compile(r"(?:who|vem|vilka)\b", re.IGNORECASE)
-_COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
+COUNTED = re.compile(r"\b(?:how many|hur många) (?P<noun>\w+)", re.IGNORECASE)
 _NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion half
     quarter third dozen twice both none två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton tjugo trettio fyrtio
@@ -90,7 +90,7 @@ def holds_expected(question: Question, text: str) -> bool:
     for name in question.named:
         rest = rest.replace(name, " ")
     if question.expected == "year":
-        return _YEAR.search(rest) is not None
+        return YEAR.search(rest) is not None
     if question.expected == "time":
         return _DIGIT.search(rest) is not None or _TIME_WORDS.search(rest) is not None
     numbers = [word for word in words(rest) if word[0].isdigit() or word in _NUMBER_WORDS]
@@ -99,7 +99,7 @@ def holds_expected(question: Question, text: str) -> bool:
 
 def counted(question: Question) -> list[tuple[str, frozenset[str]]]:
     """What `how many` asks to be counted, with its stems in both languages; empty for another question."""
-    noun = _COUNTED.search(question.text)
+    noun = COUNTED.search(question.text)
     return content_stems(noun["noun"]) if noun is not None else []
 
 

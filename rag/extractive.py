@@ -414,15 +414,17 @@ class ExtractiveWriter:
         """What the sources say, where they differ on a figure or a day."""
         if question.expected is None:
             return ()
+        near = [one for one in scored if one.score >= scored[0].score - SENTENCE_MARGIN and one.margin >= 0]
+        if len({one.passage.hit.article_id for one in near}) < 2:
+            return ()
         teller = self._teller(question)
         wanted = self._retriever.weighted_words(question.text)
         candidates = []
-        for one in scored:
-            if one.score >= scored[0].score - SENTENCE_MARGIN and one.margin >= 0:
-                article, chunk = one.passage.hit.article, one.passage.hit.chunk
-                span = teller.whole(article, chunk.sentences, one.position)
-                stems = frozenset(stem(words(span.of(article.text)), chunk.language))
-                candidates.append(Candidate(Chosen(article, span), coverage(wanted, stems)))
+        for one in near:
+            article, chunk = one.passage.hit.article, one.passage.hit.chunk
+            span = teller.whole(article, chunk.sentences, one.position)
+            stems = frozenset(stem(words(span.of(article.text)), chunk.language))
+            candidates.append(Candidate(Chosen(article, span), coverage(wanted, stems)))
         return teller.differing(differing(question, candidates))
 
     def _told(self, question: Question, scored: Sequence[_Scored]) -> tuple[DraftSentence, ...]:

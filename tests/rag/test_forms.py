@@ -109,8 +109,9 @@ def corpus(tmp_path: Path, cache: Path) -> Iterator[Assistant]:
         yield opened
 
 
+@pytest.mark.parametrize("agreeing", ["Echo", None])
 def test_sources_that_differ_are_both_given_with_outlet_and_day(
-    corpus: Assistant, make_article: Callable[..., Article]
+    corpus: Assistant, make_article: Callable[..., Article], agreeing: str | None
 ) -> None:
     told = {
         "Post": (date(2026, 2, 4), "After the flood 312 homes were evacuated in Brackenholt, the fire chief said."),
@@ -121,6 +122,7 @@ def test_sources_that_differ_are_both_given_with_outlet_and_day(
         [
             make_article(outlet, f"Flood ({outlet})", text, "Nobody was hurt.", outlet=outlet, published=day)
             for outlet, (day, text) in told.items()
+            if outlet in ("Post", "Mail", agreeing)
         ]
     )
     answer = corpus.ask("How many homes were evacuated in Brackenholt?")
