@@ -139,7 +139,8 @@ def _index(cut: Cut, articles: Sequence[Article], store: Store, vectors: VectorS
             store.put_embedding(embedder.digest, chunk.document.digest, one)
         for article, cuts in by_article:
             store.put_article(article, article.source, cuts, ())
-    vectors.upsert([chunk.id for chunk in chunks], np.stack([one.vector for one in embedded]))
+    stacked = np.stack([one.vector for one in embedded])
+    vectors.upsert([chunk.id for chunk in chunks], stacked, [chunk.language for chunk in chunks])
     return len(chunks)
 
 

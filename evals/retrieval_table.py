@@ -20,7 +20,7 @@ from rich.console import Console
 
 from evals.cases import Case, Dataset, drawn
 from evals.datasets import load_dataset
-from evals.datasets.crossed import SQUAD_EN_SV, load_crossed
+from evals.datasets.crossed import SQUAD_EN_SV, SQUAD_SV_EN, load_crossed
 from evals.evidence import Place
 from evals.resampling import Interval, bootstrap
 from evals.retrieval_scores import DEPTH, retrieval_scores
@@ -52,8 +52,11 @@ def _one(loader: str, file: str, name: str) -> Set:
     return Set(name, lambda folder: load_dataset(loader, folder / file), Path(file).stem)
 
 
-def _crossed(questions: str, corpus: str, titles: Mapping[str, str], name: str) -> Set:
-    return Set(name, lambda folder: load_crossed(folder / questions, folder / corpus, titles), Path(corpus).stem)
+def _crossed(questions: str, corpus: str, titles: Mapping[str, str], name: str, *, among_both: bool = False) -> Set:
+    def load(folder: Path) -> Dataset:
+        return load_crossed(folder / questions, folder / corpus, titles, among_both=among_both)
+
+    return Set(name, load, f"{Path(corpus).stem}{'_among_both' * among_both}")
 
 
 SETS = (
@@ -64,7 +67,9 @@ SETS = (
     _one("swefaq", "swefaq_dev.jsonl", "swefaq"),
     _one("norquad", "norquad_news_validation.json", "norquad"),
     _crossed("squad_en.json", "squad_sv.json", SQUAD_EN_SV, "squad en > sv"),
-    _crossed("squad_sv.json", "squad_en.json", {sv: en for en, sv in SQUAD_EN_SV.items()}, "squad sv > en"),
+    _crossed("squad_sv.json", "squad_en.json", SQUAD_SV_EN, "squad sv > en"),
+    _crossed("squad_en.json", "squad_sv.json", SQUAD_EN_SV, "squad en > sv, among both", among_both=True),
+    _crossed("squad_sv.json", "squad_en.json", SQUAD_SV_EN, "squad sv > en, among both", among_both=True),
 )
 
 Ranking = Callable[[str], list[Place]]

@@ -282,7 +282,7 @@ class IndexBuilder:
             write_manifest(store, self._manifest)
             store.announce(chunk.id for chunk in chunks)
         if chunks:
-            self._vectors.upsert([chunk.id for chunk in chunks], vectors)
+            self._vectors.upsert([chunk.id for chunk in chunks], vectors, [chunk.language for chunk in chunks])
         with store.transaction():
             store.arrived()
             states = [self._put_page(page, fresh, run.report) for page in batch]

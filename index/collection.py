@@ -84,7 +84,8 @@ def settle(store: Store, vectors: VectorStore, model: str) -> None:
         ids = list(dict.fromkeys(chunk_id for _, _, chunk_id in pending))
         live = store.chunks(model, ids)
         if live:
-            vectors.upsert(list(live), np.stack([chunk.vector for chunk in live.values()]))
+            stacked = np.stack([chunk.vector for chunk in live.values()])
+            vectors.upsert(list(live), stacked, [chunk.language for chunk in live.values()])
         if dead := [chunk_id for chunk_id in ids if chunk_id not in live]:
             vectors.remove(dead)
         with store.transaction():
@@ -123,7 +124,8 @@ def refilled(store: Store, folder: Path, url: str | None, model: str) -> VectorS
     try:
         for part in store.vectors(model):
             if part:
-                vectors.upsert(list(part), np.stack(list(part.values())))
+                languages, rows = zip(*part.values(), strict=True)
+                vectors.upsert(list(part), np.stack(rows), languages)
         with store.transaction():
             pointer.point(store)
     except BaseException:

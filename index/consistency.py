@@ -68,7 +68,7 @@ def _compared(store: Store, vectors: VectorStore) -> tuple[int, int, int, int]:
     for part in store.vectors(manifest.weights_sha256 if manifest else ""):
         held = vectors.vectors(list(part))
         missing += len(part) - len(held)
-        differing += sum(not np.allclose(part[key], vector, atol=TOLERANCE) for key, vector in held.items())
+        differing += sum(not np.allclose(part[key][1], vector, atol=TOLERANCE) for key, vector in held.items())
         wanted |= part.keys()
     number = len(vectors)
     superfluous = sum(key not in wanted for key in vectors.ids())

@@ -74,7 +74,8 @@ def rebuild(
             passages += len(chunks)
             documents = [chunk.document.digest for chunk in chunks]
             if chunks:
-                vectors.upsert([chunk.id for chunk in chunks], store.vectors_of(embedder.digest, documents))
+                stored = store.vectors_of(embedder.digest, documents)
+                vectors.upsert([chunk.id for chunk in chunks], stored, [chunk.language for chunk in chunks])
         with store.transaction():
             for batch in _chunked(store, embedder, manifest.chunk_tokens):
                 for article, chunks in batch:

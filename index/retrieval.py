@@ -10,9 +10,10 @@ import numpy as np
 from corpus.article import Article, Span
 from corpus.cleaning import without_half_characters
 from corpus.duplicates import publication_order
+from corpus.language import question_language
 from index.embedding import Document, Embedder, Vector
 from index.filters import Condition, SearchFilters
-from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_document_frequency, shares
+from index.fusion import LEXICAL_WEIGHT, first_look, fused, in_units, inverse_document_frequency, shares, zero_points
 from index.lexical import content_stems, fts_query, query_stems
 from index.quote_index import QuoteIndex
 from index.reading import DEEPEST
@@ -20,7 +21,7 @@ from index.reference_texts import REFERENCE_TEXTS
 from index.reranking import RERANKED, Reranker
 from index.rows import StoredChunk
 from index.store import Store
-from index.vector_store import VectorStore
+from index.vector_store import PARTS, VectorStore, part_of
 
 CANDIDATES = 60
 """Chunks taken from each list before fusion."""
@@ -59,7 +60,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Found:
     """Candidate chunks with their articles and `dense` scores; `lexical` shares by chunk and `articles` shares by article, and the best
-    of each."""
+    of each; the zero point of each language."""
 
     article_of: Mapping[str, str]
     dense: Mapping[str, float]
@@ -68,7 +69,7 @@ class _Found:
     articles: Mapping[str, float]
     best_chunk: float
     best_article: float
-    unrelated: float
+    zeros: Mapping[str, float]
 
 
 class Retriever:
@@ -94,7 +95,7 @@ class Retriever:
         self._vectors = vectors
         self._embedder = embedder
         self._lexical_weight = lexical_weight
-        self._reference: Vector | None = None
+        self._reference: dict[str, Vector] | None = None
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
         """The best `limit` chunks for `query`, best first; of chunks with the same words and of articles that tell the same story
@@ -108,10 +109,22 @@ class Retriever:
 
     def unrelated(self, vector: Vector) -> float:
         """A query's mean cosine to texts that have nothing to do with it: its zero point."""
+        means = self._means(vector)
+        return sum(means.values()) / len(means)
+
+    def zero_points(self, query: str, vector: Vector) -> dict[str, float]:
+        """`unrelated` for texts of each of `PARTS`, by which they are ranked."""
+        return zero_points(self._means(vector), question_language(query), PARTS)
+
+    def _means(self, vector: Vector) -> dict[str, float]:
+        """The mean cosine to unrelated texts in each language."""
         if self._reference is None:
-            documents = [Document("", text, ()) for text in REFERENCE_TEXTS]
-            self._reference = np.stack([embedded.vector for embedded in self._embedder.embed_documents(documents)])
-        return float((self._reference @ vector).mean())
+            self._reference = {
+                language: np.stack([one.vector for one in self._embedder.embed_documents(documents)])
+                for language, texts in REFERENCE_TEXTS.items()
+                for documents in ([Document("", text, ()) for text in texts],)
+            }
+        return {language: float((rows @ vector).mean()) for language, rows in self._reference.items()}
 
     def weighted_words(self, query: str) -> WeightedWords:
         """The query's content words, each with its stems and its inverse document frequency in this corpus."""
@@ -129,11 +142,16 @@ class Retriever:
         with self._store.snapshot():
             frequencies = self._store.document_frequency(stems := query_stems(query))
             wanted, match = self._weighted(query, frequencies), fts_query(stems, frequencies)
+            zeros = self.zero_points(query, vector)
             condition, depth = self.condition(filters), max(CANDIDATES, limit)
-            best, crowded = self._first_look(found := self._found(match, vector, wanted, condition, depth), limit)
+            best, crowded = self._first_look(
+                found := self._found(match, vector, zeros, wanted, condition, depth), limit
+            )
             while crowded and depth < DEEPEST and len(found.nearest) == depth:
                 depth *= OVERFETCH
-                best, crowded = self._first_look(found := self._found(match, vector, wanted, condition, depth), limit)
+                best, crowded = self._first_look(
+                    found := self._found(match, vector, zeros, wanted, condition, depth), limit
+                )
             held = self._store.sentence_stems([chunk.number for chunk in best])
             scores = {chunk.id: self._score(chunk, found, vector, wanted, held[chunk.number]) for chunk in best}
             best.sort(key=lambda chunk: (-scores[chunk.id], chunk.id))
@@ -154,64 +172,83 @@ class Retriever:
         return None if filters is None else filters.condition(QuoteIndex(self._store).names)
 
     def _found(
-        self, match: str | None, vector: Vector, wanted: WeightedWords, condition: Condition | None, depth: int
+        self,
+        match: str | None,
+        vector: Vector,
+        zeros: Mapping[str, float],
+        wanted: WeightedWords,
+        condition: Condition | None,
+        depth: int,
     ) -> _Found:
         """The candidates. Where few chunks are accepted, all of them are, each with its scores from every list."""
-        accepted = None if condition is None else self._store.accepted(condition, limit=self._exact_below + 1)
+        accepted = None if condition is None else self._store.accepted(condition, self._exact_below)
         lexical: Mapping[str, float] = {}
         articles: Mapping[str, float] = {}
-        if accepted is not None and len(accepted) <= self._exact_below:
-            article_of, dense = self._dense(vector, accepted)
+        if accepted is not None:
+            article_of, dense = self._dense(vector, zeros, accepted)
             nearest = frozenset(sorted(dense, key=lambda key: -dense[key])[:depth])
             if match is not None:
                 lexical = self._store.lexical_among(match, accepted)
                 articles = self._store.lexical_articles_among(match, set(article_of.values()))
         else:
-            nearest = self._nearest(vector, depth, condition)
+            nearest = self._nearest(vector, zeros, depth, condition)
             if match is not None:
                 lexical = self._store.lexical(match, depth, condition)
                 articles = self._store.lexical_articles(match, 3 * depth, condition)
-            article_of, dense = self._dense(vector, nearest | lexical.keys())
+            article_of, dense = self._dense(vector, zeros, nearest | lexical.keys())
         attainable = sum(weight for _, _, weight in wanted)
-        unrelated = self.unrelated(vector)
         of_chunks, of_articles = shares(lexical, attainable), shares(articles, attainable)
         return _Found(
             article_of=article_of,
-            dense={key: in_units(cosine, unrelated) for key, cosine in dense.items()},
+            dense=dense,
             nearest=nearest,
             lexical=of_chunks,
             articles=of_articles,
             best_chunk=max(of_chunks.values(), default=0.0),
             best_article=max(of_articles.values(), default=0.0),
-            unrelated=unrelated,
+            zeros=zeros,
         )
 
-    def _nearest(self, vector: Vector, depth: int, condition: Condition | None) -> frozenset[str]:
-        """The nearest `depth` chunks that the condition holds for; fewer where the list ends or `DEEPEST` is reached."""
-        if condition is None:
-            return frozenset(key for key, _ in self._vectors.nearest(vector, depth))
-        asked = depth * OVERFETCH
+    def _nearest(
+        self, vector: Vector, zeros: Mapping[str, float], depth: int, condition: Condition | None
+    ) -> frozenset[str]:
+        """The nearest `depth` chunks that the condition holds for, of all parts; fewer where the lists end or `DEEPEST` is reached."""
+        asked = depth if condition is None else depth * OVERFETCH
         tested: set[str] = set()
         accepted: list[str] = []
         while True:
             asked = min(asked, max(DEEPEST, depth))
-            entries = [key for key, _ in self._vectors.nearest(vector, asked)]
-            new = [key for key in entries if key not in tested]
+            of_parts = [self._vectors.nearest(vector, asked, part) for part in PARTS]
+            entries = {
+                key: in_units(cosine, zeros[part])
+                for part, found in zip(PARTS, of_parts, strict=True)
+                for key, cosine in found
+            }
+            new = sorted(entries.keys() - tested, key=lambda key: (-entries[key], key))
+            if condition is None:
+                return frozenset(new[:depth])
             while new and len(accepted) < depth:
                 part, new = new[: OVERFETCH * depth], new[OVERFETCH * depth :]
                 kept = self._store.accepted_among(condition, part)
                 accepted += [key for key in part if key in kept]
                 tested.update(part)
-            if len(accepted) >= depth or len(entries) < asked or asked >= DEEPEST:
+            if len(accepted) >= depth or all(len(found) < asked for found in of_parts) or asked >= DEEPEST:
                 return frozenset(accepted[:depth])
-            asked = 2 * len(tested) * depth // max(len(accepted), 1)
+            asked = 2 * asked * depth // max(len(accepted), 1)
 
-    def _dense(self, vector: Vector, chunks: Collection[str]) -> tuple[dict[str, str], dict[str, float]]:
-        """Articles and cosines of the live ones among `chunks`, from the stored vectors."""
+    def _dense(
+        self, vector: Vector, zeros: Mapping[str, float], chunks: Collection[str]
+    ) -> tuple[dict[str, str], dict[str, float]]:
+        """Articles and dense scores of the live ones among `chunks`, from the stored vectors."""
         if not chunks:
             return {}, {}
-        article_of, vectors = self._store.vectors_among(self._embedder.digest, chunks)
-        return article_of, dict(zip(article_of, (vectors @ vector).tolist(), strict=True))
+        held, vectors = self._store.vectors_among(self._embedder.digest, chunks)
+        cosines = (vectors @ vector).tolist()
+        dense = {
+            key: in_units(cosine, zeros[part_of(language)])
+            for (key, (_, language)), cosine in zip(held.items(), cosines, strict=True)
+        }
+        return {key: article_id for key, (article_id, _) in held.items()}, dense
 
     def _first_look(self, found: _Found, limit: int) -> tuple[list[StoredChunk], bool]:
         """The most promising chunks, each text once, each story from one article. And whether copies left fewer than `limit`."""
@@ -290,7 +327,7 @@ class Retriever:
 
 
 def _best_sentence(chunk: StoredChunk, found: _Found, vector: Vector) -> float:
-    return in_units(float((chunk.sentence_vectors @ vector).max()), found.unrelated)
+    return in_units(float((chunk.sentence_vectors @ vector).max()), found.zeros[part_of(chunk.language)])
 
 
 def coverage(wanted: WeightedWords, held: Collection[str]) -> float:

@@ -1,7 +1,10 @@
 """Chroma behind three verbs: upsert, remove, nearest. The only module that imports chromadb.
 
 Everything here can be rebuilt from the store; ids are chunk ids. A collection is either a folder of its own, opened by this process
-alone or by readers alone (Chroma's embedded client is not process-safe), or a collection on a Chroma server.
+alone or by readers alone (Chroma's embedded client is not process-safe), or lies on a Chroma server. It has a part for each language of
+`PARTS`, a Chroma collection of its own: of a question's nearest neighbours nearly all are in its own language, whatever they are about, so
+that those in another are found only where they are looked for apart (among 100,000 chunks, a third of them English, the 4,000 nearest to
+some Swedish questions held not one English one).
 
 Distributed Chroma and Chroma Cloud are servers too: the client differs (`chromadb.CloudClient`, with its key), the verbs do not. Their
 quotas hold already: no write has more than 300 records, no read asks for more than 300, and a record is an id of 32 characters and a
@@ -36,6 +39,8 @@ RECORDS = 300
 SERVER_SECONDS = 30.0
 """How long a Chroma server may be silent. The client itself would wait for ever."""
 PREFIX = "citera-"
+PARTS = ("en", "sv", "other")
+"""The languages whose zero points are known (`index.reference_texts`), and all others together."""
 REBUILD = "citera index rebuild makes it anew from the database, without embedding anything again."
 
 
@@ -61,7 +66,8 @@ class VectorStore:
         with self._errors():
             self._client = _server(url) if url else _embedded(self._folder)
             try:
-                self._collection = self._opened(PREFIX + collection, create=create)
+                names = {part: f"{PREFIX}{collection}.{part}" for part in PARTS}
+                self._parts = {part: self._opened(name, create=create) for part, name in names.items()}
             except BaseException:
                 self.close()
                 raise
@@ -75,22 +81,28 @@ class VectorStore:
 
     def __len__(self) -> int:
         with self._errors():
-            return int(self._collection.count())
+            return sum(int(collection.count()) for collection in self._parts.values())
 
-    def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
+    def upsert(self, ids: Sequence[str], vectors: Vector, languages: Sequence[str | None]) -> None:
+        """Puts chunks into the parts of their languages."""
+        parts = [part_of(language) for language in languages]
         with self._writing():
-            for at in range(0, len(ids), RECORDS):
-                self._collection.upsert(list(ids[at : at + RECORDS]), embeddings=vectors[at : at + RECORDS])
+            for part in sorted(set(parts)):
+                rows = [row for row, its in enumerate(parts) if its == part]
+                for at in range(0, len(rows), RECORDS):
+                    some = rows[at : at + RECORDS]
+                    self._parts[part].upsert([ids[row] for row in some], embeddings=vectors[some])
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._writing():
-            for at in range(0, len(ids), RECORDS):
-                self._collection.delete(list(ids[at : at + RECORDS]))
+            for collection in self._parts.values():
+                for at in range(0, len(ids), RECORDS):
+                    collection.delete(list(ids[at : at + RECORDS]))
 
-    def nearest(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """Ids and cosines of the nearest chunks, best first. A server gives 300 at most."""
+    def nearest(self, vector: Vector, limit: int, part: str) -> list[tuple[str, float]]:
+        """Ids and cosines of the nearest chunks of one of `PARTS`, best first. A server gives 300 at most."""
         with self._errors():
-            found = self._collection.query(
+            found = self._parts[part].query(
                 query_embeddings=vector[None, :].astype(np.float32),
                 n_results=min(limit, RECORDS) if self._url else limit,
                 include=["distances"],
@@ -102,22 +114,26 @@ class VectorStore:
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
         """The vectors of those of `ids` that are here."""
         found: dict[str, Vector] = {}
-        for at in range(0, len(ids), RECORDS):
-            with self._errors():
-                got = self._collection.get(list(ids[at : at + RECORDS]), include=["embeddings"])
-            found |= {key: np.asarray(one, np.float32) for key, one in zip(got["ids"], got["embeddings"], strict=True)}
+        for collection in self._parts.values():
+            for at in range(0, len(ids), RECORDS):
+                with self._errors():
+                    got = collection.get(list(ids[at : at + RECORDS]), include=["embeddings"])
+                found |= {
+                    key: np.asarray(one, np.float32) for key, one in zip(got["ids"], got["embeddings"], strict=True)
+                }
         return found
 
     def ids(self) -> Iterator[str]:
         """Every id, in no order that means anything."""
-        at = 0
-        while True:
-            with self._errors():
-                got = self._collection.get(limit=RECORDS, offset=at, include=[])["ids"]
-            yield from got
-            at += len(got)
-            if len(got) < RECORDS:
-                return
+        for collection in self._parts.values():
+            at = 0
+            while True:
+                with self._errors():
+                    got = collection.get(limit=RECORDS, offset=at, include=[])["ids"]
+                yield from got
+                at += len(got)
+                if len(got) < RECORDS:
+                    break
 
     def sweep(self) -> None:
         """Deletes the collections that this home no longer points at, such as those that a crash left half built."""
@@ -127,10 +143,10 @@ class VectorStore:
                     shutil.rmtree(other) if other.is_dir() else other.unlink()
             return
         with self._errors():
-            mine = self._collection.name
-            ours = mine.rpartition("-")[0] + "-"
+            mine = {collection.name for collection in self._parts.values()}
+            ours = next(iter(mine)).rpartition("-")[0] + "-"
             for name in [one.name for one in self._client.list_collections()]:
-                if name != mine and name.startswith(ours):
+                if name not in mine and name.startswith(ours):
                     self._client.delete_collection(name)
 
     def close(self) -> None:
@@ -177,6 +193,11 @@ class VectorStore:
                 ) from error
             where = self._url or self._folder
             raise VectorsLostError(f"The vector index in {where} cannot be used ({said}).", REBUILD) from error
+
+
+def part_of(language: str | None) -> str:
+    """The part that holds a language."""
+    return language if language in PARTS else PARTS[-1]
 
 
 def _embedded(folder: Path) -> ClientAPI:

@@ -126,7 +126,7 @@ class ExtractiveWriter:
         if self._store.chunk_count() == 0:
             return Draft(refusal="nothing_indexed")
         condition = self._retriever.condition(filters)
-        if condition is not None and not self._store.accepted(condition, 1):
+        if condition is not None and self._store.accepted(condition, 0) is not None:
             return Draft(refusal="filtered_out")
         if question.kind == "quote":
             draft = self._compare(question, vector, filters, condition) or self._say(

@@ -19,11 +19,13 @@ SQUAD_EN_SV = {
     "Computational complexity theory": "Beräkningskomplexitetsteori",
 }
 """Articles of SQuAD 2.0's development set and of its Swedish translation, paragraph for paragraph the same."""
+SQUAD_SV_EN = {swedish: english for english, swedish in SQUAD_EN_SV.items()}
 
 
-def load_crossed(questions: Path, corpus: Path, titles: Mapping[str, str]) -> Dataset:
+def load_crossed(questions: Path, corpus: Path, titles: Mapping[str, str], *, among_both: bool = False) -> Dataset:
     """The answerable questions to the articles that `titles` names in `questions`, put to all paragraphs of `corpus`, where the
-    article has the title that it maps to. Only the paragraph is expected: where the words stand in it is not known.
+    article has the title that it maps to. Only the paragraph is expected: where the words stand in it is not known. `among_both` puts
+    beside them those paragraphs of `questions` that are no translations of theirs.
 
     Raises:
         DatasetError: a file is broken, or an article has not as many paragraphs in both.
@@ -44,7 +46,8 @@ def load_crossed(questions: Path, corpus: Path, titles: Mapping[str, str]) -> Da
         for case in asked.cases
         if case.answerable and case.articles[0] in counterpart
     )
-    return replace(searched, name="crossed", cases=cases)
+    beside = [one for one in asked.articles if one.id not in counterpart] if among_both else []
+    return replace(searched, name="crossed", cases=cases, articles=(*searched.articles, *beside))
 
 
 def _by_title(dataset: Dataset) -> dict[str, list[str]]:

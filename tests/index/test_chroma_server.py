@@ -132,7 +132,7 @@ def test_writes_keep_to_the_quotas_of_chroma_cloud(
     written: list[int] = []
     with Assistant.open(Settings(home=tmp_path / "home", chroma_url=chroma.url)) as assistant:
         vectors = assistant._engine.vectors
-        upsert = vectors._collection.upsert
+        upsert = vectors._parts["en"].upsert
 
         def counting(ids: list[str], **records: Any) -> None:
             assert set(records) == {"embeddings"}, "no metadata, no documents"
@@ -140,7 +140,7 @@ def test_writes_keep_to_the_quotas_of_chroma_cloud(
             written.append(len(ids))
             upsert(ids, **records)
 
-        monkeypatch.setattr(vectors._collection, "upsert", counting)
+        monkeypatch.setattr(vectors._parts["en"], "upsert", counting)
         long = make_article("long", "Long", *(f"Boat {n} leaves pier {n * 7}." * 30 for n in range(700)))
         assistant.ingest_articles([long])
         assert assistant.verify_index().problems == ()

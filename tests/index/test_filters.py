@@ -22,6 +22,7 @@ from index.lexical import fts_query, query_stems
 from index.quote_index import QuoteIndex
 from index.retrieval import Retriever, coverage
 from index.store import Store
+from index.vector_store import part_of
 
 SUBJECTS = ("harbour", "ferry", "school", "bridge", "lighthouse", "budget", "storm")
 PEOPLE = ("Maja Horii", "Per Ek", "Karin Holm", None)
@@ -97,7 +98,7 @@ def scored_one_by_one(index: Any, embedder: Embedder, query: str, filters: Searc
     store, retriever = index.store, index.retriever
     vector = retriever.embed(query)
     wanted = retriever.weighted_words(query)
-    unrelated = retriever.unrelated(vector)
+    zeros = retriever.zero_points(query, vector)
     articles = {article.id: article for article in store.live_articles()}
     quotes = store.quotes()
     chunks = {
@@ -115,8 +116,8 @@ def scored_one_by_one(index: Any, embedder: Embedder, query: str, filters: Searc
     stems = store.sentence_stems([chunk.number for chunk in chunks.values()])
     return {
         key: fused(
-            in_units(float(chunk.vector @ vector), unrelated),
-            in_units(float((chunk.sentence_vectors @ vector).max()), unrelated),
+            in_units(float(chunk.vector @ vector), zeros[part_of(chunk.language)]),
+            in_units(float((chunk.sentence_vectors @ vector).max()), zeros[part_of(chunk.language)]),
             max(coverage(wanted, held) for held in stems[chunk.number]),
             whole.get(chunk.article_id, 0.0),
             best_chunk,
