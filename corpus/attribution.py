@@ -22,11 +22,11 @@ _NEGATED = re.compile(
 )
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
-    r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since"
+    r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|as|if|unless|during"
     r"|som|men|och|(?:an?|the)\s(?:\w+\s){0,2}?(?:claim|charge|accusation|suggestion|assertion|remark|comment|line|phrase|description|comparison|notion"
     r"|figure|decision|move|vote|sentiment|statement|view|reference|term)(?=\s(?:that|which|the|[A-Z])))\b"
 )
-_LAST_CLAUSE = re.compile(
+LAST_CLAUSE = re.compile(
     rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
 )
 """`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
@@ -61,7 +61,7 @@ class Attribution:
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
         if _OTHER_CLAUSE.match(clause):
-            last = _LAST_CLAUSE.search(clause)
+            last = LAST_CLAUSE.search(clause)
             return self.behind(Span(tail.start + last.start(), tail.end)) if last else None
         for cue in CUE.finditer(clause):
             lead = Span(tail.start, tail.start + cue.start())

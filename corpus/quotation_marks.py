@@ -8,7 +8,10 @@ from corpus.article import Span
 
 _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
 _OPENERS = '“”„«»"‘'
-_PLAIN_SINGLE = re.compile(r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))")
+_PLAIN_SINGLE = re.compile(
+    r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))"
+    r"|'(?=\w+\s\w+\s)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?<!s)'(?=\s|$)"
+)
 """Single typewriter's marks, as in headlines: they close where an apostrophe would not stand."""
 _WORK = (
     r"(?:book|novel|memoir|film|movie|documentary|song|album|single|show|series|program|programme|podcast|episode|play|musical|essay|article|column"

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Literal
 
 from corpus.article import Article, Paragraph, Span
-from corpus.attribution import Attribution
+from corpus.attribution import LAST_CLAUSE, Attribution
 from corpus.cues import CUE_EN, CUE_SV
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
@@ -27,7 +27,7 @@ from corpus.subjects import Subjects
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "2"
+QUOTE_READER_VERSION = "3"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -261,7 +261,7 @@ class _Reader:
         ]
         between = [self._masked[mark.outer.end : start] for mark, start in zip(marks, starts[:-1], strict=False)]
         for at, words in enumerate(between):
-            if voices[at + 1] is None and not re.search(r"[.!?]", words):
+            if voices[at + 1] is None and not _STOP.search(words):
                 voices[at + 1] = voices[at]
         for at, words in reversed(list(enumerate(between))):
             if voices[at] is None and _JOINT.fullmatch(words):
@@ -291,7 +291,7 @@ class _Reader:
         """Whether what follows a quotation goes on with its sentence."""
         following = tail.of(self._text)
         if _CONTRAST.match(following):
-            return False
+            return LAST_CLAUSE.search(following) is not None
         if last_character(self._text, outer) in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
             return True
         return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
@@ -314,7 +314,7 @@ class _Reader:
         ):
             return None
         if voice is None:
-            speech = count >= _SCARE or (words[0].isupper() and last in {".", "!", "?"})
+            speech = count >= _SCARE or (words[0].isupper() and last in {".", "!", "?", ","} and not woven_in)
             if not (count > 2 if alone else speech or (count > 2 and self._is_said_again(words, sentence))):
                 return None
         direct = self._is_direct(mark, sentence, last, follows=previous is not None and previous.kind == "direct")

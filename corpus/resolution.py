@@ -143,12 +143,11 @@ class People:
             return self._person(held[0])
         if name.gender:
             same = [full for full in bearers if register.gender(full) == name.gender]
-            known = (
+            bearers = (
                 same if len(same) == 1 else [full for full in bearers if register.gender(full) in {None, name.gender}]
             )
-            return self._person(known[0]) if len(known) == 1 else None
-        own = register.owner(name)
-        return self._person(own) if own else None
+        own = bearers[0] if len(bearers) == 1 else register.owner(name)
+        return self._person(own) if own in bearers else None
 
     def _person(self, name: str) -> Person:
         roles = self._register.roles.get(name)
@@ -163,7 +162,9 @@ class People:
         speaks = not name.name.endswith("s") and _SPEAKS.match(masked, name.span.end) is not None
         known = name.name in self._within or name.name in self._register.persons or self._register.is_known(name.name)
         opens = _OPENS.search(masked[max(0, name.start - 3) : name.start]) is not None
-        return not is_role_word(name.name) and (speaks or known or not opens)
+        if is_role_word(name.name):
+            return self._register.is_known(name.name)
+        return speaks or known or not opens
 
     def _vote_on_genders(self, masked: str) -> dict[str, Gender]:
         """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""
