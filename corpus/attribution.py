@@ -30,6 +30,8 @@ LAST_CLAUSE = re.compile(
     rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
 )
 """`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
+_SIGNED = re.compile(r"\s(?:—|–|--?)\s?(?=[^\n,]*\(@\w+\))")
+"""`” — Jane Roe (@roe) May 2, 2016`: a message as it stands on a page."""
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
 _TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,|\s[–—])?\s*")
 _IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
@@ -57,6 +59,11 @@ class Attribution:
         """`, said Mayor Elin Strand`, `, Strand told reporters`, `, according to X`, `, säger hon`."""
         tail = Span(tail.start, min(tail.end, tail.start + _TAIL))
         clause = tail.of(self._text)
+        signed = _SIGNED.match(clause)
+        if signed is not None:
+            signers = self._people.within(Span(tail.start + signed.end(), tail.end))
+            opens = bool(signers) and signers[0].span.start == tail.start + signed.end()
+            return Voice(signers[0].person, "—") if opens else None
         according, first = ACCORDING.search(clause), CUE.search(clause)
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
@@ -79,7 +86,7 @@ class Attribution:
                 passive = False
                 subject = self._subjects.after(Span(tail.start + cue.end(), tail.end))
             if passive:
-                return None
+                continue
             if subject is not None and not self._is_noun(subject, cue["cue"]):
                 return Voice(subject.person, cue["cue"])
         return None

@@ -19,13 +19,14 @@ from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_common, is
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
 _TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
-WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
+WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:&[{_UPPER}]\w*)?(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _INTRODUCTION = re.compile(
     rf",? \d\d\b|,? \(\d\d\)|, (?:who|whose|som|vars)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
 )
 _LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|du|del|dos|af|al|el|bin|ibn|la|le|och|för)"
 _NICKNAME = r"[\"“‘'][\w. -]{1,20}[\"”’']"
+_MARKS = "\"“”‘’'"
 CAPITALS = re.compile(rf"(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
 _HONORIFICS: dict[str, Gender | None] = {
     **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
@@ -128,6 +129,7 @@ class Name:
     honorific: str | None = None
     titled: bool = False
     affiliation: str | None = None
+    nickname: str | None = None
 
     @property
     def gender(self) -> Gender | None:
@@ -166,7 +168,8 @@ def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int
 def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
     """The names of one run of capitalised words; `and` parts two names, but not two offices of one holder."""
     words = [(match[0], run.start() + match.start()) for match in re.finditer(rf"{_NICKNAME}|\S+", run[0])]
-    words = [(word, at) for word, at in words if word[0] not in "\"“‘'"]
+    nicknames = [word.strip(_MARKS) for word, _ in words if word[0] in _MARKS]
+    words = [(word, at) for word, at in words if word[0] not in _MARKS]
     opens = _SENTENCE_BORDER.search(text, max(0, run.start() - 3), run.start()) is not None
     first = 0
     for at, (word, _) in enumerate(words):
@@ -178,7 +181,8 @@ def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
         ):
             yield from _one(left)
             first = at + 1
-    yield from _one(_name_of(text, words[first:], opens and first == 0))
+    last = _name_of(text, words[first:], opens and first == 0)
+    yield from _one(replace(last, nickname=nicknames[0]) if last and nicknames and " " in last.name else last)
 
 
 def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str, int]]) -> bool:

@@ -386,7 +386,7 @@ class _Reader:
         speech = Span(self._behind_dash(line.start), line.end)
         tag = _DIALOGUE_TAG.search(self._text, speech.start, speech.end)
         if tag is None:
-            voice = self._running_on(opens_paragraph=True)
+            voice = self._discourse.running_on(opens_paragraph=True, dialogue=True)
             self._speak(voice, speech, line)
             return voice
         subject = self._subjects.after(Span(tag.start("who"), tag.end("who")))

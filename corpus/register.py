@@ -6,7 +6,6 @@ Gathered in one pass over the text, before anything is resolved.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -18,7 +17,6 @@ from corpus.no_names import is_no_person
 from corpus.people import Name, is_introduced, names_in, office_alone
 
 _SUFFIX = re.compile(r"\s(?P<which>Jr\.?|Sr\.?|II|III|IV)$")
-_NICKNAMED = re.compile(r"\S+\s[\"“‘'](?P<nickname>\w+)[\"”’']\s(?P<rest>.+)")
 _PLACED = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$"
 )
@@ -28,8 +26,6 @@ _OWNED = re.compile(
 )
 FAMILY = 20
 """More bearers of one surname than any article has; among so many nobody is looked for."""
-_SHORTLY = 300
-"""Characters: two or three sentences."""
 
 
 class Register:
@@ -41,6 +37,10 @@ class Register:
         self._names = [name for name in self.written if not office_alone(name.name)]
         self._single = {name.name for name in self._names if " " not in name.name}
         self._canonical = _fullest_forms({name.name for name in self._names if " " in name.name}, self._single)
+        nicknamed = {f"{name.nickname} {name.name.split()[-1]}": name.name for name in self._names if name.nickname}
+        self._canonical |= {
+            called: self._canonical[name] for called, name in nicknamed.items() if called in self._canonical
+        }
         full = dict.fromkeys(self._canonical[name.name] for name in self._names if name.name in self._canonical)
         self._by_surname = _by_part(full, from_end=True)
         self._by_given_name = _by_part(full, from_end=False)
@@ -87,15 +87,12 @@ class Register:
         return self._genders.get(full)
 
     def owner(self, name: Name) -> str | None:
-        """Who is meant by a bare surname that several bear: whose own it is, or the only one just named in full."""
+        """Whose own the surname is that several bear, in the whole article."""
         for gender in (None, name.gender):
             own = self._own.get((name.name.casefold(), gender))
             if own is not None and (name.gender is None or self.gender(own) in {None, name.gender}):
                 return own
-        near = [
-            full for full in self.bearers(name.name) if self._stands_between(full, name.start - _SHORTLY, name.start)
-        ]
-        return near[0] if len(near) == 1 else None
+        return None
 
     def is_genitive(self, name: Name) -> bool:
         """Whether a Swedish name is written with a genitive's s: `Ines Falks syster`, but not `Oakes hotar`."""
@@ -104,11 +101,6 @@ class Register:
         return self.is_known(name.name[:-1]) or not (
             self.is_known(name.name) and self.known_as(name.name) in self._standing
         )
-
-    def _stands_between(self, full: str, start: int, end: int) -> bool:
-        places = self._places[full]
-        at = bisect_left(places, start)
-        return at < len(places) and places[at] < end
 
     def _before_noun(self, name: Name) -> bool:
         """Whether a small word follows that may be what a genitive owns."""
@@ -208,10 +200,6 @@ def _fullest_forms(full_names: set[str], single: set[str]) -> dict[str, str]:
         words = _SUFFIX.sub("", name).casefold().split()
         forms[words[0], words[-1], suffix["which"].rstrip(".") if suffix else ""].append(name)
     canonical = {name: max(same, key=lambda form: len(form.split())) for same in forms.values() for name in same}
-    for name in full_names:
-        nicknamed = _NICKNAMED.fullmatch(name)
-        if nicknamed and (called := f"{nicknamed['nickname']} {nicknamed['rest']}") in canonical:
-            canonical[called] = canonical[name]
     endings: dict[str, set[str]] = defaultdict(set)
     for full in set(canonical.values()):
         words = full.split()

@@ -33,6 +33,8 @@ _OBLIQUE = re.compile(
     r"|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
 )
+_OFFICE_AND = re.compile(r"[^.,;\0]*\b(?P<office>[\w-]+)\sand\s$")
+_DETERMINED = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)\b|['’]s\b")
 _SURE = 100
 """Votes of a title or an office, against one of a pronoun."""
 
@@ -68,6 +70,9 @@ class People:
     def within(self, span: Span) -> list[Mention]:
         """Mentions that start in `span`, left to right."""
         return self._mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+
+    def is_named_before(self, position: int, person: Person) -> bool:
+        return any(mention.person == person for mention in self.within(Span(0, position)))
 
     def is_person(self, person: Person) -> bool:
         """Whether the article gives a reason to take the name for a human being's."""
@@ -208,4 +213,11 @@ def is_oblique(text: str, mention: Mention, start: int = 0) -> bool:
     """Whether a preposition stands before a mention, no earlier than at `start`: `of Roe`, but not `In Ellery Mayor Roe`."""
     before = _OBLIQUE.search(text[max(start, mention.span.start - 20) : mention.span.start])
     stands_in_place = mention.written.titled and before is not None and before[0].strip().casefold() in {"in", "i"}
-    return before is not None and not stands_in_place
+    return before is not None and not stands_in_place and not holds_two_offices(text, mention)
+
+
+def holds_two_offices(text: str, mention: Mention) -> bool:
+    """`Acme co-founder and CEO Jane Roe`, but not `her lawyer and Senator Jane Roe`."""
+    start = mention.span.start
+    before = _OFFICE_AND.search(text, max(0, start - 60), start) if mention.written.titled else None
+    return before is not None and is_calling(before["office"]) and not _DETERMINED.search(before[0])

@@ -13,7 +13,7 @@ from corpus.callings import Gender, is_calling
 from corpus.cues import CUE
 from corpus.discourse import Discourse
 from corpus.people import Person, office_alone
-from corpus.resolution import Mention, People, is_oblique
+from corpus.resolution import Mention, People, holds_two_offices, is_oblique
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ _CLAUSE_WORDS = frozenset(
     """.split()
 )
 _PHRASE_WORDS = 8
-_AFFILIATION = re.compile(r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?")
+_AFFILIATION = re.compile(
+    r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?|\s(?:—|–|--)\s[^—–;:\0]{1,100}\s(?:—|–|--)(?=\s)"
+)
 _PROGRESSIVE = re.compile(
     r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
 )
@@ -64,7 +66,9 @@ _PARTICIPLE = re.compile(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|be
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
 )
-_RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b")
+_RECORDED = re.compile(
+    r"\b(?:shows?|showed|clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b"
+)
 """Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
 _REASON = re.compile(r"\bfor\s$")
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
@@ -82,7 +86,7 @@ _AFTER_NAME = re.compile(
 """What may follow a name that is no part of something longer: `Roe in Ohio`, but not `Roe supporters`."""
 _NO_INVERSION = re.compile(r"\s*(?:that|whether|how|why|what|if|att|om)\b")
 _JOINED = re.compile(
-    r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)"
+    r"(?:,\s[RDI]-[\w. ]{1,15})?\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)"
 )
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
@@ -151,7 +155,7 @@ class Subjects:
         closes_aside = _without_adverbs(words).endswith(",")
         for mention in reversed(mentions):
             gap = self._text[mention.span.end : clause.end]
-            if gap.startswith(_POSSESSIVE) or self._is_genitive(mention):
+            if gap.startswith(_POSSESSIVE) or self._is_genitive(mention) or self._is_apposed(mention):
                 continue
             aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
             if aside or _is_adverbial(gap):
@@ -264,7 +268,8 @@ class Subjects:
         bare = " " not in mention.written.name and not mention.written.honorific and not mention.written.role
         before = self._text[max(0, mention.span.start - 25) : mention.span.start]
         vague = bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", before) is not None
-        joined = self._joins(clause.start, mention.span.start) or _JOINED.match(
+        alone = holds_two_offices(self._text, mention)
+        joined = (not alone and self._joins(clause.start, mention.span.start)) or _JOINED.match(
             self._text, mention.span.end, clause.end
         )
         return NOBODY if vague or joined else Subject(self._meant(mention))
@@ -294,16 +299,22 @@ class Subjects:
         word = re.search(r"\b([a-z]+)\s$", self._text[max(start, mention.span.start - 25) : mention.span.start])
         return word is not None and word[1].endswith(("ing", "ed"))
 
+    def _is_apposed(self, mention: Mention) -> bool:
+        """`, a New York Democrat, `: what the one named before it is."""
+        start = mention.span.start
+        return office_alone(mention.written.name) and self._text.endswith((", a ", ", an ", ", the "), 0, start)
+
     def _is_genitive(self, mention: Mention) -> bool:
         return self.swedish and self._people.is_genitive(mention)
 
 
 def _is_adverbial(gap: str) -> bool:
     """Whether only adverbs and phrases of place and time stand in `gap`, so that no other subject has come in."""
+    gap = _AFFILIATION.sub(" ", gap, count=2)
     if any(character in ";:\0–—" for character in gap):
         return False
     left = 0
-    for word in _AFFILIATION.sub(" ", gap, count=2).split():
+    for word in gap.split():
         bare = word.strip(",.()")
         if left and bare not in _CLAUSE_WORDS:
             left -= 1
