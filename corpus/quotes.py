@@ -234,7 +234,7 @@ class _Reader:
         for mark, voice in zip(marks, self._voices(sentence, marks), strict=True):
             opens = mark.outer.start == within.start
             if voice is None and (alone or (opens and self._open)):
-                voice = self._running_on(opens_paragraph=opens)
+                voice = self._running_on(mark.inner, opens_paragraph=opens)
             quote = self._judged(mark, voice, sentence, alone=alone, previous=previous)
             if (
                 passed_over
@@ -344,12 +344,16 @@ class _Reader:
         ends = last in {".", "!", "?", ","} and (said or len(mark.inner.of(text).split()) > 3)
         return start == 0 or text[start - 1] == "\n" or before in {",", ".", "!", "?", "–", "—", "”", '"'} or ends
 
-    def _running_on(self, *, opens_paragraph: bool) -> Voice | None:
-        """Who speaks in a quotation that stands alone; one left open before it runs on in it."""
+    def _running_on(self, words: Span, *, opens_paragraph: bool, dialogue: bool = False) -> Voice | None:
+        """Who speaks in a quotation that stands alone; one left open before it runs on in it. Who answers a question is left open."""
         if opens_paragraph and self._open:
             last = self.quotes[self._open[-1]]
             return Voice(Person(last.speaker, last.role) if last.speaker else None, last.cue) if last.cue else None
-        return self._discourse.running_on(opens_paragraph=opens_paragraph)
+        above = self.quotes[-1].span if opens_paragraph and self.quotes else None
+        asked = above is not None and "?" in {last_character(self._text, above), last_character(self._text, words)}
+        if asked and not re.search(r"\w", self._masked[above.end : words.start].partition("\n")[2]):
+            return Voice(None, None)
+        return self._discourse.running_on(opens_paragraph=opens_paragraph, dialogue=dialogue)
 
     def _mind_open_marks(self, within: Span, already: int) -> None:
         """A quotation left open runs on in the next paragraph; its speaker may be named only there."""
@@ -386,7 +390,7 @@ class _Reader:
         speech = Span(self._behind_dash(line.start), line.end)
         tag = _DIALOGUE_TAG.search(self._text, speech.start, speech.end)
         if tag is None:
-            voice = self._discourse.running_on(opens_paragraph=True, dialogue=True)
+            voice = self._running_on(speech, opens_paragraph=True, dialogue=True)
             self._speak(voice, speech, line)
             return voice
         subject = self._subjects.after(Span(tag.start("who"), tag.end("who")))

@@ -24,6 +24,7 @@ from corpus.register import FAMILY, Register
 
 _PRONOUNS = re.compile(r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
+_TAG_IN_PASSING = re.compile(rf",\s(?:he|she|han|hon)\s(?:{CUE_EN}|{CUE_SV}),")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S|\s[a-z])[^.!?\n]*)*")
 _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
 _OPENS = re.compile(r"(?:^|[.!?\n\0]\s?)$")
@@ -183,7 +184,7 @@ class People:
                 votes[mention.person.name][mention.written.gender] += _SURE
         for sentence in _SENTENCE.finditer(masked):
             first = _PRONOUNS.search(sentence[0])
-            if first is None or _ASKED.search(sentence[0]):
+            if first is None or _ASKED.search(sentence[0]) or _TAG_IN_PASSING.search(sentence[0]):
                 continue
             mentions = self.within(Span(sentence.start(), sentence.end()))
             persons = {mention.person for mention in mentions}
@@ -194,7 +195,8 @@ class People:
                 and self.is_person(person)
                 and sentence.start() + first.start() > mentions[0].span.end
             ):
-                votes[person.name]["f" if genders == {"f"} else "m"] += 1
+                gender: Gender = "f" if genders == {"f"} else "m"
+                votes[person.name][gender] += gender_of_given_name(person.name) in {None, gender}
         return {
             name: gender
             for name, counted in votes.items()

@@ -66,15 +66,14 @@ _PARTICIPLE = re.compile(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|be
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
 )
-_RECORDED = re.compile(
-    r"\b(?:shows?|showed|clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b"
-)
+_RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b")
 """Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
 _REASON = re.compile(r"\bfor\s$")
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _IN_ASIDE = re.compile(r",\s(?:[^,;]*\s)?(?:who|whose|which|that|of|for|in|at|from|with|by|to|on)\s[^,;]*$")
 """`Roe, who leads the `, `Roe, a leader of the `."""
 _ASIDE = re.compile(r",\s[^,]+,\s*$")
+_WHO_ACTS = re.compile(r"(?:\s\([^()]*\)|,\s[RDI]-[\w. ]{1,15})?,\swho(?:\s\w+){0,2}\s")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -157,6 +156,8 @@ class Subjects:
             gap = self._text[mention.span.end : clause.end]
             if gap.startswith(_POSSESSIVE) or self._is_genitive(mention) or self._is_apposed(mention):
                 continue
+            if _WHO_ACTS.fullmatch(gap):
+                return Subject(mention.person)
             aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
             if aside or _is_adverbial(gap):
                 lead = self._text[clause.start : mention.span.start]
