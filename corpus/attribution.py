@@ -9,7 +9,7 @@ from corpus.callings import Gender
 from corpus.cues import CUE, CUE_EN, CUE_SV, LEADING_CUE, NOUN_CUE, is_swedish, is_weak
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
-from corpus.resolution import People
+from corpus.resolution import People, is_oblique
 from corpus.subjects import Subject, Subjects
 
 ACCORDING = re.compile(
@@ -39,6 +39,7 @@ _CRIES = re.compile(r"\b(?P<cue>cr(?:y|ies)|chants?|shouts?|jeers|yells|screams)
 """`to chants of `: a crowd's."""
 _BEAT = re.compile(r"(?:(?:Then|And|But|Or|Later|Again)\b[\w\s,’']{0,30}|After an? (?:\w+ )?(?:pause|beat|moment)):\s*")
 """`Then, after a pause: `: whoever spoke before goes on."""
+_SAYING = re.compile(r"\s(?:as\s)?(?P<cue>saying|telling|asking|shouting|yelling|say|tell|ask)\b")
 _TAIL = 300
 _HEAD = 600
 """Characters behind a quotation and before one in which its verb is looked for."""
@@ -88,7 +89,15 @@ class Attribution:
             if passive:
                 continue
             if subject is not None and not self._is_noun(subject, cue["cue"]):
-                return Voice(subject.person, cue["cue"])
+                return self._heard(Span(tail.start + cue.end(), tail.end)) or Voice(subject.person, cue["cue"])
+        return None
+
+    def _heard(self, behind: Span) -> Voice | None:
+        """`, Roe recalled Berg saying`: Berg."""
+        for mention in self._people.within(Span(behind.start, behind.start + 2)):
+            saying = _SAYING.match(self._text, mention.span.end, behind.end)
+            if saying is not None:
+                return Voice(mention.person, saying["cue"])
         return None
 
     def ahead(self, head: Span, sentence_start: int) -> Voice | None:
@@ -181,8 +190,9 @@ class Attribution:
         if head.start == sentence_start and _BEAT.fullmatch(head.of(self._text)):
             return self._discourse.latest_voice()
         last = self._people.within(head)[-1:]
-        if last and last[0].person and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]):
-            opens = not re.search(r"[\w,]", self._text[head.start : last[0].span.start])
+        opens = bool(last) and not re.search(r"[\w,]", self._text[head.start : last[0].span.start])
+        acts = opens or (bool(last) and not is_oblique(self._text, last[0], head.start))
+        if acts and last[0].person and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]):
             return Voice(last[0].person, ":") if opens or self._people.is_person(last[0].person) else None
         person = _person(self._subjects.leading(Span(sentence_start, head.end)))
         return Voice(person, ":") if person is not None and self._people.is_person(person) else None

@@ -349,9 +349,9 @@ class _Reader:
         if opens_paragraph and self._open:
             last = self.quotes[self._open[-1]]
             return Voice(Person(last.speaker, last.role) if last.speaker else None, last.cue) if last.cue else None
-        above = self.quotes[-1].span if opens_paragraph and self.quotes else None
-        asked = above is not None and "?" in {last_character(self._text, above), last_character(self._text, words)}
-        if asked and not re.search(r"\w", self._masked[above.end : words.start].partition("\n")[2]):
+        above = self.quotes[-1].span if opens_paragraph and self.quotes else words
+        asked = "?" in {last_character(self._text, above), last_character(self._text, words)}
+        if above != words and asked and not re.search(r"\w", self._masked[above.end : words.start].partition("\n")[2]):
             return Voice(None, None)
         return self._discourse.running_on(opens_paragraph=opens_paragraph, dialogue=dialogue)
 

@@ -62,7 +62,10 @@ _AFFILIATION = re.compile(
 _PROGRESSIVE = re.compile(
     r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
 )
-_PARTICIPLE = re.compile(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|before|after|while|och)\s$")
+_PARTICIPLE = re.compile(
+    r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
+    r"|\b(?:and|before|after|while|och)\s$"
+)
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
 )
@@ -144,7 +147,8 @@ class Subjects:
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
         if _SECOND_VERB.search(words):
-            return self.leading(Span(sentence_start, clause.end))
+            opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
+            return self.leading(Span(opens, clause.end))
         pronouns = reversed(list(_PRONOUN.finditer(words)))
         pronoun = next((match for match in pronouns if _is_adverbial(words[match.end() :])), None)
         if pronoun is not None:
