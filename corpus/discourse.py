@@ -95,7 +95,8 @@ class Discourse:
         """Whom a definite description means: the one it fits, of several the one spoken of last, else whom it may be another word for."""
         fitting = self._people.fitting(words)
         if len(fitting) > 1:
-            fitting = [person for person in fitting if self._people.is_named_before(self._sentence.start, person)]
+            come_up = self._people.named_before(self._sentence.start)
+            fitting = [person for person in fitting if person in come_up]
         last = fitting[0] if len(fitting) == 1 else self._spoken_of_last()
         if last is None or last in fitting:
             return last
@@ -124,8 +125,7 @@ class Discourse:
         mentioned = (mention.person for mention in self._people.within(before.span))
         named = {person for person in mentioned if person and self._people.is_person(person)}
         if dialogue and before.subject is None and not self._is_of_somebody_unnamed(before):
-            so_far = (mention.person for mention in self._people.within(Span(0, self._sentence.start)))
-            named = named or {person for person in so_far if person and self._people.is_person(person)}
+            named = named or set(filter(self._people.is_person, self._people.named_before(self._sentence.start)))
             return Voice(named.pop(), None) if len(named) == 1 else None
         if before.subject is None or not self._people.is_person(before.subject):
             return None

@@ -62,6 +62,10 @@ class People:
             if self._names_someone(masked, name)
         ]
         self._starts = [mention.span.start for mention in self._mentions]
+        self._come_up: dict[Person, int] = {}
+        for mention in self._mentions:
+            if mention.person is not None:
+                self._come_up.setdefault(mention.person, mention.span.start)
         self._genders = self._vote_on_genders(masked)
         named = Counter(
             mention.person for mention in self._mentions if mention.person and self.is_person(mention.person)
@@ -72,8 +76,9 @@ class People:
         """Mentions that start in `span`, left to right."""
         return self._mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
 
-    def is_named_before(self, position: int, person: Person) -> bool:
-        return any(mention.person == person for mention in self.within(Span(0, position)))
+    def named_before(self, position: int) -> list[Person]:
+        """Everybody named before `position`, in the order in which they come up."""
+        return list(takewhile(lambda person: self._come_up[person] < position, self._come_up))
 
     def is_person(self, person: Person) -> bool:
         """Whether the article gives a reason to take the name for a human being's."""

@@ -10,7 +10,8 @@ wrong one .055 (the rules before: .811, .095). Then it was read too. `politics_k
 
 `politics_new` and `swedish_new` were written by somebody who had not seen the rules. First scored, unread: the right speaker .740
 and .725, a wrong one .100 and .108. Then the files with odd numbers were read, and what they taught in general was mended; those
-with even numbers, .714 and .808 right and .122 and .077 wrong at that first look, were never read.
+with even numbers were never read: .714 right and .122 wrong at that first look, .697 and .101 now; the Swedish ones .808 and .077,
+now .827 and .077.
 """
 
 from __future__ import annotations

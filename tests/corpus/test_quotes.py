@@ -576,6 +576,7 @@ IN_THE_NEWS: list[tuple[str, list[str | None]]] = [
     ),
     ("Jane Roe — the chairman of the pier — told the Courier she was “a swimmer.”", ["Jane Roe"]),
     ("P&G said the report was “pure speculation.”", ["P&G"]),
+    ("Secretary of State Roe said the pier was “a matter of principle.”", ["Roe"]),
     # messages and talk
     ("“It will stand” — Jane Roe (@roe) October 8, 2016", ["Jane Roe"]),
     ("“Did you read the memo?” Jane Roe asked.\n\n“I have not.”\n\n“You have not read it?”", ["Jane Roe", None, None]),
