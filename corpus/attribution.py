@@ -9,7 +9,7 @@ from corpus.callings import Gender
 from corpus.cues import CUE, CUE_EN, CUE_SV, LEADING_CUE, NOUN_CUE, is_swedish, is_weak
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
-from corpus.resolution import People
+from corpus.resolution import People, is_oblique
 from corpus.subjects import Subject, Subjects
 
 ACCORDING = re.compile(
@@ -22,14 +22,16 @@ _NEGATED = re.compile(
 )
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
-    r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since"
+    r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|as|if|unless|during"
     r"|som|men|och|(?:an?|the)\s(?:\w+\s){0,2}?(?:claim|charge|accusation|suggestion|assertion|remark|comment|line|phrase|description|comparison|notion"
     r"|figure|decision|move|vote|sentiment|statement|view|reference|term)(?=\s(?:that|which|the|[A-Z])))\b"
 )
-_LAST_CLAUSE = re.compile(
+LAST_CLAUSE = re.compile(
     rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
 )
 """`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
+_SIGNED = re.compile(r"\s(?:—|–|--?)\s?(?=[^\n,]*\(@\w+\))")
+"""`” — Jane Roe (@roe) May 2, 2016`: a message as it stands on a page."""
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
 _TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,|\s[–—])?\s*")
 _IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
@@ -37,6 +39,7 @@ _CRIES = re.compile(r"\b(?P<cue>cr(?:y|ies)|chants?|shouts?|jeers|yells|screams)
 """`to chants of `: a crowd's."""
 _BEAT = re.compile(r"(?:(?:Then|And|But|Or|Later|Again)\b[\w\s,’']{0,30}|After an? (?:\w+ )?(?:pause|beat|moment)):\s*")
 """`Then, after a pause: `: whoever spoke before goes on."""
+_SAYING = re.compile(r"\s(?:as\s)?(?P<cue>saying|telling|asking|shouting|yelling|say|tell|ask)\b")
 _TAIL = 300
 _HEAD = 600
 """Characters behind a quotation and before one in which its verb is looked for."""
@@ -57,11 +60,16 @@ class Attribution:
         """`, said Mayor Elin Strand`, `, Strand told reporters`, `, according to X`, `, säger hon`."""
         tail = Span(tail.start, min(tail.end, tail.start + _TAIL))
         clause = tail.of(self._text)
+        signed = _SIGNED.match(clause)
+        if signed is not None:
+            signers = self._people.within(Span(tail.start + signed.end(), tail.end))
+            opens = bool(signers) and signers[0].span.start == tail.start + signed.end()
+            return Voice(signers[0].person, "—") if opens else None
         according, first = ACCORDING.search(clause), CUE.search(clause)
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
         if _OTHER_CLAUSE.match(clause):
-            last = _LAST_CLAUSE.search(clause)
+            last = LAST_CLAUSE.search(clause)
             return self.behind(Span(tail.start + last.start(), tail.end)) if last else None
         for cue in CUE.finditer(clause):
             lead = Span(tail.start, tail.start + cue.start())
@@ -79,9 +87,17 @@ class Attribution:
                 passive = False
                 subject = self._subjects.after(Span(tail.start + cue.end(), tail.end))
             if passive:
-                return None
+                continue
             if subject is not None and not self._is_noun(subject, cue["cue"]):
-                return Voice(subject.person, cue["cue"])
+                return self._heard(Span(tail.start + cue.end(), tail.end)) or Voice(subject.person, cue["cue"])
+        return None
+
+    def _heard(self, behind: Span) -> Voice | None:
+        """`, Roe recalled Berg saying`: Berg."""
+        for mention in self._people.within(Span(behind.start, behind.start + 2)):
+            saying = _SAYING.match(self._text, mention.span.end, behind.end)
+            if saying is not None:
+                return Voice(mention.person, saying["cue"])
         return None
 
     def ahead(self, head: Span, sentence_start: int) -> Voice | None:
@@ -174,8 +190,9 @@ class Attribution:
         if head.start == sentence_start and _BEAT.fullmatch(head.of(self._text)):
             return self._discourse.latest_voice()
         last = self._people.within(head)[-1:]
-        if last and last[0].person and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]):
-            opens = not re.search(r"[\w,]", self._text[head.start : last[0].span.start])
+        opens = bool(last) and not re.search(r"[\w,]", self._text[head.start : last[0].span.start])
+        acts = opens or (bool(last) and not is_oblique(self._text, last[0], head.start))
+        if acts and last[0].person and re.fullmatch(r":\s*", self._text[last[0].span.end : head.end]):
             return Voice(last[0].person, ":") if opens or self._people.is_person(last[0].person) else None
         person = _person(self._subjects.leading(Span(sentence_start, head.end)))
         return Voice(person, ":") if person is not None and self._people.is_person(person) else None

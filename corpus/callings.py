@@ -21,7 +21,7 @@ _ROLE_EN = frozenset(
     negotiator organiser organizer volunteer shopkeeper pilot driver skipper planner editor reporter journalist
     treasurer superintendent librarian caretaker master technician mechanic electrician neighbour neighbor witness
     sheriff warden ecologist archaeologist playwright sen rep gov gen lt col sgt capt justice attorney-general
-    secretary-general lecturer surgeon physician psychologist trustee convener steward official lawmaker speaker parent
+    secretary-general tem lecturer surgeon physician psychologist trustee convener steward official lawmaker speaker parent
     """.split()
 )
 _ROLE_SV = re.compile(

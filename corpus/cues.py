@@ -18,7 +18,7 @@ _VERBS = """
     reply report respond retort reveal sigh scoff scream shout signal snap speculate state stress suggest surmise taunt tease
     testify theorize threaten thunder tweet urge vent venture volunteer vow warn whisper wonder yell retweet
     bemoan blurt charge claim echo gloat growl huff inquire jeer posit rebut roar scold sneer snarl stammer underscore
-    implore exhort bellow intone contend believe expect call point_out
+    implore exhort bellow intone contend believe expect call point_out murmur mumble bark hiss chuckle rule estimate
 """
 _IRREGULAR = """
     say says said saying; tell tells told telling; write writes wrote writing; think thinks thought; go_on goes_on went_on;
@@ -30,7 +30,7 @@ _FRAMING_VERBS = """
     assail chastise rebuke term paint castigate disparage belittle accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
-    call_for point_to thank talk_about mention quote insult
+    call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
 """
 _DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel".split())
 _WEAK = frozenset(
@@ -38,7 +38,7 @@ _WEAK = frozenset(
     advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints
     considered continued charges charged cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
     echoes echoed mentioned mentions notes objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
-    reports rips slams states stresses suggested suggests texts threats tweets vows
+    questioned questions orders directs rules estimates reports rips slams states stresses suggested suggests texts threats tweets vows
     """.split()
 )
 
@@ -55,7 +55,7 @@ CUE_SV = (
 )
 _FRAMING_SV = (
     r"tackar|tackade|avfärdar|avfärdade|dömer ut|dömde ut|kritiserar|kritiserade|hyllar|hyllade|anklagar|anklagade|liknar|liknade"
-    r"|jämför|jämförde|talar|talade|pratar|pratade|hotar|hotade|varnat|kallat|beskrivit|skrivit|hävdat|svarat|lovat"
+    r"|jämför|jämförde|talar|talade|pratar|pratade|hotar|hotade|hänvisar till|hänvisade till|varnat|kallat|beskrivit|skrivit|hävdat|svarat|lovat"
 )
 
 
@@ -82,12 +82,12 @@ _BARE = [
     for verb in (*_VERBS.split(), "say", "tell", "write", "put it", "dismiss", "denounce", "praise", "label", "dub")
 ]
 CUE_EN = _alternatives([*(form for verb in _VERBS.split() for form in _forms(verb)), *_IRREGULAR_FORMS])
-_FRAMING = _alternatives([*(form for verb in _FRAMING_VERBS.split() for form in _forms(verb)), "spoke of", "written"])
+FRAMING_EN = _alternatives([*(form for verb in _FRAMING_VERBS.split() for form in _forms(verb)), "spoke of", "written"])
 
 CUE = re.compile(rf"(?<![-\w])(?P<cue>{CUE_EN}|{CUE_SV})\b(?!-)")
 """Verbs that may stand on either side of a quotation."""
 LEADING_CUE = re.compile(
-    rf"(?<![-\w])(?P<cue>{CUE_EN}|{_FRAMING}|{CUE_SV}|{_FRAMING_SV}"
+    rf"(?<![-\w])(?P<cue>{CUE_EN}|{FRAMING_EN}|{CUE_SV}|{_FRAMING_SV}"
     rf"|(?<=\batt )(?:kalla|beskriva|säga|skriva|varna|hävda|lova)"
     rf"|(?:(?<=\bto )|(?<=\bwould )|(?<=\bwill )|(?<=[a-z]s )|(?<=[a-z]men )|(?<=\bwho )|(?<=\bthey )|(?<=\bpeople )|(?<=\bsome )|(?<=\bmany )|(?<=\bdid )|(?<=\bcould )|(?<=\bmight ))(?:{_alternatives(_BARE)}))\b(?!-)"
 )

@@ -31,6 +31,7 @@ _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 _DEFINITE = re.compile(
     r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)"
 )
+_DEFINITE_SV = re.compile(r"(?P<word>[A-ZÅÄÖ]\w{3,}(?:[aeo]n|et|na))\b")
 _PREPOSITIONS = frozenset(
     "of for to from in on at by with about as into over who that av för till från i på med om som".split()
 )
@@ -83,15 +84,19 @@ class Discourse:
         return next((told.voice for told in reversed(self._told[-_LOOK_BACK:]) if told.voice), None)
 
     def latest_body(self) -> Person | None:
-        """The company or office that spoke last, unless a person has spoken since."""
-        voice = self.latest_voice()
-        if voice is None or voice.person is None or self._people.is_person(voice.person):
-            return None
-        return voice.person
+        """The company or office that spoke or acted last, unless a person has spoken since."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            body = told.voice.person if told.voice else told.subject
+            if told.voice is not None or body is not None:
+                return body if body is not None and not self._people.is_person(body) else None
+        return None
 
     def called(self, words: Sequence[str]) -> Person | None:
         """Whom a definite description means: the one it fits, of several the one spoken of last, else whom it may be another word for."""
         fitting = self._people.fitting(words)
+        if len(fitting) > 1:
+            come_up = self._people.named_before(self._sentence.start)
+            fitting = [person for person in fitting if person in come_up]
         last = fitting[0] if len(fitting) == 1 else self._spoken_of_last()
         if last is None or last in fitting:
             return last
@@ -106,18 +111,24 @@ class Discourse:
                 return told.voice.person if told.voice else told.subject
         return None
 
-    def running_on(self, *, opens_paragraph: bool) -> Voice | None:
-        """Who speaks in a quotation that stands alone: whoever spoke or acted in the sentence before it."""
+    def running_on(self, *, opens_paragraph: bool, dialogue: bool = False) -> Voice | None:
+        """Who speaks in a quotation that stands alone: whoever spoke or acted in the sentence before it.
+
+        A line of dialogue may also be that of the only one named there, `Utanför står Elsa Björk.`, or named at all so far.
+        """
         before = next(
             (told for told in reversed(self._told) if not (opens_paragraph and self._is_question(told))), None
         )
         if before is None or before.voice is not None:
             talking = opens_paragraph and before is not None and self._is_talk(before)
             return before.voice if before and not talking else None
-        if before.subject is None or not self._people.is_person(before.subject):
-            return None
         mentioned = (mention.person for mention in self._people.within(before.span))
         named = {person for person in mentioned if person and self._people.is_person(person)}
+        if dialogue and before.subject is None and not self._is_of_somebody_unnamed(before):
+            named = named or set(filter(self._people.is_person, self._people.named_before(self._sentence.start)))
+            return Voice(named.pop(), None) if len(named) == 1 else None
+        if before.subject is None or not self._people.is_person(before.subject):
+            return None
         return Voice(before.subject, None) if len(named) <= 1 or before.paragraph == self._paragraph else None
 
     def antecedent(self, position: int, gender: Gender) -> Person | None:
@@ -174,6 +185,9 @@ class Discourse:
         """Whether a sentence speaks of `a neighbor`, or has `the neighbor` for its subject, and does not name them."""
         text = told.span.of(self._text)
         definite = _DEFINITE.match(text) if told.subject is None else None
+        office = _DEFINITE_SV.match(text) if told.subject is None else None
+        if office is not None and is_calling(office["word"]) and not _NAME_FOLLOWS.match(text, office.end()):
+            return True
         for match in filter(None, (definite, *_INDEFINITE.finditer(text))):
             words = list(takewhile(lambda word: word not in _PREPOSITIONS, match["words"].split()))
             called = [at for at, word in enumerate(words) if _calls_somebody(word)]

@@ -23,6 +23,8 @@ STOPWORDS = frozenset(
     Beyond Inside Outside Near Regarding Hours Days Weeks Months Years Minutes Moments Thus Therefore Indeed Finally
     Recently Eventually Initially Ultimately Overall Nearly Almost Maybe Sometimes Often Another Other Others Such
     Same Few More Less Most Much Neither Nor Either First Second Third Former Late Sure Well Oh Please Let Thanks
+    Däremot Därför Dessutom Ändå Alltså Visserligen Kanske Senare Tidigare Nyligen Hittills Annars Ibland Ofta Samtliga Bara Även
+    Redan Fortfarande Genom Utöver Bland Endast Istället Möjligen Plötsligt Slutligen Snart Strax Tyvärr Vidare Trots Förutom Varken
     Nobody Everybody Somebody Everyone Someone Anyone Nothing Something Everything
     """.split()
 )

@@ -14,18 +14,19 @@ from itertools import takewhile
 from corpus.article import Span
 from corpus.callings import Gender, is_calling, is_english_calling, is_kin
 from corpus.callings import is_role_word as is_role_word
-from corpus.cues import CUE_EN
+from corpus.cues import CUE_EN, FRAMING_EN
 from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_common, is_no_person
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
 _TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
-WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
+WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:&[{_UPPER}]\w*)?(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _INTRODUCTION = re.compile(
-    rf",? \d\d\b|,? \(\d\d\)|, (?:who|som)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
+    rf",? \d\d\b|,? \(\d\d\)|, (?:who|whose|som|vars)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
 )
 _LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|du|del|dos|af|al|el|bin|ibn|la|le|och|för)"
 _NICKNAME = r"[\"“‘'][\w. -]{1,20}[\"”’']"
+_MARKS = "\"“”‘’'"
 CAPITALS = re.compile(rf"(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
 _HONORIFICS: dict[str, Gender | None] = {
     **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
@@ -59,6 +60,13 @@ _MODIFIERS = frozenset(
     """.split()
 )
 _NOUNS = re.compile(r"(?:\s[a-zåäö][\w-]+){1,4}")
+_FOLLOWERS = frozenset(
+    """
+    administration campaign team camp supporters aides allies advisers advisors backers voters fans officials surrogates loyalists
+    critics delegates donors staffers lawyers attorneys appointees operatives rally rallies organization foundation presidency era
+    """.split()
+)
+"""`Roe supporters`, `the Roe administration`: whose they are, not who acts."""
 _SENTENCE_BORDER = re.compile(r"(?:^|[.!?:\n\0\"“”]\s?|[–—]\s)$")
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z].*")
 _AFFILIATION = re.compile(
@@ -67,6 +75,7 @@ _AFFILIATION = re.compile(
 _NEAR = 5000
 """Characters round a name in which it is looked for again."""
 _OPENER = re.compile(r"\w{3,}ing|\w{3,}(?:erna|arna|orna)")
+_CONTRACTED = re.compile(r"\w+[’'](?:d|ll|ve|re|m|t)")
 _PLURAL_SV = re.compile(r"\w{3,}(?:erna|arna|orna)")
 _DETERMINER = re.compile(
     r"(?:the|an?|his|her|its|their|our|my|hans|hennes|deras|sin|sitt)|\S+['’]s|\S+s['’]", re.IGNORECASE
@@ -85,7 +94,7 @@ _AFTER = re.compile(
 )
 _ROLE_END = re.compile(
     r"\s(?:who|whose|that|which|som|vars|när|when|where|and (?:he|she)|adding|saying"
-    r"|(?P<finite>said|says|told|säger|sade|sa|var|är|was|is|has|had|har|added))\b"
+    rf"|(?P<finite>{CUE_EN}|{FRAMING_EN}|säger|sade|sa|var|är|was|is|has|had|har|will|would))\b"
 )
 _NO_EPITHET = re.compile(r"(?:but|and|or|where|which|while|although|as|when|with|men|och|där|när)\b")
 _DOING = re.compile(r"(?!(?:act|manag|command|govern|found|lead|outgo|incom|presid|sitt|runn|rank)ing)[a-z]{3,}ing")
@@ -120,6 +129,7 @@ class Name:
     honorific: str | None = None
     titled: bool = False
     affiliation: str | None = None
+    nickname: str | None = None
 
     @property
     def gender(self) -> Gender | None:
@@ -148,7 +158,7 @@ def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int
     if chain is None:
         return False
     words = chain[0].split()
-    if " " not in name.name and is_role_word(words[0]):
+    if " " not in name.name and (is_role_word(words[0]) or words[0] in _FOLLOWERS):
         return True
     following = bisect_left(starts, chain.end())
     titles = is_calling(words[-1]) and all(word in _MODIFIERS or is_english_calling(word) for word in words)
@@ -158,7 +168,8 @@ def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int
 def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
     """The names of one run of capitalised words; `and` parts two names, but not two offices of one holder."""
     words = [(match[0], run.start() + match.start()) for match in re.finditer(rf"{_NICKNAME}|\S+", run[0])]
-    words = [(word, at) for word, at in words if word[0] not in "\"“‘'"]
+    nicknames = [word.strip(_MARKS) for word, _ in words if word[0] in _MARKS]
+    words = [(word, at) for word, at in words if word[0] not in _MARKS]
     opens = _SENTENCE_BORDER.search(text, max(0, run.start() - 3), run.start()) is not None
     first = 0
     for at, (word, _) in enumerate(words):
@@ -170,7 +181,8 @@ def _names_of_run(text: str, run: re.Match[str]) -> Iterator[Name]:
         ):
             yield from _one(left)
             first = at + 1
-    yield from _one(_name_of(text, words[first:], opens and first == 0))
+    last = _name_of(text, words[first:], opens and first == 0)
+    yield from _one(replace(last, nickname=nicknames[0]) if last and nicknames and " " in last.name else last)
 
 
 def _lends_surname(text: str, left: list[tuple[str, int]], right: list[tuple[str, int]]) -> bool:
@@ -202,7 +214,7 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     while words and words[0][0].rstrip(".") in _HONORIFICS:
         honorific = words[0][0].rstrip(".")
         words = words[1:]
-    if opens and len(words) == 1 and _PLURAL_SV.fullmatch(words[0][0]):
+    if opens and len(words) == 1 and (_PLURAL_SV.fullmatch(words[0][0]) or _calls_many(words[0][0])):
         return None
     if not words:
         return None
@@ -231,10 +243,17 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)
 
 
+def _calls_many(word: str) -> bool:
+    """`Protesters`, at the head of a sentence."""
+    return word.endswith("s") and is_english_calling(word[:-1]) and word[:-1] not in _SURNAMES_TOO
+
+
 def _starts_no_name(word: str, opens: bool) -> bool:
     if word in _PARTICLES - {"von", "van", "de", "al"} or word in _JOINS or word in DAYS:
         return True
-    return word in STOPWORDS or (opens and _OPENER.fullmatch(word) is not None)
+    return (
+        word in STOPWORDS or _CONTRACTED.fullmatch(word) is not None or (opens and _OPENER.fullmatch(word) is not None)
+    )
 
 
 def _name_from(words: list[str]) -> tuple[int, int] | None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from corpus.article import Span
 
 _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("»", "»"), ('"', '"'), ("‘", "’"))
 _OPENERS = '“”„«»"‘'
-_PLAIN_SINGLE = re.compile(r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))")
+_PLAIN_SINGLE = re.compile(
+    r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))"
+    r"|'(?=\w+\s\w+\s)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?<!s)'(?=\s|$)"
+)
 """Single typewriter's marks, as in headlines: they close where an apostrophe would not stand."""
 _WORK = (
     r"(?:book|novel|memoir|film|movie|documentary|song|album|single|show|series|program|programme|podcast|episode|play|musical|essay|article|column"
@@ -22,22 +26,32 @@ _PRESENTED = re.compile(
     re.IGNORECASE,
 )
 _NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
+_SAYING = re.compile(
+    r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$"
+)
 _SMALL = frozenset("of the a an and in on to for with at by from or i på och av för".split())
 _NAMES = frozenset(
     "called calls calling call dubbed label labeled labelled branded nicknamed said says tweeted kallar kallade".split()
 )
 
 
-def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
-    """Spans between quotation marks, with and without the marks; a mark left open closes at the paragraph's end."""
-    found: list[tuple[Span, Span]] = []
+class Marked(NamedTuple):
+    """A stretch between quotation marks, with and without them."""
+
+    outer: Span
+    inner: Span
+
+
+def marked(text: str, within: Span) -> list[Marked]:
+    """What stands between quotation marks; a mark left open closes at the paragraph's end."""
+    found: list[Marked] = []
     position = within.start
     while position < within.end:
         character = text[position]
         single = _PLAIN_SINGLE.match(text, position, within.end) if character == "'" else None
         if single is not None and (position == within.start or text[position - 1].isspace()):
             inner = trimmed(text, Span(position + 1, single.end() - 1))
-            found.append((Span(position, single.end()), inner))
+            found.append(Marked(Span(position, single.end()), inner))
             position = single.end()
             continue
         opens = character in _OPENERS and (position == within.start or not text[position - 1].isalnum())
@@ -54,7 +68,7 @@ def marked(text: str, within: Span) -> list[tuple[Span, Span]]:
         inner = trimmed(text, Span(position + 1, close))
         end = min(close + 1, within.end)
         if len(inner):
-            found.append((Span(position, end), inner))
+            found.append(Marked(Span(position, end), inner))
         position = end
     return found
 
@@ -75,6 +89,27 @@ def last_character(text: str, outer: Span) -> str:
     return outer.of(text).rstrip("\"'”’“»«")[-1:]
 
 
+def character_before(text: str, outer: Span) -> str:
+    """The last character before a quotation that is no white space; empty if there is none near."""
+    return text[max(0, outer.start - 3) : outer.start].rstrip()[-1:]
+
+
+def is_direct(text: str, mark: Marked, *, opens: bool, follows: bool) -> bool:
+    """A clause of its own, set off by a comma or colon or starting a sentence; otherwise a fragment woven in.
+
+    `opens`: it starts its sentence; `follows`: the quotation before it in the sentence was direct.
+    """
+    start, inner = mark.outer.start, mark.inner
+    last, before = last_character(text, mark.outer), character_before(text, mark.outer)
+    if before == ":" or (follows and before in {",", "–", "—"}) or (opens and last in {",", "?", "!", "."}):
+        return True
+    if text.endswith(" as ", 0, start) or not (text[inner.start].isupper() or text[inner.start] in "[.…'‘"):
+        return False
+    said = _SAYING.search(text, max(0, start - 12), start) is not None
+    ends = last in {".", "!", "?", ","} and (said or len(inner.of(text).split()) > 3)
+    return start == 0 or text[start - 1] == "\n" or before in {",", ".", "!", "?", "–", "—", "”", '"'} or ends
+
+
 def trimmed(text: str, span: Span) -> Span:
     """Without surrounding white space and without the comma that belongs to the sentence around."""
     inner = span.of(text)
@@ -91,10 +126,10 @@ def unmarked(text: str, span: Span) -> Span:
     return span
 
 
-def is_name_of_something(text: str, outer: Span, inner: Span, cue: str | None) -> bool:
+def is_name_of_something(text: str, mark: Marked, cue: str | None) -> bool:
     """A title, a nickname or a word held up with tongs: marked, but nobody's speech. `cue` is the verb that governs it."""
+    outer, words = mark.outer, mark.inner.of(text)
     before = text[max(0, outer.start - 40) : outer.start]
-    words = inner.of(text)
     if re.search(r"\b[A-ZÅÄÖ][\w.]*\s$", before) and re.match(r"\s[A-ZÅÄÖ]\w", text[outer.end : outer.end + 3]):
         return len(words.split()) <= 3 and words[-1] not in ".!?,"
     if _PRESENTED.search(before) and not (cue and len(words.split()) > 4 and not _is_title(words)):

@@ -14,12 +14,22 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
+from corpus import dialogue
 from corpus.article import Article, Paragraph, Span
-from corpus.attribution import Attribution
-from corpus.cues import CUE_EN, CUE_SV
+from corpus.attribution import LAST_CLAUSE, Attribution
+from corpus.cues import CUE_EN
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
-from corpus.quotation_marks import is_name_of_something, last_character, marked, trimmed, unmarked
+from corpus.quotation_marks import (
+    Marked,
+    character_before,
+    is_direct,
+    is_name_of_something,
+    last_character,
+    marked,
+    trimmed,
+    unmarked,
+)
 from corpus.reported import ReportedSpeech
 from corpus.resolution import People
 from corpus.sentences import sentence_spans
@@ -27,7 +37,7 @@ from corpus.subjects import Subjects
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "2"
+QUOTE_READER_VERSION = "3"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -46,39 +56,20 @@ class Quote:
     context: Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Marked:
-    """A stretch between quotation marks, with and without them."""
-
-    outer: Span
-    inner: Span
-
-
 _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
     r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?"
     r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
-_DASH = re.compile(r"[–—-][^\S\n]+(?=\S)")
-_SPEECH_DASH = re.compile(r"(?:^|(?<=[.!?:]\s))[–—]\s(?=[\"“”A-ZÅÄÖ])")
-_DIALOGUE_TAG = re.compile(
-    rf"(?P<comma>[,?!–-]|[,?!]”)\s(?P<cue>{CUE_SV}|{CUE_EN})\s(?!jag\b|vi\b|du\b|man\b|ni\b|I\b|we\b)"
-    r"(?P<who>[^.!?\n]{1,200}(?:\b[A-ZÅÄÖ]\.[^.!?\n]*)*)(?:[.!?]\s*|$)"
-)
 _TAG = re.compile(
     rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
-    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]))"
+    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing))"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
-_ABOUT_THE_SPEAKER = re.compile(rf"(?:Han|Hon)\s(?:{CUE_SV}|vill|har|får|ska)\b")
-_GOES_ON = re.compile(r"(?:han|hon|he|she),\s(?!och\b|som\b|medan\b|när\b|till\b|and\b|who\b)(?=[a-zåäö])")
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
 _TAG_WITHOUT_COMMA = re.compile(r"\s(?:[A-ZÅÄÖ]|(?:he|she|the|an?|said|says|enligt|according)\b)")
-_SAYING = re.compile(
-    r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$"
-)
 _STOP = re.compile(
     r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs|\bSen|\bRep|\bGov|\bGen|\bCol|\bSgt|\bRev)(?<!\bProf)(?<!\bCapt)[.!?](?:\s|$)"
 )
@@ -128,11 +119,10 @@ class _Reader:
         self._text = article.text
         self._language = article.language
         self._labels = transcript_labels(article)
-        self._marks: dict[int, list[_Marked]] = {}
+        self._marks: dict[int, list[Marked]] = {}
         for paragraph in article.paragraphs:
             spoken = paragraph.span.start in self._labels or self._is_speech_line(paragraph)
-            found = [] if spoken else marked(article.text, paragraph.span)
-            self._marks[paragraph.span.start] = [_Marked(outer, inner) for outer, inner in found]
+            self._marks[paragraph.span.start] = [] if spoken else marked(article.text, paragraph.span)
         self._masked = self._reporter_s_words(article)
         self._people = People(article.text, self._masked)
         self._discourse = Discourse(self._masked, self._people)
@@ -150,8 +140,8 @@ class _Reader:
             self._discourse.begin(within, number)
             self._end(within, self._read_labelled(self._labels[within.start], within))
             return
-        speech = self._speech(paragraph)
-        told = Span(within.start, speech.start if speech else within.end)
+        opens = within.start if self._is_speech_line(paragraph) else dialogue.opening(self._masked, within, language)
+        told = Span(within.start, within.end if opens is None else opens)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
         spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
         sentences = self._with_their_tags(spans, {mark.outer.end for mark in marks})
@@ -161,7 +151,8 @@ class _Reader:
             self._discourse.begin(sentence, number)
             here = [mark for mark, of in zip(marks, sentence_of, strict=True) if of == at]
             self._end(sentence, self._read_marked(sentence, here, within) if here else self._read_unmarked(sentence))
-        if speech is not None:
+        if opens is not None:
+            speech = Span(opens, within.end)
             self._discourse.begin(speech, number)
             self._end(speech, self._read_dialogue(speech))
         self._mind_open_marks(within, already)
@@ -195,24 +186,13 @@ class _Reader:
         if dateline is not None:
             yield Span(dateline.start(), dateline.end())
         if self._is_speech_line(paragraph):
-            tag = _DIALOGUE_TAG.search(self._text, within.start, within.end)
-            yield Span(within.start, tag.start("cue") if tag else within.end)
+            tag = dialogue.tag(self._text, within)
+            yield Span(within.start, tag.whole.start if tag else within.end)
             if tag is not None:
-                yield Span(tag.end(), within.end)
+                yield Span(tag.whole.end, within.end)
 
     def _is_speech_line(self, paragraph: Paragraph) -> bool:
-        """Whether a paragraph is a line of dialogue; in English, where dashes open lists too, only with a tag."""
-        if _DASH.match(self._text, paragraph.span.start) is None:
-            return False
-        return self._language_of(paragraph) != "en" or _DIALOGUE_TAG.search(paragraph.span.of(self._text)) is not None
-
-    def _speech(self, paragraph: Paragraph) -> Span | None:
-        """From the dash that opens a line of dialogue to the paragraph's end."""
-        within = paragraph.span
-        if self._is_speech_line(paragraph):
-            return within
-        dash = _SPEECH_DASH.search(within.of(self._masked)) if self._language_of(paragraph) != "en" else None
-        return Span(within.start + dash.start(), within.end) if dash else None
+        return dialogue.is_line(self._text, paragraph.span, self._language_of(paragraph))
 
     def _with_their_tags(self, sentences: Iterator[Span], closed: set[int]) -> list[Span]:
         """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it."""
@@ -225,7 +205,7 @@ class _Reader:
                 whole.append(span)
         return whole
 
-    def _read_marked(self, sentence: Span, marks: list[_Marked], within: Span) -> Voice | None:
+    def _read_marked(self, sentence: Span, marks: list[Marked], within: Span) -> Voice | None:
         """The quotations in one sentence; who speaks last in it."""
         alone = not re.search(r"\w", sentence.of(self._masked))
         spoken: Voice | None = None
@@ -234,7 +214,7 @@ class _Reader:
         for mark, voice in zip(marks, self._voices(sentence, marks), strict=True):
             opens = mark.outer.start == within.start
             if voice is None and (alone or (opens and self._open)):
-                voice = self._running_on(opens_paragraph=opens)
+                voice = self._running_on(mark.inner, opens_paragraph=opens)
             quote = self._judged(mark, voice, sentence, alone=alone, previous=previous)
             if (
                 passed_over
@@ -249,7 +229,7 @@ class _Reader:
             previous = quote
         return spoken
 
-    def _voices(self, sentence: Span, marks: list[_Marked]) -> list[Voice | None]:
+    def _voices(self, sentence: Span, marks: list[Marked]) -> list[Voice | None]:
         """Who speaks in each quotation of a sentence, as its words say; one left open goes with its neighbour."""
         ends = [sentence.start, *(mark.outer.end for mark in marks)]
         starts = [*(mark.outer.start for mark in marks[1:]), max(sentence.end, marks[-1].outer.end)]
@@ -261,7 +241,7 @@ class _Reader:
         ]
         between = [self._masked[mark.outer.end : start] for mark, start in zip(marks, starts[:-1], strict=False)]
         for at, words in enumerate(between):
-            if voices[at + 1] is None and not re.search(r"[.!?]", words):
+            if voices[at + 1] is None and not _STOP.search(words):
                 voices[at + 1] = voices[at]
         for at, words in reversed(list(enumerate(between))):
             if voices[at] is None and _JOINT.fullmatch(words):
@@ -277,7 +257,7 @@ class _Reader:
         set_off = last_character(self._text, outer) in _SET_OFF or following.startswith((",", " –", " —"))
         behind = self._attribution.behind(tail) if belongs and set_off else None
         elsewhere = behind is not None and (
-            behind.cue in _RELAYED or (behind.person is None and _character_before(self._text, outer).isalnum())
+            behind.cue in _RELAYED or (behind.person is None and character_before(self._text, outer).isalnum())
         )
         if behind is not None and not (elsewhere and re.search(r"\w", head.of(self._masked))):
             return behind
@@ -291,33 +271,30 @@ class _Reader:
         """Whether what follows a quotation goes on with its sentence."""
         following = tail.of(self._text)
         if _CONTRAST.match(following):
-            return False
+            return LAST_CLAUSE.search(following) is not None
         if last_character(self._text, outer) in {",", "?", "!", "–", "—"} or following.startswith((",", " –", " —")):
             return True
         return following.lstrip()[:1].islower() and _CONJUNCTION.match(following) is None
 
     def _judged(
-        self, mark: _Marked, voice: Voice | None, sentence: Span, *, alone: bool, previous: Quote | None
+        self, mark: Marked, voice: Voice | None, sentence: Span, *, alone: bool, previous: Quote | None
     ) -> Quote | None:
         """The quotation between two marks, or None for a title, a nickname or a word held up with tongs."""
         text, outer, inner = self._text, mark.outer, mark.inner
         words = inner.of(text)
         count = len(words.split())
         last = last_character(text, outer)
-        before = _character_before(text, outer)
+        before = character_before(text, outer)
         woven_in = before.isalnum() or before in "'’"
         said = voice is not None and last in {",", "?", "!"} and (outer.start <= sentence.start or not woven_in)
-        if (
-            not (alone and voice)
-            and not said
-            and is_name_of_something(text, outer, inner, voice.cue if voice else None)
-        ):
+        if not (alone and voice) and not said and is_name_of_something(text, mark, voice.cue if voice else None):
             return None
         if voice is None:
-            speech = count >= _SCARE or (words[0].isupper() and last in {".", "!", "?"})
+            speech = count >= _SCARE or (words[0].isupper() and last in {".", "!", "?", ","} and not woven_in)
             if not (count > 2 if alone else speech or (count > 2 and self._is_said_again(words, sentence))):
                 return None
-        direct = self._is_direct(mark, sentence, last, follows=previous is not None and previous.kind == "direct")
+        follows = previous is not None and previous.kind == "direct"
+        direct = is_direct(text, mark, opens=outer.start <= sentence.start, follows=follows)
         whole = Span(min(sentence.start, outer.start), max(sentence.end, outer.end))
         return _quote(voice, "direct" if direct else "mixed", inner, whole)
 
@@ -326,30 +303,16 @@ class _Reader:
         opens = not self.quotes and self._text.find("\n", 0, sentence.start) == -1
         return opens and self._text.find(words, sentence.end) != -1
 
-    def _is_direct(self, mark: _Marked, sentence: Span, last: str, *, follows: bool) -> bool:
-        """A clause of its own, set off by a comma or colon or starting a sentence; otherwise a fragment woven in."""
-        text, start = self._text, mark.outer.start
-        before = _character_before(text, mark.outer)
-        if (
-            before == ":"
-            or (follows and before in {",", "–", "—"})
-            or (start <= sentence.start and last in {",", "?", "!", "."})
-        ):
-            return True
-        if text.endswith(" as ", 0, start) or not (
-            text[mark.inner.start].isupper() or text[mark.inner.start] in "[.…'‘"
-        ):
-            return False
-        said = _SAYING.search(text, max(sentence.start, start - 12), start) is not None
-        ends = last in {".", "!", "?", ","} and (said or len(mark.inner.of(text).split()) > 3)
-        return start == 0 or text[start - 1] == "\n" or before in {",", ".", "!", "?", "–", "—", "”", '"'} or ends
-
-    def _running_on(self, *, opens_paragraph: bool) -> Voice | None:
-        """Who speaks in a quotation that stands alone; one left open before it runs on in it."""
+    def _running_on(self, words: Span, *, opens_paragraph: bool, dialogue: bool = False) -> Voice | None:
+        """Who speaks in a quotation that stands alone; one left open before it runs on in it. Who answers a question is left open."""
         if opens_paragraph and self._open:
             last = self.quotes[self._open[-1]]
             return Voice(Person(last.speaker, last.role) if last.speaker else None, last.cue) if last.cue else None
-        return self._discourse.running_on(opens_paragraph=opens_paragraph)
+        above = self.quotes[-1].span if opens_paragraph and self.quotes else words
+        asked = "?" in {last_character(self._text, above), last_character(self._text, words)}
+        if above != words and asked and not re.search(r"\w", self._masked[above.end : words.start].partition("\n")[2]):
+            return Voice(None, None)
+        return self._discourse.running_on(opens_paragraph=opens_paragraph, dialogue=dialogue)
 
     def _mind_open_marks(self, within: Span, already: int) -> None:
         """A quotation left open runs on in the next paragraph; its speaker may be named only there."""
@@ -382,20 +345,18 @@ class _Reader:
         return found.voice if found else None
 
     def _read_dialogue(self, line: Span) -> Voice | None:
-        """`– Vi måste bygga nu, säger Karin Holm. Det är bråttom.`: the words before and after the tag."""
-        speech = Span(self._behind_dash(line.start), line.end)
-        tag = _DIALOGUE_TAG.search(self._text, speech.start, speech.end)
+        """A line of dialogue: the words before and after its tag."""
+        tag = dialogue.tag(self._text, line)
         if tag is None:
-            voice = self._running_on(opens_paragraph=True)
+            speech = dialogue.spoken(self._text, line)
+            voice = self._running_on(speech, opens_paragraph=True, dialogue=True)
             self._speak(voice, speech, line)
             return voice
-        subject = self._subjects.after(Span(tag.start("who"), tag.end("who")))
-        tagged = Voice(subject.person if subject else None, tag["cue"])
-        self._speak(tagged, Span(speech.start, tag.start() + (tag["comma"][0] in "?!")), line)
-        goes_on = _GOES_ON.match(self._text, tag.start("who"), speech.end)
-        rest = Span(goes_on.end() if goes_on else tag.end(), speech.end)
-        if not _ABOUT_THE_SPEAKER.match(self._text, rest.start, rest.end):
-            self._speak(tagged, Span(self._behind_dash(rest.start), rest.end), line)
+        subject = self._subjects.after(tag.who)
+        tagged = Voice(subject.person if subject else None, tag.cue)
+        self._speak(tagged, tag.before, line)
+        if tag.after is not None:
+            self._speak(tagged, tag.after, line)
         return tagged
 
     def _read_labelled(self, label: Span, line: Span) -> Voice | None:
@@ -411,19 +372,10 @@ class _Reader:
         self._speak(voice, Span(label.end, line.end), line)
         return voice
 
-    def _behind_dash(self, start: int) -> int:
-        dash = _DASH.match(self._text, start)
-        return dash.end() if dash else start
-
     def _speak(self, voice: Voice | None, part: Span, context: Span) -> None:
         words = unmarked(self._text, trimmed(self._text, part))
         if re.search(r"\w", words.of(self._text)):
             self.quotes.append(_quote(voice, "direct", words, context))
-
-
-def _character_before(text: str, outer: Span) -> str:
-    """The last character before a quotation that is no white space; empty if there is none near."""
-    return text[max(0, outer.start - 3) : outer.start].rstrip()[-1:]
 
 
 def _quote(voice: Voice | None, kind: QuoteKind, span: Span, context: Span) -> Quote:

@@ -6,7 +6,6 @@ Gathered in one pass over the text, before anything is resolved.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -17,8 +16,7 @@ from corpus.given_names import gender_of_given_name
 from corpus.no_names import is_no_person
 from corpus.people import Name, is_introduced, names_in, office_alone
 
-_SUFFIX = re.compile(r"\s(?:Jr\.?|Sr\.?|II|III|IV)$")
-_SUFFIXES = frozenset(("jr.", "jr", "sr.", "sr", "ii", "iii", "iv"))
+_SUFFIX = re.compile(r"\s(?P<which>Jr\.?|Sr\.?|II|III|IV)$")
 _PLACED = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]he|[Oo]utside|[Ii]nside|[Ii]|[Pp]å|[Ff]rån|[Vv]id|[Uu]tanför)\s$"
 )
@@ -28,8 +26,6 @@ _OWNED = re.compile(
 )
 FAMILY = 20
 """More bearers of one surname than any article has; among so many nobody is looked for."""
-_SHORTLY = 300
-"""Characters: two or three sentences."""
 
 
 class Register:
@@ -41,6 +37,10 @@ class Register:
         self._names = [name for name in self.written if not office_alone(name.name)]
         self._single = {name.name for name in self._names if " " not in name.name}
         self._canonical = _fullest_forms({name.name for name in self._names if " " in name.name}, self._single)
+        nicknamed = {f"{name.nickname} {name.name.split()[-1]}": name.name for name in self._names if name.nickname}
+        self._canonical |= {
+            called: self._canonical[name] for called, name in nicknamed.items() if called in self._canonical
+        }
         full = dict.fromkeys(self._canonical[name.name] for name in self._names if name.name in self._canonical)
         self._by_surname = _by_part(full, from_end=True)
         self._by_given_name = _by_part(full, from_end=False)
@@ -87,14 +87,12 @@ class Register:
         return self._genders.get(full)
 
     def owner(self, name: Name) -> str | None:
-        """Who is meant by a bare surname that several bear: whose own it is, or the only one just named in full."""
-        own = self._own.get(name.name.casefold())
-        if own is not None:
-            return own
-        near = [
-            full for full in self.bearers(name.name) if self._stands_between(full, name.start - _SHORTLY, name.start)
-        ]
-        return near[0] if len(near) == 1 else None
+        """Whose own the surname is that several bear, in the whole article."""
+        for gender in (None, name.gender):
+            own = self._own.get((name.name.casefold(), gender))
+            if own is not None and (name.gender is None or self.gender(own) in {None, name.gender}):
+                return own
+        return None
 
     def is_genitive(self, name: Name) -> bool:
         """Whether a Swedish name is written with a genitive's s: `Ines Falks syster`, but not `Oakes hotar`."""
@@ -103,11 +101,6 @@ class Register:
         return self.is_known(name.name[:-1]) or not (
             self.is_known(name.name) and self.known_as(name.name) in self._standing
         )
-
-    def _stands_between(self, full: str, start: int, end: int) -> bool:
-        places = self._places[full]
-        at = bisect_left(places, start)
-        return at < len(places) and places[at] < end
 
     def _before_noun(self, name: Name) -> bool:
         """Whether a small word follows that may be what a genitive owns."""
@@ -150,26 +143,29 @@ class Register:
             self.about[known] |= {plain(word) for word in home["place"].split()} if home else set()
             self.about[known] |= affiliated(name.affiliation) if name.affiliation else set()
 
-    def _surnames_owned(self) -> dict[str, str | None]:
-        """For a surname that several bear: who is meant by the bare surname. None where the article leaves it open.
+    def _surnames_owned(self) -> dict[tuple[str, Gender | None], str]:
+        """For a surname that several bear: who is meant by it bare, or with `Mr.`; nobody where the article leaves it open.
 
         Its own is whoever bears it when it first stands bare while nobody else of that name has come up, or else the one
         who is not written in full again while all others are.
         """
-        bare: dict[str, int] = {}
+        bare: dict[tuple[str, Gender | None], int] = {}
         for name in self._names:
-            if not name.honorific and name.name not in self._canonical:
-                bare.setdefault(name.name.casefold(), name.start)
-        owned: dict[str, str | None] = {}
-        for part, bearers in self._by_surname.items():
-            if len(bearers) < 2 or part not in bare:
+            if name.name not in self._canonical:
+                bare.setdefault((name.name.casefold(), name.gender), name.start)
+        owned: dict[tuple[str, Gender | None], str] = {}
+        for (part, gender), first in bare.items():
+            bearers = [
+                full for full in self._by_surname.get(part, []) if not gender or self.gender(full) in {None, gender}
+            ]
+            if len(bearers) < 2:
                 continue
-            come_up = [full for full in bearers if self._places[full][0] < bare[part]]
+            come_up = [full for full in bearers if self._places[full][0] < first]
             once = [full for full in bearers if len(self._places[full]) == 1]
             if len(come_up) <= 1:
-                owned[part] = (come_up or sorted(bearers, key=lambda full: self._places[full][0]))[0]
+                owned[part, gender] = (come_up or sorted(bearers, key=lambda full: self._places[full][0]))[0]
             elif len(once) == 1:
-                owned[part] = once[0]
+                owned[part, gender] = once[0]
         return owned
 
     def _shown_to_be_persons(self, full: Iterable[str]) -> set[str]:
@@ -198,11 +194,11 @@ def _fullest_forms(full_names: set[str], single: set[str]) -> dict[str, str]:
     `Rodham Clinton` is the one longer name that ends so. A Swedish genitive, `Sigrid Holms`, is the name without its s,
     if that or its surname stands elsewhere.
     """
-    forms: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    forms: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for name in sorted(full_names):
-        bare = _SUFFIX.sub("", name)
-        words = bare.casefold().split()
-        forms[words[0], words[-1], bare != name].append(name)
+        suffix = _SUFFIX.search(name)
+        words = _SUFFIX.sub("", name).casefold().split()
+        forms[words[0], words[-1], suffix["which"].rstrip(".") if suffix else ""].append(name)
     canonical = {name: max(same, key=lambda form: len(form.split())) for same in forms.values() for name in same}
     endings: dict[str, set[str]] = defaultdict(set)
     for full in set(canonical.values()):
@@ -223,11 +219,9 @@ def _by_part(full_names: Iterable[str], *, from_end: bool) -> dict[str, list[str
     """Full names by the words they end in, or begin with: by `van der Linde` and by `Linde`."""
     parts: dict[str, list[str]] = defaultdict(list)
     for full in full_names:
-        words = full.casefold().split()
+        words = _SUFFIX.sub("", full).casefold().split()
         for length in range(1, len(words)):
-            part = " ".join(words[-length:] if from_end else words[:length])
-            if part not in _SUFFIXES:
-                parts[part].append(full)
+            parts[" ".join(words[-length:] if from_end else words[:length])].append(full)
     return parts
 
 

@@ -102,12 +102,14 @@ class ReportedSpeech:
         clause = cue.string
         comma = clause.rfind(", ", 0, cue.end())
         rest = clause[cue.end() :]
-        curt = _CURT.match(rest) is not None
-        if comma < 0 or curt or not _TAG_END.match(rest) or _THAT.search(rest) or len(clause[:comma].split()) < 4:
-            return None
         lead = Span(sentence.start + comma + 1, sentence.start + cue.start())
+        inverted = lead.of(self._text) == " "
+        if comma < 0 or _CURT.match(rest) or _THAT.search(rest) or len(clause[:comma].split()) < 4 - inverted:
+            return None
+        if not (inverted or _TAG_END.match(rest)):
+            return None
         subject: Subject | None = None
-        if not re.search(r"\w", lead.of(self._text)):
+        if inverted:
             found = self._subjects.after(Span(sentence.start + cue.end(), sentence.end))
             archaic = re.match(r"\s(?:he|she)\b", rest) is not None
             subject = found if found and found.person and not archaic else None

@@ -24,6 +24,7 @@ from corpus.register import FAMILY, Register
 
 _PRONOUNS = re.compile(r"\b(?:(?P<f>she|her(?=\s[a-z]{3})|herself|hon)|(?P<m>he|his|himself|han))\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:asked|asks|asking|told|tells|telling|frågade|frågar)\b")
+_TAG_IN_PASSING = re.compile(rf",\s(?:he|she|han|hon)\s(?:{CUE_EN}|{CUE_SV}),")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S|\s[a-z])[^.!?\n]*)*")
 _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
 _OPENS = re.compile(r"(?:^|[.!?\n\0]\s?)$")
@@ -33,6 +34,8 @@ _OBLIQUE = re.compile(
     r"|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
 )
+_OFFICE_AND = re.compile(r"[^.,;\0]*\b(?P<office>[\w-]+)\sand\s$")
+_DETERMINED = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)\b|['’]s\b")
 _SURE = 100
 """Votes of a title or an office, against one of a pronoun."""
 
@@ -59,6 +62,10 @@ class People:
             if self._names_someone(masked, name)
         ]
         self._starts = [mention.span.start for mention in self._mentions]
+        self._come_up: dict[Person, int] = {}
+        for mention in self._mentions:
+            if mention.person is not None:
+                self._come_up.setdefault(mention.person, mention.span.start)
         self._genders = self._vote_on_genders(masked)
         named = Counter(
             mention.person for mention in self._mentions if mention.person and self.is_person(mention.person)
@@ -68,6 +75,10 @@ class People:
     def within(self, span: Span) -> list[Mention]:
         """Mentions that start in `span`, left to right."""
         return self._mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+
+    def named_before(self, position: int) -> list[Person]:
+        """Everybody named before `position`, in the order in which they come up."""
+        return list(takewhile(lambda person: self._come_up[person] < position, self._come_up))
 
     def is_person(self, person: Person) -> bool:
         """Whether the article gives a reason to take the name for a human being's."""
@@ -143,12 +154,11 @@ class People:
             return self._person(held[0])
         if name.gender:
             same = [full for full in bearers if register.gender(full) == name.gender]
-            known = (
+            bearers = (
                 same if len(same) == 1 else [full for full in bearers if register.gender(full) in {None, name.gender}]
             )
-            return self._person(known[0]) if len(known) == 1 else None
-        own = register.owner(name)
-        return self._person(own) if own else None
+        own = bearers[0] if len(bearers) == 1 else register.owner(name)
+        return self._person(own) if own in bearers else None
 
     def _person(self, name: str) -> Person:
         roles = self._register.roles.get(name)
@@ -163,7 +173,9 @@ class People:
         speaks = not name.name.endswith("s") and _SPEAKS.match(masked, name.span.end) is not None
         known = name.name in self._within or name.name in self._register.persons or self._register.is_known(name.name)
         opens = _OPENS.search(masked[max(0, name.start - 3) : name.start]) is not None
-        return not is_role_word(name.name) and (speaks or known or not opens)
+        if is_role_word(name.name):
+            return self._register.is_known(name.name)
+        return speaks or known or not opens
 
     def _vote_on_genders(self, masked: str) -> dict[str, Gender]:
         """Gender by title and office, else by `his` or `she` in sentences that name one person first and nobody else."""
@@ -177,7 +189,7 @@ class People:
                 votes[mention.person.name][mention.written.gender] += _SURE
         for sentence in _SENTENCE.finditer(masked):
             first = _PRONOUNS.search(sentence[0])
-            if first is None or _ASKED.search(sentence[0]):
+            if first is None or _ASKED.search(sentence[0]) or _TAG_IN_PASSING.search(sentence[0]):
                 continue
             mentions = self.within(Span(sentence.start(), sentence.end()))
             persons = {mention.person for mention in mentions}
@@ -188,7 +200,8 @@ class People:
                 and self.is_person(person)
                 and sentence.start() + first.start() > mentions[0].span.end
             ):
-                votes[person.name]["f" if genders == {"f"} else "m"] += 1
+                gender: Gender = "f" if genders == {"f"} else "m"
+                votes[person.name][gender] += gender_of_given_name(person.name) in {None, gender}
         return {
             name: gender
             for name, counted in votes.items()
@@ -207,4 +220,11 @@ def is_oblique(text: str, mention: Mention, start: int = 0) -> bool:
     """Whether a preposition stands before a mention, no earlier than at `start`: `of Roe`, but not `In Ellery Mayor Roe`."""
     before = _OBLIQUE.search(text[max(start, mention.span.start - 20) : mention.span.start])
     stands_in_place = mention.written.titled and before is not None and before[0].strip().casefold() in {"in", "i"}
-    return before is not None and not stands_in_place
+    return before is not None and not stands_in_place and not holds_two_offices(text, mention)
+
+
+def holds_two_offices(text: str, mention: Mention) -> bool:
+    """`Acme co-founder and CEO Jane Roe`, but not `her lawyer and Senator Jane Roe`."""
+    start = mention.span.start
+    before = _OFFICE_AND.search(text, max(0, start - 60), start) if mention.written.titled else None
+    return before is not None and is_calling(before["office"]) and not _DETERMINED.search(before[0])

@@ -7,7 +7,7 @@ import re
 from corpus.article import Span
 
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:kl|kr|milj|mdr|ca|nr|st|resp|dvs|bl\.a|t\.ex|m\.m|o\.s\.v|s\.k|d\.v\.s|f\.d|dr|prof|ev|exkl|inkl"
+    r"(?:^|[\s(-])(?:kl|kr|milj|mdr|ca|nr|st|resp|dvs|bl\.a|t\.ex|m\.m|o\.s\.v|s\.k|d\.v\.s|f\.d|dr|prof|ev|exkl|inkl"
     r"|jan|feb|apr|aug|sept?|okt|oct|nov|dec|Rep|Sen|Gov|Gen|Lt|Col|Sgt|No|vs|approx|est|Mr|Mrs|Ms|Dr|St|Jr|Sr|[A-Z])\.$"
 )
 _BORDER = re.compile(r"(?P<end>[.!?]”?)\s+(?=[”A-ZÅÄÖ–])")

@@ -13,7 +13,7 @@ from corpus.callings import Gender, is_calling
 from corpus.cues import CUE
 from corpus.discourse import Discourse
 from corpus.people import Person, office_alone
-from corpus.resolution import Mention, People, is_oblique
+from corpus.resolution import Mention, People, holds_two_offices, is_oblique
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,16 @@ _CLAUSE_WORDS = frozenset(
     """.split()
 )
 _PHRASE_WORDS = 8
-_AFFILIATION = re.compile(r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?")
+_AFFILIATION = re.compile(
+    r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?|\s(?:—|–|--)\s[^—–;:\0]{1,100}\s(?:—|–|--)(?=\s)"
+)
 _PROGRESSIVE = re.compile(
     r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
 )
-_PARTICIPLE = re.compile(r"[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$|\b(?:and|before|after|while|och)\s$")
+_PARTICIPLE = re.compile(
+    r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
+    r"|\b(?:and|before|after|while|och)\s$"
+)
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
 )
@@ -71,6 +76,7 @@ _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _IN_ASIDE = re.compile(r",\s(?:[^,;]*\s)?(?:who|whose|which|that|of|for|in|at|from|with|by|to|on)\s[^,;]*$")
 """`Roe, who leads the `, `Roe, a leader of the `."""
 _ASIDE = re.compile(r",\s[^,]+,\s*$")
+_WHO_ACTS = re.compile(r"(?:\s\([^()]*\)|,\s[RDI]-[\w. ]{1,15})?,\swho(?:\s\w+){0,2}\s")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -82,7 +88,7 @@ _AFTER_NAME = re.compile(
 """What may follow a name that is no part of something longer: `Roe in Ohio`, but not `Roe supporters`."""
 _NO_INVERSION = re.compile(r"\s*(?:that|whether|how|why|what|if|att|om)\b")
 _JOINED = re.compile(
-    r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)"
+    r"(?:,\s[RDI]-[\w. ]{1,15})?\s?(?:\([^()]*\)\s?)?,?\s?(?:and|och|samt|&)\s(?:[A-ZÅÄÖ]|(?:his|her|the|other|an?|several|hans|hennes)\s)"
 )
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
@@ -141,7 +147,8 @@ class Subjects:
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
         if _SECOND_VERB.search(words):
-            return self.leading(Span(sentence_start, clause.end))
+            opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
+            return self.leading(Span(opens, clause.end))
         pronouns = reversed(list(_PRONOUN.finditer(words)))
         pronoun = next((match for match in pronouns if _is_adverbial(words[match.end() :])), None)
         if pronoun is not None:
@@ -151,8 +158,10 @@ class Subjects:
         closes_aside = _without_adverbs(words).endswith(",")
         for mention in reversed(mentions):
             gap = self._text[mention.span.end : clause.end]
-            if gap.startswith(_POSSESSIVE) or self._is_genitive(mention):
+            if gap.startswith(_POSSESSIVE) or self._is_genitive(mention) or self._is_apposed(mention):
                 continue
+            if _WHO_ACTS.fullmatch(gap):
+                return Subject(mention.person)
             aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
             if aside or _is_adverbial(gap):
                 lead = self._text[clause.start : mention.span.start]
@@ -264,7 +273,8 @@ class Subjects:
         bare = " " not in mention.written.name and not mention.written.honorific and not mention.written.role
         before = self._text[max(0, mention.span.start - 25) : mention.span.start]
         vague = bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", before) is not None
-        joined = self._joins(clause.start, mention.span.start) or _JOINED.match(
+        alone = holds_two_offices(self._text, mention)
+        joined = (not alone and self._joins(clause.start, mention.span.start)) or _JOINED.match(
             self._text, mention.span.end, clause.end
         )
         return NOBODY if vague or joined else Subject(self._meant(mention))
@@ -294,16 +304,22 @@ class Subjects:
         word = re.search(r"\b([a-z]+)\s$", self._text[max(start, mention.span.start - 25) : mention.span.start])
         return word is not None and word[1].endswith(("ing", "ed"))
 
+    def _is_apposed(self, mention: Mention) -> bool:
+        """`, a New York Democrat, `: what the one named before it is."""
+        start = mention.span.start
+        return office_alone(mention.written.name) and self._text.endswith((", a ", ", an ", ", the "), 0, start)
+
     def _is_genitive(self, mention: Mention) -> bool:
         return self.swedish and self._people.is_genitive(mention)
 
 
 def _is_adverbial(gap: str) -> bool:
     """Whether only adverbs and phrases of place and time stand in `gap`, so that no other subject has come in."""
+    gap = _AFFILIATION.sub(" ", gap, count=2)
     if any(character in ";:\0–—" for character in gap):
         return False
     left = 0
-    for word in _AFFILIATION.sub(" ", gap, count=2).split():
+    for word in gap.split():
         bare = word.strip(",.()")
         if left and bare not in _CLAUSE_WORDS:
             left -= 1

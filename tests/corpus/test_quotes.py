@@ -535,7 +535,69 @@ IN_THE_NEWS: list[tuple[str, list[str | None]]] = [
         "“My fellow citizens, it is late.\n\n“We must go home,” Tim Berg told the crowd.",
         ["Tim Berg", "Tim Berg"],
     ),
+    # those who follow somebody, and a clause behind a comma
+    (
+        "The Roe administration tried to rally support by saying that voters were “coming out in droves.” Jane Roe won.",
+        [None],
+    ),
+    ("Jane Roe spoke. Roe supporters booed and chanted, “Lock the gate, lock the gate!”", [None]),
+    ("Protesters chanted, “Not on my quay!”", [None]),
+    ("At a rally in Tampa, the president accused Democrats of “treason.”", [None]),
+    # namesakes
+    (
+        "Sheriff Tim Berg Sr. met the press. “It is rotten,” Berg said. His son, Tim Berg Jr., did not meet it.",
+        ["Tim Berg Sr."],
+    ),
+    (
+        "Jane Roe met Senate President Pro Tem Lyman Roe. Jane Roe owns a pier. Lyman Roe does not. “It is rotten,” Roe said.",
+        [None],
+    ),
+    (
+        "Tim J. Berg is running. Mr. Berg has a brother, Karl Berg. Mr. Berg called Ms. Holm “crooked” and Mr. Lund “a crazy man.”",
+        ["Tim J. Berg", "Tim J. Berg"],
+    ),
+    ("Jojo Ekdal won. Johannes “Jojo” Ekdal is 19. “It was my knee,” Ekdal said.", ["Johannes Ekdal"]),
+    # who is quoted through whom
+    ("“Nobody reads those,” Jane Roe recalled Tim Berg saying.", ["Tim Berg"]),
+    ("Jane Roe turned to Tim Berg: “You signed it twice, did you not?”", ["Jane Roe"]),
+    (
+        "Karl Moll said Jane Roe was like Tim Berg, who once asked a witness, “Are you now, or were you ever?”",
+        ["Tim Berg"],
+    ),
+    ("Jane Roe thanked the witness. Tim Berg, she said, was “performing for the cameras.”", ["Jane Roe"]),
+    ("As Jane Roe likes to say, “all politics is lunch.”", ["Jane Roe"]),
+    ("“They were careless with the pier” while they were in power, Jane Roe said.", ["Jane Roe"]),
+    # offices and bodies
+    ("Acme co-founder and CEO Jane Roe said in a memo that the pier was “as good as new.”", ["Jane Roe"]),
+    ("Sen. Jane Roe, R-Ohio, and Sen. Tim Berg, R-S.D., said in a statement that it was “dead on arrival.”", [None]),
+    (
+        "“We are late,” Majority Leader Tim Berg, a Maine Democrat, said. Jane Roe, a Maine Democrat, left.",
+        ["Tim Berg"],
+    ),
+    ("Jane Roe — the chairman of the pier — told the Courier she was “a swimmer.”", ["Jane Roe"]),
+    ("P&G said the report was “pure speculation.”", ["P&G"]),
+    ("Secretary of State Roe said the pier was “a matter of principle.”", ["Roe"]),
+    # messages and talk
+    ("“It will stand” — Jane Roe (@roe) October 8, 2016", ["Jane Roe"]),
+    ("“Did you read the memo?” Jane Roe asked.\n\n“I have not.”\n\n“You have not read it?”", ["Jane Roe", None, None]),
+    ("They had not, said Jane Roe, who has been clerk since May.\n\n“We counted them once. Then again.”", ["Jane Roe"]),
 ]
+
+
+SWEDISH_NEWS: list[tuple[str, list[str | None]]] = [
+    ("Utanför badhuset står Elsa Björk, 83, med väskan i handen.\n\n– Två år? Då är jag 85.", ["Elsa Björk"]),
+    (
+        "Partiledaren Karl Moll sa i går att allt var klart. Konduktören kommer.\n\n– Har du biljett? frågar han.",
+        [None],
+    ),
+    ("Hamnchefen Ines Falk vill vänta. Däremot säger hon att bryggan är ”rutten och farlig”.", ["Ines Falk"]),
+    ("Elcykelbolaget Nordtramp varslar hälften.\n\n”Det går sämre”, skriver bolaget.", ["Elcykelbolaget Nordtramp"]),
+]
+
+
+@pytest.mark.parametrize(("passage", "speakers"), SWEDISH_NEWS)
+def test_who_speaks_in_swedish_news(body: Body, passage: str, speakers: list[str | None]) -> None:
+    assert [speaker for _, speaker, _, kind in heard(body(passage, "sv")) if kind != "indirect"] == speakers
 
 
 @pytest.mark.parametrize(("passage", "speakers"), IN_THE_NEWS)
