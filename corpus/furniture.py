@@ -135,10 +135,12 @@ def boilerplate_rule(line: str) -> str | None:
         or _shape_rule(line, words)
         or service_rule(line, words)
         or _label_rule(line, words)
-        or ("scrap" if len(line) <= 2 and line[-1] not in ".!?" else None)
+        or ("scrap" if len(line) <= 2 and line[-1] not in ".!?" and _ROMAN.fullmatch(line) is None else None)
     )
 
 
+_ROMAN = re.compile(r"[IVX]+")
+"""The number of a part of a long read."""
 _UNGLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 
 
@@ -254,6 +256,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("photo-credit", rf"{_CREDIT}\s*(?:[:©|]|/\s?(?-i:[A-ZÀ-Þ])).{{0,160}}"),
         ("photo-credit", rf"{_CREDIT} (?:(?:by|av|af|von|par|por) )?(?-i:{_NAME})(?:\s?[/,(].{{0,60}})?(?<!\.)"),
         ("photo-credit", rf".{{0,250}}[.(!?”\"»]\s*{_CREDIT}\s*(?:[:/|]|\s(?:by|av|af|von|par|por)\s)\s?.{{1,80}}"),
+        ("photo-credit", rf".{{5,250}}[.!?…»”] ?[(\[]{_CREDIT} ?:? ?(?-i:{_NAME})(?:\s?[/,].{{0,40}})?[)\]]"),
+        ("photo-credit", r".{10,250}[.!?)»”] (?-i:[A-Z]{2,10}) ?/ ?(?-i:[A-ZÀ-Þ]).{2,80}(?<![.!?])"),
         ("photo-credit", r".{5,250}(?<!\()(?:©|\(c\))\s?(?-i:[A-ZÀ-Þ]).{1,60}(?<![.!?])"),
         (
             "photo-credit",

@@ -30,6 +30,8 @@ _STAMP = re.compile(
     r"|mise? à jour|màj|modifiée?|dernière mise à jour|actualizad[oa]|última actualización|modificad[oa])\b.{0,140}",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(?<!\d)\d\d([./])\d\d\1(?=\d\d(?!\d|\1))")
+"""Stands before the year of `Published 04.03.26`. Without such a word nobody knows that it is a date."""
 _CLOCK = re.compile(
     r"\d{1,2}[:.h]\d{2}|\b\d+ ?(?:min|h|tim|hours?|days?|dagar|dager|dage|timmar|timer|stunden|tagen|heures|jours|horas|días)\b",
     re.IGNORECASE,
@@ -73,7 +75,8 @@ def read_imprint(line: str, *, day_first: bool = False) -> Imprint | None:
     if is_date_stamp(line):
         match = _STAMP.fullmatch(line)
         later = match is not None and match["later"] is not None
-        return Imprint("date-stamp", published=None if later else find_date(line, day_first=day_first))
+        stated = find_date(_SHORT_YEAR.sub(r"\g<0>20", line), day_first=day_first)
+        return Imprint("date-stamp", published=None if later else stated)
     if (agency := _WITH_AGENCY.fullmatch(line)) is not None:
         return Imprint("agency", outlet=agency["outlet"])
     return _outlet_line(line, day_first)

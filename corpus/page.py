@@ -27,6 +27,8 @@ _LONG_PARAGRAPH = 25
 """Words. Calls to subscribe amid the text are shorter in the pages that were looked at, paragraphs that were taken for such longer."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
 _RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
+_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_LABELLED = re.compile(r"[A-ZÀ-Þ]{3,20}: ")
 _PICTURED = re.compile(
     r"\((?:pictured|above|left|right|avbildad|till vänster|till höger|t\.[vh]\.|bildet|im bild|links|rechts|à gauche|à droite"
     r"|izquierda|derecha)\b",
@@ -90,9 +92,10 @@ def _dropped(lines: Sequence[Line]) -> list[Dropped]:
 
 
 def _take_imprint(lines: Sequence[Line], page: Page) -> None:
-    """Authors, date and outlet, each from the first line that states it above the sections of other stories."""
-    for line in lines:
-        if line.heading is not None and line.heading != "subjects":
+    """Authors, date and outlet, each from the first line that states it above the sections of other stories below the title."""
+    title = next((number for number, line in enumerate(lines) if line.rule == "title"), 0)
+    for number, line in enumerate(lines):
+        if number > title and line.heading is not None and line.heading != "subjects":
             break
         if line.imprint is not None:
             page.authors = page.authors or line.imprint.authors
@@ -130,8 +133,14 @@ def _drop_before_text(lines: Sequence[Line], page: Page) -> None:
             page.authors = page.authors or (name,)
         elif is_person(line.text.rstrip(".")):
             line.rule = "name"
-        elif line.words <= (6 if number < head else 3) and not line.ends and not line.is_list_item:
+        elif line.words <= (6 if number < head else 3) and not (line.ends or line.is_list_item or _in_list(lines, number)):
             line.rule = "before-text"
+
+
+def _in_list(lines: Sequence[Line], number: int) -> bool:
+    """Whether a line stands below another line of the text, or heads an entry of a live report."""
+    above = lines[number - 1]
+    return above.kept or above.rule == "clock"
 
 
 def _end_of_head(lines: Sequence[Line], start: int) -> int:
@@ -194,6 +203,8 @@ def _drop_captions(lines: Sequence[Line]) -> None:
             labelled = following.rule == "ai-label" and re.match(r"(?i:bild|image|illustration)", following.text)
             if following.rule == "photo-credit" or labelled:
                 line.rule = "caption"
+        elif line.kept and following.rule == "photo-credit" and _LABELLED.match(line.text):
+            line.rule = "caption"
 
 
 def _drop_beside_pictures(lines: Sequence[Line]) -> None:
@@ -246,4 +257,5 @@ def _drop_after_text(lines: Sequence[Line]) -> None:
 def _ends_text(line: Line) -> bool:
     """Whether a story could end with it: a sentence however short, words somebody says, an item of a list, a result."""
     spoken = line.text[0] in '–—-"“„«»”' or line.is_list_item
-    return line.is_prose or spoken or _RESULT.fullmatch(line.text) is not None or (line.ends and line.text[-1] != ":")
+    stops = line.ends and line.text[-1] != ":" and (line.is_sentence or _STOP.search(line.text) is not None)
+    return line.is_prose or spoken or stops or _RESULT.fullmatch(line.text) is not None

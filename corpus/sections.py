@@ -29,7 +29,9 @@ def take_sections(lines: Sequence[Line], *, boxed: bool = False) -> list[Teaser]
     `boxed` and set apart before, it does with the first sentence."""
     teasers: list[Teaser] = []
     known: set[str] = set()  # the marks of the story told so far
-    starts = [number for number, line in enumerate(lines) if number == 0 or line.heading is not None]
+    starts = [
+        number for number, line in enumerate(lines) if number == 0 or line.heading is not None or line.rule == "title"
+    ]
     for start, end in pairwise([*starts, len(lines)]):
         kind, section = lines[start].heading, lines[start + 1 : end]
         if kind == "subjects":
