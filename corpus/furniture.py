@@ -23,6 +23,7 @@ LONGEST = 600
 """Characters. A longer line is never furniture."""
 _SERVICE_SCORE = 3
 """What a sentence must reach to be the publisher's and not the story's: see `service_rule`."""
+_SHORTEST_HEADLINE = 4
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s*[:|>»›–—]")
 
@@ -183,6 +184,17 @@ def _label_rule(line: str, words: Words) -> str | None:
         if not re.search(r"[.!?,;]", rest) and (line[-1] != "." or len(words) <= 8):
             return hit[1]
     return None
+
+
+def announced(line: str) -> tuple[str, str] | None:
+    """Label and headline of `Read also: Ferry sold to the islanders`; None if `line` announces no other story."""
+    hit = _vocabulary().labels.at(words_of(line), 0)
+    end = _end_of_word(line, hit[0]) if hit and hit[1] == "read-more" else 0
+    separator = _SEPARATOR.match(line, end) if end else None
+    if separator is None:
+        return None
+    headline = line[separator.end() :].lstrip(" :|>»›–—")
+    return (line.removesuffix(headline), headline) if len(headline.split()) >= _SHORTEST_HEADLINE else None
 
 
 def _end_of_word(line: str, count: int) -> int:
