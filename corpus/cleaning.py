@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-CLEANER_VERSION = "3"
+CLEANER_VERSION = "4"
 """Raised when cleaning the same bytes gives another text: files are then read again."""
 
 
@@ -46,7 +46,7 @@ def clean_characters(raw: str) -> tuple[str, list[Dropped]]:
     if not visible.isascii():
         visible = unicodedata.normalize("NFC", _LIGATURE.sub(lambda match: _LIGATURES[match[0]], visible))
     clean = "\n".join(line.strip() for line in _SPACES.sub(" ", visible).split("\n"))
-    if _mended(clean, []) != clean:  # what was removed had hidden it
+    if visible != text and _mended(clean, []) != clean:  # what was removed had hidden it
         clean, more = clean_characters(clean)
         dropped += more
     return clean, dropped

@@ -23,6 +23,7 @@ LONGEST = 600
 """Characters. A longer line is never furniture."""
 _SERVICE_SCORE = 3
 """What a sentence must reach to be the publisher's and not the story's: see `service_rule`."""
+_SHORTEST_HEADLINE = 4
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s*[:|>»›–—]")
 
@@ -135,10 +136,12 @@ def boilerplate_rule(line: str) -> str | None:
         or _shape_rule(line, words)
         or service_rule(line, words)
         or _label_rule(line, words)
-        or ("scrap" if len(line) <= 2 and line[-1] not in ".!?" else None)
+        or ("scrap" if len(line) <= 2 and line[-1] not in ".!?" and _ROMAN.fullmatch(line) is None else None)
     )
 
 
+_ROMAN = re.compile(r"[IVX]+")
+"""The number of a part of a long read."""
 _UNGLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 
 
@@ -181,6 +184,17 @@ def _label_rule(line: str, words: Words) -> str | None:
         if not re.search(r"[.!?,;]", rest) and (line[-1] != "." or len(words) <= 8):
             return hit[1]
     return None
+
+
+def announced(line: str) -> tuple[str, str] | None:
+    """Label and headline of `Read also: Ferry sold to the islanders`; None if `line` announces no other story."""
+    hit = _vocabulary().labels.at(words_of(line), 0)
+    end = _end_of_word(line, hit[0]) if hit and hit[1] == "read-more" else 0
+    separator = _SEPARATOR.match(line, end) if end else None
+    if separator is None:
+        return None
+    headline = line[separator.end() :].lstrip(" :|>»›–—")
+    return (line.removesuffix(headline), headline) if len(headline.split()) >= _SHORTEST_HEADLINE else None
 
 
 def _end_of_word(line: str, count: int) -> int:
@@ -254,6 +268,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("photo-credit", rf"{_CREDIT}\s*(?:[:©|]|/\s?(?-i:[A-ZÀ-Þ])).{{0,160}}"),
         ("photo-credit", rf"{_CREDIT} (?:(?:by|av|af|von|par|por) )?(?-i:{_NAME})(?:\s?[/,(].{{0,60}})?(?<!\.)"),
         ("photo-credit", rf".{{0,250}}[.(!?”\"»]\s*{_CREDIT}\s*(?:[:/|]|\s(?:by|av|af|von|par|por)\s)\s?.{{1,80}}"),
+        ("photo-credit", rf".{{5,250}}[.!?…»”] ?[(\[]{_CREDIT} ?:? ?(?-i:{_NAME})(?:\s?[/,].{{0,40}})?[)\]]"),
+        ("photo-credit", r".{10,250}[.!?)»”] (?-i:[A-Z]{2,10}) ?/ ?(?-i:[A-ZÀ-Þ]).{2,80}(?<![.!?])"),
         ("photo-credit", r".{5,250}(?<!\()(?:©|\(c\))\s?(?-i:[A-ZÀ-Þ]).{1,60}(?<![.!?])"),
         (
             "photo-credit",

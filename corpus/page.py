@@ -14,7 +14,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from corpus.cleaning import Dropped
-from corpus.furniture import service_rule, words_of
+from corpus.furniture import announced, service_rule, words_of
 from corpus.headline import take_title
 from corpus.imprint import copyright_holder, is_person
 from corpus.page_lines import Line, read_lines
@@ -25,8 +25,11 @@ _HEAD = 15
 """Lines below the title among which its imprint is looked for."""
 _LONG_PARAGRAPH = 25
 """Words. Calls to subscribe amid the text are shorter in the pages that were looked at, paragraphs that were taken for such longer."""
+_CAPTION = 12
+"""Words. In the pages that were looked at, shorter sentences between furniture and a credit are captions, paragraphs there are longer."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
 _RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
+_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _PICTURED = re.compile(
     r"\((?:pictured|above|left|right|avbildad|till vänster|till höger|t\.[vh]\.|bildet|im bild|links|rechts|à gauche|à droite"
     r"|izquierda|derecha)\b",
@@ -63,6 +66,7 @@ def read_page(text: str, title: str | None = None, *, boxed: bool = False) -> Pa
     _drop_summaries(lines)
     _drop_captions(lines)
     page.teasers = take_sections(lines, boxed=boxed)
+    _take_announced(lines, page)
     if not boxed:
         _drop_beside_pictures(lines)
         _drop_among_furniture(lines)
@@ -74,7 +78,7 @@ def read_page(text: str, title: str | None = None, *, boxed: bool = False) -> Pa
     page.body = [line.text for line in lines if line.kept]
     if title is None and page.title is not None and not page.body:
         page.body, page.title = [page.title], None
-    page.dropped = _dropped(lines)
+    page.dropped += _dropped(lines)
     return page
 
 
@@ -90,9 +94,11 @@ def _dropped(lines: Sequence[Line]) -> list[Dropped]:
 
 
 def _take_imprint(lines: Sequence[Line], page: Page) -> None:
-    """Authors, date and outlet, each from the first line that states it above the sections of other stories."""
+    """Authors, date and outlet, each from the first line that states it above the sections of other stories below the text."""
+    told = False
     for line in lines:
-        if line.heading is not None and line.heading != "subjects":
+        told = told or (line.kept and line.is_prose)
+        if told and line.heading is not None and line.heading != "subjects":
             break
         if line.imprint is not None:
             page.authors = page.authors or line.imprint.authors
@@ -130,8 +136,16 @@ def _drop_before_text(lines: Sequence[Line], page: Page) -> None:
             page.authors = page.authors or (name,)
         elif is_person(line.text.rstrip(".")):
             line.rule = "name"
-        elif line.words <= (6 if number < head else 3) and not line.ends and not line.is_list_item:
+        elif line.words <= (6 if number < head else 3) and not (
+            line.ends or line.is_list_item or _in_list(lines, number)
+        ):
             line.rule = "before-text"
+
+
+def _in_list(lines: Sequence[Line], number: int) -> bool:
+    """Whether a line stands below another line of the text, or heads an entry of a live report."""
+    above = lines[number - 1]
+    return above.kept or above.rule == "clock"
 
 
 def _end_of_head(lines: Sequence[Line], start: int) -> int:
@@ -187,13 +201,26 @@ def _drop_summaries(lines: Sequence[Line]) -> None:
 
 
 def _drop_captions(lines: Sequence[Line]) -> None:
-    """A sentence with an image's credit or label right under it, in a block of their own, is that image's caption."""
+    """A sentence with an image's credit or label right under it is that image's caption: in a block of their own, or if it is short and
+    no text stands above it."""
     sizes = Counter(line.block for line in lines)
-    for line, following in pairwise(lines):
-        if line.kept and line.is_sentence and line.block == following.block and sizes[line.block] <= 4:
+    for before, line, following in zip(lines, lines[1:], lines[2:], strict=False):
+        if line.kept and line.is_sentence and line.block == following.block:
             labelled = following.rule == "ai-label" and re.match(r"(?i:bild|image|illustration)", following.text)
-            if following.rule == "photo-credit" or labelled:
+            credited = following.rule == "photo-credit"
+            alone = line.words <= _CAPTION and not line.quotes and not (before.kept and before.block == line.block)
+            if (sizes[line.block] <= 4 and (credited or labelled)) or (credited and alone and following.words <= 6):
                 line.rule = "caption"
+
+
+def _take_announced(lines: Sequence[Line], page: Page) -> None:
+    """Teasers in one line with their label: `Read also: Ferry sold to the islanders`."""
+    for line in lines:
+        if line.rule == "read-more" and (told := announced(line.text)):
+            label, headline = told
+            page.teasers.append(Teaser(headline, None))
+            page.dropped.append(Dropped(label, "read-more"))
+            line.rule, line.teaser = None, True
 
 
 def _drop_beside_pictures(lines: Sequence[Line]) -> None:
@@ -246,4 +273,5 @@ def _drop_after_text(lines: Sequence[Line]) -> None:
 def _ends_text(line: Line) -> bool:
     """Whether a story could end with it: a sentence however short, words somebody says, an item of a list, a result."""
     spoken = line.text[0] in '–—-"“„«»”' or line.is_list_item
-    return line.is_prose or spoken or _RESULT.fullmatch(line.text) is not None or (line.ends and line.text[-1] != ":")
+    stops = line.ends and line.text[-1] != ":" and (line.is_sentence or _STOP.search(line.text) is not None)
+    return line.is_prose or spoken or stops or _RESULT.fullmatch(line.text) is not None

@@ -12,6 +12,8 @@ from corpus.page_lines import Line
 
 _RESUMES = 3
 """So many sentences in a row, with no headline or label between them, are the story going on, not teasers."""
+_NO_HEADLINE = 2
+"""Words. So short a line announces no story."""
 Run = tuple[bool, list[Line]]
 """Lines in a row that are all prose, or all not."""
 
@@ -29,7 +31,9 @@ def take_sections(lines: Sequence[Line], *, boxed: bool = False) -> list[Teaser]
     `boxed` and set apart before, it does with the first sentence."""
     teasers: list[Teaser] = []
     known: set[str] = set()  # the marks of the story told so far
-    starts = [number for number, line in enumerate(lines) if number == 0 or line.heading is not None]
+    starts = [
+        number for number, line in enumerate(lines) if number == 0 or line.heading is not None or line.rule == "title"
+    ]
     for start, end in pairwise([*starts, len(lines)]):
         kind, section = lines[start].heading, lines[start + 1 : end]
         if kind == "subjects":
@@ -73,7 +77,7 @@ def gathered(section: Sequence[Line], *, popular: bool = False) -> list[Teaser]:
 def _no_teaser(line: Line, popular: bool) -> str | None:
     if line.is_sentence and (rule := service_rule(line.text, words_of(line.text), "end")):
         return rule
-    if line.words <= 2 or is_person(line.text):
+    if line.words <= _NO_HEADLINE or is_person(line.text):
         return "scrap"
     return "popular-headline" if popular and not line.is_prose else None
 
@@ -85,25 +89,34 @@ def _first_prose(section: Sequence[Line]) -> int:
 def _resumption(section: Sequence[Line], known: Set[str], kind: HeadingKind) -> int:
     """Where in the section the story goes on: an index, the section's length if it does not.
 
-    Nowhere if a label such as `Reported by AI` stands between its sentences, or nothing was told before.
+    Nowhere above a label such as `Reported by AI`, which stands below a teaser. A story of which nothing was told before begins with
+    two sentences in a row.
     """
-    if not known or any(line.rule == "ai-label" for line in section):
-        return len(section)
-    kept = (line for line in section if line.kept)
+    reported = max((number for number, line in enumerate(section, start=1) if line.rule == "ai-label"), default=0)
+    if reported:
+        kind = "related"
+    kept = (line for line in section[reported:] if line.kept)
     runs: list[Run] = [(prose, list(run)) for prose, run in groupby(kept, key=lambda line: line.is_prose)]
+    if not known:
+        begun = (run[0] for prose, run in runs if prose and len(run) > 1)
+        return next(map(section.index, begun), len(section))
     paired = sum(prose and len(run) == 1 for prose, run in runs) > 1
+    apart = {line for before, line in pairwise(section) if not before.kept}
     for number, (prose, _) in enumerate(runs):
-        if prose and (story := _story(runs, number, known, kind, paired=paired)):
+        if prose and (story := _story(runs, number, known, kind, apart, paired=paired)):
             return section.index(story[0])
     return len(section)
 
 
-def _story(runs: Sequence[Run], number: int, known: Set[str], kind: HeadingKind, *, paired: bool) -> list[Line]:
+def _story(
+    runs: Sequence[Run], number: int, known: Set[str], kind: HeadingKind, apart: Set[Line], *, paired: bool
+) -> list[Line]:
     """The lines of a run of sentences with which the story goes on, subheading first; none if they are teasers.
 
     It goes on with three in a row, with one that quotes somebody or has more in common with the story told so far than with
     the headline above it, and with those below a subheading of theirs. In doubt it does below an `also` heading, such as `Read
-    also`, that may stand in the middle of a story. `paired` says that headlines and single sentences alternate.
+    also`, that may stand in the middle of a story. `paired` says that headlines and single sentences alternate; lines `apart` stand
+    right below furniture.
     """
     run = runs[number][1]
     links = runs[number - 1][1] if number else []
@@ -125,8 +138,9 @@ def _story(runs: Sequence[Run], number: int, known: Set[str], kind: HeadingKind,
         or (rest == run and _over_paragraphs(runs[number + 1 : number + 3]))
         or in_doubt
     ):
-        subheading = links[-1:] if rest == run and len(links) > 1 and headline.words <= 4 else []
-        return [*subheading, *rest]
+        short = headline.words <= (4 if len(links) > 1 else _NO_HEADLINE)
+        over = rest == run and (short or (kind == "also" and len(links) > 1 and headline in apart))
+        return [headline, *rest] if over else rest
     return []
 
 

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from email import message_from_bytes, policy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from corpus.cleaning import Dropped
@@ -35,10 +36,8 @@ pages of the Readability set: the three that gained by .49 and more had .20 to .
 MAX_ATTRIBUTES = 10_000
 """Of one element: libxml2 takes a time that grows with their square, minutes for 300,000."""
 _TAG_OF_MANY = re.compile(rb"<[a-z][a-z0-9:-]*\s[^<]{50000,}", re.IGNORECASE)
-_HIDDEN = (
-    "//body//*[@hidden or @aria-hidden='true' or @style[contains(translate(., ' ', ''), 'display:none')"
-    " or contains(translate(., ' ', ''), 'visibility:hidden')]]"
-)
+_MAY_BE_HIDDEN = "//body//*[@hidden or @aria-hidden='true' or @style]"
+_HIDING = re.compile(r"display:none|visibility:hidden")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 
 
@@ -91,6 +90,7 @@ def _body(tree: HtmlElement, lines: Sequence[str]) -> list[str]:
     return body
 
 
+@cache
 def trafilatura() -> Any:
     """The library, without its log, for what it logs as errors is rejected or handled here, and without the warning that its
     downloads, which are not used, cannot go through a SOCKS proxy."""
@@ -163,10 +163,16 @@ def _decoded(raw: bytes, charset: str | None) -> str:
 def _drop_unseen(tree: HtmlElement) -> None:
     """Takes out what a browser does not show: code, and hidden elements, but none that holds half of the page, which a script shows
     later. Linked data stays, in which trafilatura may find the body."""
-    for script in tree.xpath("//script[not(contains(@type, 'ld+json'))] | //style"):
-        script.drop_tree()
-    hidden = tree.xpath(_HIDDEN)
+    for element in list(tree.iter("script", "style")):
+        if element.tag == "style" or "ld+json" not in (element.get("type") or ""):
+            element.drop_tree()
+    hidden = [element for element in tree.xpath(_MAY_BE_HIDDEN) if _is_hidden(element)]
     whole = len(tree.text_content()) if hidden else 0
     for element in hidden:
         if len(element.text_content()) < whole / 2:
             element.drop_tree()
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    stated = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return stated or _HIDING.search((element.get("style") or "").replace(" ", "")) is not None

@@ -74,7 +74,9 @@ def everything_shown(extraction: Extraction) -> set[str]:
     shown = {dropped.text for dropped in extraction.dropped}
     for article in extraction.articles:
         shown |= {article.title or "", *article.text.split("\n\n")}
-    return shown
+    labels = [dropped.text for dropped in extraction.dropped if dropped.rule == "read-more"]
+    teasers = [article.text for article in extraction.articles if article.kind == "teaser"]
+    return shown | {label + text for label in labels for text in teasers}
 
 
 def assert_tiled(article: Article) -> None:

@@ -68,6 +68,10 @@ def test_every_line_of_every_page_is_accounted_for(pages: list[LabelledPage]) ->
         shown = {item.text for item in extraction.dropped}
         for article in extraction.articles:
             shown |= {article.title or "", *article.text.split("\n\n")}
+        labels = {item.text for item in extraction.dropped if item.rule == "read-more"}
+        shown |= {
+            label + article.text for label in labels for article in extraction.articles if article.kind == "teaser"
+        }
         everything = "\n".join(shown)
         lost = [line for line in clean_characters(page.text)[0].split("\n") if line not in everything]
         assert lost == [], page.name
