@@ -7,7 +7,7 @@ where they are written down) finds; whether the assistant would have asked the m
 sentence reaches the reader that is not within the truth, nothing reaches outside (an image, a link, HTML), and what is released cites
 something. An honest output is wrongly removed if a sentence of it does not reach the reader.
 
-The blind half (`corruptions.jsonl`, `honest.jsonl`) was written by somebody who had not read the rules of verification. Of the other
+The blind half (`corruptions.jsonl`, `honest.jsonl`, and later those ending in `_2`) was written by somebody who had not read the rules. Of the other
 half the lies are made by rule (`evals.corruption`); its truths are the articles' own sentences and quotations and `truths.jsonl`, and
 the rules were tuned on them. Of the blind half those with an odd number were looked at during tuning, those with an even one were not.
 """
@@ -46,6 +46,9 @@ from rag.verification import Verified, Verifier
 QUESTIONS = Path(__file__).with_name("questions")
 VERBATIM = 40
 """Whole sentences of the articles, among the honest outputs."""
+BLIND = {"blind": ("corruptions", "honest"), "blind 2": ("corruptions_2", "honest_2")}
+"""The files of each half that was written by somebody who had not read the rules; the second came after the rules had been tuned on the
+first, and was run once before anything was changed for it."""
 BLIND_SOFT = frozenset(("negation", "role_reversal", "wrong_unit", "modality", "antonym", "exaggeration"))
 """Kinds of the blind half that no comparison of values, names or quotation marks can settle. `wrong_unit` also holds wrong years."""
 
@@ -115,11 +118,12 @@ def blind_outputs() -> list[Output]:
             record.true_version or record.text,
             record.language,
             honest=record.true_version is None,
-            half="blind, kept" if int(record.id[1:]) % 2 == 0 else "blind, seen",
+            half=f"{half}, kept" if int(record.id[1:]) % 2 == 0 else f"{half}, seen",
             hard=record.kind not in BLIND_SOFT,
             about=record.support or "",
         )
-        for name in ("corruptions", "honest")
+        for half, names in BLIND.items()
+        for name in names
         for record in _records(name)
     ]
 
@@ -208,14 +212,14 @@ def table(found: Sequence[Outcome]) -> str:
     """Caught and wrongly removed, a line a kind, the halves apart."""
     lines = []
     for honest, hard, title in ((False, True, "lies, hard"), (False, False, "lies, soft"), (True, True, "honest")):
-        lines.append(f"\n{title:32}{'half':>12}{'n':>6}{'removed' if honest else 'caught':>9}")
+        lines.append(f"\n{title:32}{'half':>14}{'n':>6}{'removed' if honest else 'caught':>9}")
         of = [one for one in found if one.output.honest == honest and (honest or one.output.hard == hard)]
         for half in sorted({one.output.half for one in of}):
             kinds = sorted({one.output.kind for one in of if one.output.half == half})
             for kind in (*kinds, "all"):
                 held = [one for one in of if one.output.half == half and kind in {one.output.kind, "all"}]
                 count = sum(one.right != honest for one in held)
-                lines.append(f"{kind:32}{half:>12}{len(held):>6}{count:>9}")
+                lines.append(f"{kind:32}{half:>14}{len(held):>6}{count:>9}")
     return "\n".join(lines)
 
 
@@ -232,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as home:
         found = measure(Settings(home=Path(home)))
     for one in found if given.show else ():
-        if not one.right and one.output.half != "blind, kept":
+        if not one.right and not one.output.half.endswith("kept"):
             reasons = "; ".join(removed.reason for removed in one.verified.removed)
             released = " ".join(sentence.text for sentence in one.verified.sentences)
             sys.stdout.write(f"{one.output.id} {one.output.kind}: {one.output.text}\n    {reasons or released}\n")
