@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -31,14 +31,18 @@ from evals.evidence import ArticleOf
 from evals.model_faults import FAULTS, Source, Statement, claims, faults, raw_statements, released_statements
 from evals.records import append_json_line, read_json_lines
 from index.errors import ArticleNotFoundError
+from index.rows import StoredQuote
 from rag import Assistant, Settings
 from rag.answer import AnswerJson, Usage
 from rag.chat_model import ChatModel, open_chat_model
+from rag.context import MARKER
 from rag.model_answer import written_sentences
 from rag.model_writer import declines
 from rag.settings import EXTRACTIVE, load_settings
 
 Messages = Sequence[tuple[str, str]]
+_QUOTATION = re.compile(rf"^(?!\[)(.+) \[({MARKER})\]$", re.MULTILINE)
+"""A line of the quotation table."""
 
 
 class Draft(BaseModel):
@@ -175,7 +179,7 @@ def score(materials: Sequence[Material], file: Path, settings: Settings) -> tupl
     stale: list[str] = []
     for material in materials:
         with material.open(settings, model) as assistant:
-            article_of = _article_lookup(assistant)
+            article_of, quotes = _article_lookup(assistant), assistant.quotes()
             for name, case in material.cases(assistant).items():
                 if name not in drafts:
                     continue
@@ -185,11 +189,18 @@ def score(materials: Sequence[Material], file: Path, settings: Settings) -> tupl
                 except UnrecordedError:
                     stale.append(name)
                 else:
-                    asked.append(_judged(name, case, model, answer, article_of))
+                    asked.append(_judged(name, case, model, answer, article_of, quotes))
     return asked, stale
 
 
-def _judged(name: str, case: Case, model: ReplayedModel, answer: AnswerJson, article_of: ArticleOf) -> Asked:
+def _judged(
+    name: str,
+    case: Case,
+    model: ReplayedModel,
+    answer: AnswerJson,
+    article_of: ArticleOf,
+    quotes: Sequence[StoredQuote],
+) -> Asked:
     language = answer["language"]
     released = [] if answer["refused"] else list(released_statements(answer, article_of))
     after = _told(_right(case, answer, article_of), released, language)
@@ -198,7 +209,7 @@ def _judged(name: str, case: Case, model: ReplayedModel, answer: AnswerJson, art
     text = model.draft.text
     written = [] if declines(text) else list(written_sentences([text], language))
     raw: AnswerJson = {**answer, "text": "\n".join(one.text for one in written), "refused": not written}
-    statements = list(raw_statements(written, list(_shown(model.prompt, answer, article_of))))
+    statements = list(raw_statements(written, _shown(model.prompt, answer, article_of, quotes)))
     return Asked(name, case, text, answer, _told(_right(case, raw, article_of), statements, language), after)
 
 
@@ -208,13 +219,23 @@ def _right(case: Case, answer: AnswerJson, article_of: ArticleOf) -> bool:
     return held is not None and held.value == 1.0
 
 
-def _shown(prompt: str, answer: AnswerJson, article_of: ArticleOf) -> Iterator[Source]:
-    """The passages that stand in the prompt, in the order of their numbers."""
+def _shown(
+    prompt: str, answer: AnswerJson, article_of: ArticleOf, quotes: Sequence[StoredQuote]
+) -> dict[str, list[Source]]:
+    """The passages and the quotations that stand in the prompt, by their markers."""
+    shown = defaultdict[str, list[Source]](list)
     for passage in answer["passages"]:
         article = article_of(passage["article_id"], None)
         text = Span(passage["start"], passage["end"]).of(article.text) if article else ""
-        if article and text in prompt:
-            yield Source.of(article, text)
+        before, found, _ = prompt.partition(text)
+        if article and text and found:
+            shown[before.splitlines()[-1][1:4]].append(Source.of(article, text))
+    for line, marker in _QUOTATION.findall(prompt):
+        quoted = next((quote for quote in quotes if quote.text in line), None)
+        article = article_of(quoted.article_id, quoted.text_sha256) if quoted else None
+        if article and quoted:
+            shown[marker].append(Source.of(article, quoted.quote.context.of(article.text)))
+    return shown
 
 
 def _told(right: bool, statements: Sequence[Statement], language: str) -> Told:

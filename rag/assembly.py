@@ -228,7 +228,7 @@ def _engine(
         vectors=vectors,
         retriever=retriever,
         writer=ExtractiveWriter(store, retriever, embedder, settings),
-        model_writer=ModelWriter(chat_model, retriever) if chat_model is not None else None,
+        model_writer=ModelWriter(chat_model, retriever, store) if chat_model is not None else None,
         manifest=Manifest.of(embedder, settings.chunk_tokens),
         lock=index.lock,
         exclusive=exclusive,

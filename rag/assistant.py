@@ -181,7 +181,7 @@ class Assistant:
             vector = engine.retriever.embed(asked.text)
             clock.lap("embed")
             hits = engine.retriever.search_vector(asked.text, vector, narrowing.filters, engine.settings.passages)
-            passages = passages_within(hits)
+            passages = passages_within(hits, question=asked.text)
             clock.lap("search")
         yield Progress("reading")
         with moment.read():
@@ -195,7 +195,8 @@ class Assistant:
             model = engine.model_writer.name
             counted = [Usage()]
             try:
-                for proposed in engine.model_writer.write(asked, passages, counted.append):
+                told = draft.sentences if draft.quotations else ()
+                for proposed in engine.model_writer.write(asked, passages, counted.append, told):
                     if isinstance(proposed, Declined):
                         refusal = None if draft.quotations else "no_support"
                         break

@@ -125,11 +125,11 @@ def test_faults_are_counted(text: str, make_article: Callable[..., Article]) -> 
         "“We have come to understand that we are in the same boat,” said Iwao Horii, Japanese State Minister.",
         "Secretary of State Marco Rubio said the fund holds $12 billion.",
     )
-    (statement,) = raw_statements([Written(text, (1,))], [Source.of(article, article.text)])
+    (statement,) = raw_statements([Written(text, ("bkd",))], {"bkd": [Source.of(article, article.text)]})
     assert faults(statement, find_quotes, "en") == STATEMENTS[text]
 
 
-def test_a_number_that_no_passage_has_is_an_invented_citation(make_article: Callable[..., Article]) -> None:
+def test_a_marker_that_no_passage_has_is_an_invented_citation(make_article: Callable[..., Article]) -> None:
     source = Source.of(make_article("a", None, "It rained."), "It rained.")
-    (statement,) = raw_statements([Written("It rained.", (1, 2, 0))], [source])
+    (statement,) = raw_statements([Written("It rained.", ("bkd", "fgh", "0"))], {"bkd": [source]})
     assert statement == Statement("It rained.", (source,), 2, (source,))
