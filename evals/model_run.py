@@ -47,7 +47,7 @@ _QUOTATION = re.compile(rf"^(?!\[)(.+) \[({MARKER})\]$", re.MULTILINE)
 
 class Draft(BaseModel):
     """What a model wrote for one case. `prompt` is the sha256 of its messages; without it the model was not asked, since the articles
-    hold nothing."""
+    hold nothing. `later` is what it wrote when it was asked again, to translate, by the sha256 of those messages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,6 +56,7 @@ class Draft(BaseModel):
     prompt: str | None = None
     text: str = ""
     seconds: float = 0.0
+    later: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ class Material:
 
 
 class RecordingModel(ChatModel):
-    """Another model; `heard` are the prompt, the words and the seconds of the last question, None where it was not asked."""
+    """Another model; `heard` are the prompt, the words and the seconds of every time that it was asked for one case."""
 
     def __init__(self, model: ChatModel) -> None:
         self.name = model.name
-        self.heard: tuple[str, str, float] | None = None
+        self.heard: list[tuple[str, str, float]] = []
         self._recorded = model
 
     def stream(self, messages: Messages, report: Callable[[Usage], None] = lambda _: None) -> Iterator[str]:
@@ -92,7 +93,7 @@ class RecordingModel(ChatModel):
                 said += piece
                 yield piece
         finally:
-            self.heard = (prompt_digest(messages), said, round(perf_counter() - start, 2))
+            self.heard.append((prompt_digest(messages), said, round(perf_counter() - start, 2)))
 
 
 class ReplayedModel(ChatModel):
@@ -104,10 +105,14 @@ class ReplayedModel(ChatModel):
         self.prompt: str | None = None
 
     def stream(self, messages: Messages, report: Callable[[Usage], None] = lambda _: None) -> Iterator[str]:  # noqa: ARG002 - nothing was counted
-        if prompt_digest(messages) != self.draft.prompt:
-            raise UnrecordedError(f"{self.draft.case} was recorded for other messages.", "Run `record` again.")
-        self.prompt = messages[-1][1]
-        yield from re.findall(r"\s*\S+|\s+$", self.draft.text)
+        if self.prompt is None:
+            if prompt_digest(messages) != self.draft.prompt:
+                raise UnrecordedError(f"{self.draft.case} was recorded for other messages.", "Run `record` again.")
+            self.prompt = messages[-1][1]
+            said = self.draft.text
+        else:
+            said = self.draft.later.get(prompt_digest(messages), "")
+        yield from re.findall(r"\s*\S+|\s+$", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +164,16 @@ def record(materials: Sequence[Material], file: Path, limit: int | None, setting
             for name, case in drawn(list(material.cases(assistant).items()), limit):
                 if name in known:
                     continue
-                recording.heard = None
+                recording.heard.clear()
                 notice = assistant.ask(case.question).notice
-                prompt, text, seconds = recording.heard or (None, "", 0.0)
+                prompt, text, seconds = next(iter(recording.heard), (None, "", 0.0))
+                later = {digest: said for digest, said, _ in recording.heard[1:]}
                 if prompt and not text and notice:
                     raise QuestionFailedError(
                         f"{name}: {notice}", "Mend that and run `record` again: what is there is kept."
                     )
-                append_json_line(file, Draft(case=name, model=model.name, prompt=prompt, text=text, seconds=seconds))
+                draft = Draft(case=name, model=model.name, prompt=prompt, text=text, seconds=seconds, later=later)
+                append_json_line(file, draft)
                 added += 1
     return added
 

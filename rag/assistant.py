@@ -50,7 +50,7 @@ MAX_QUESTION = 2_000
 MAX_DRAFT = 50_000
 """Characters of a text to be checked: some ten pages."""
 
-Stage = Literal["searching", "reading", "checking"]
+Stage = Literal["searching", "reading", "checking", "translating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Assistant:
         yield Progress("checking")
         frames = TELLING_FRAMES | QUOTATION_FRAMES
         verifier = Verifier(engine.store, frames, asked.language, asked.text, engine.entailment)
-        model, refusal, notice = engine.writer.name, draft.refusal, None
+        model, refusal, notice, failed = engine.writer.name, draft.refusal, None, False
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name
             counted = [Usage()]
@@ -202,6 +202,7 @@ class Assistant:
                         break
                     yield from self._released(moment, verifier, proposed)
             except ChatModelError as error:
+                failed = True
                 kind = "broke_off" if verifier.result().sentences else "failed"
                 notice = NOTICES[asked.language][kind].format(reason=error.what)
             used.append(counted[-1])
@@ -216,6 +217,13 @@ class Assistant:
             for sentence in draft.sentences:
                 yield from self._released(moment, verifier, sentence)
         clock.lap("verify")
+        with moment.read():
+            foreign = verifier.foreign_quotations() if engine.translator is not None and not failed else []
+        if engine.translator is not None and foreign:
+            yield Progress("translating")
+            for quotation, translation in engine.translator.translations(foreign, asked.language, used.append):
+                verifier.translate(quotation, translation)
+            clock.lap("translate")
         verified = verifier.result()
         refusal = refusal or (None if any(sentence.markers for sentence in verified.sentences) else "nothing_verified")
         nearest = Verifier(engine.store, frames, asked.language, asked.text)

@@ -85,6 +85,16 @@ def written_sentences(pieces: Iterable[str], language: str) -> Iterator[Written]
             return
 
 
+def plain_text(pieces: Iterable[str], most: int) -> str:
+    """All that a model wrote, on one line, without markers and markup; it is stopped after `most` characters."""
+    text = ""
+    for piece in _spoken(pieces):
+        text += _readable(piece[: most + 1 - len(text)])
+        if len(text) > most:
+            break
+    return _plain(_MARKER.sub("", text))
+
+
 def _complete(pieces: Iterable[str], language: str) -> Iterator[Written]:
     held = ""
     tried = -1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from evals.errors import QuestionFailedError
 from evals.model_faults import Source, Statement, faults, raw_statements
 from evals.model_run import Material, main, read_drafts, record, score, table
 from rag import Assistant, Settings
+from rag.answer import Usage
 from rag.chat_model import ChatModel
 from rag.model_answer import Written
 
@@ -48,8 +50,18 @@ def material(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Material:
     return Material("mine", str(folder / "mine.jsonl"), folder / "home", samples_folder())
 
 
+class Citing(ChatModel):
+    """Another chat model, in whose words `[1]` is the marker of the first passage that it is shown."""
+
+    def stream(
+        self, messages: Sequence[tuple[str, str]], report: Callable[[Usage], None] = lambda _: None
+    ) -> Iterator[str]:
+        markers = re.findall(r"^\[([a-z]{3})\] ", messages[-1][1], re.MULTILINE)
+        yield "".join(super().stream(messages, report)).replace("[1]", f"[{markers[0]}]")
+
+
 def model(*texts: str) -> ChatModel:
-    return ChatModel("openai:scripted", FakeListChatModel(responses=list(texts)))
+    return Citing("openai:scripted", FakeListChatModel(responses=list(texts)))
 
 
 def test_what_a_model_wrote_is_told_before_and_after_verification(
