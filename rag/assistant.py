@@ -210,12 +210,14 @@ class Assistant:
         written = verifier.result().sentences
         if _in_another_language(written, asked.language):
             notice = notice or NOTICES[asked.language]["other_language"].format(model=model)
-        if refusal is None and (not written or (draft.quotations and not any(map(_quotes, written)))):
+        if refusal is None:
             if engine.model_writer is not None and not written:
                 notice = notice or NOTICES[asked.language]["unverified"].format(model=model)
                 model = engine.writer.name
+            enough = bool(written) and (not draft.quotations or any(map(_quotes, written)))
             for sentence in draft.sentences:
-                yield from self._released(moment, verifier, sentence)
+                if not enough or (draft.quotations and sentence.says_only_of_whom):
+                    yield from self._released(moment, verifier, sentence)
         clock.lap("verify")
         with moment.read():
             foreign = verifier.foreign_quotations() if engine.translator is not None and not failed else []

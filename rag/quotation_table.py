@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from corpus.article import Article, Span
 from rag.context import Passage, marker_for
 from rag.draft import DraftSentence, MetadataPart, Records, SourcePart
+from rag.orders import orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Quotation:
 def quotation_table(
     question: str, told: Sequence[DraftSentence], passages: Sequence[Passage], records: Records
 ) -> list[Quotation]:
-    """The quotations among what the extractive writer tells, in its order."""
+    """The quotations among what the extractive writer tells, in its order, without those that are an order to a language model."""
     table: list[Quotation] = []
     for sentence in told:
         evidence = next((part.evidence for part in sentence.parts if isinstance(part, SourcePart)), None)
@@ -57,6 +58,8 @@ def quotation_table(
             for quote in records.quotes([evidence.speaker], article.id)
             if evidence.same_text(quote) and evidence.span in (quote.span, quote.quote.context)
         )
+        if any(map(context.overlaps, orders(article, context))):
+            continue
         taken = [*(passage.marker for passage in passages), *(quotation.marker for quotation in table)]
         holding = (passage.marker for passage in passages if _holds(passage, article, evidence.span))
         marker = next(holding, None) or marker_for(article, evidence.span, question, taken)

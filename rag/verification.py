@@ -238,8 +238,7 @@ def _mismatch(draft: DraftSentence) -> str | None:
         return "a paraphrase carries no metadata of its own" if mixed else None
     sources = {part.evidence for part in draft.parts if isinstance(part, SourcePart)}
     if not sources:
-        says_only_of_whom = {part.kind for part in draft.parts} == {"asked", "frame"}
-        return None if says_only_of_whom else "no source text carries it"
+        return None if draft.says_only_of_whom else "no source text carries it"
     metadata = [part for part in draft.parts if isinstance(part, MetadataPart)]
     stray = next((part for part in metadata if {part.evidence} != sources), None)
     return None if stray is None else f"{stray.text!r} belongs to other words than these"
