@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from corpus.article import Article, Paragraph, Span
 from corpus.matching import Normalised
@@ -48,12 +49,12 @@ class Statement:
     near: tuple[Source, ...]
 
 
-def raw_statements(written: Iterable[Written], shown: Sequence[Source]) -> Iterator[Statement]:
-    """A model's sentences as it wrote them; its numbers name the passages `shown` to it, from 1."""
+def raw_statements(written: Iterable[Written], shown: Mapping[str, Sequence[Source]]) -> Iterator[Statement]:
+    """A model's sentences as it wrote them; its markers name the passages and quotations `shown` to it."""
+    near = tuple(chain.from_iterable(shown.values()))
     for sentence in written:
-        known = [number for number in sentence.numbers if 1 <= number <= len(shown)]
-        cited = tuple(shown[number - 1] for number in known)
-        yield Statement(sentence.text, cited, len(sentence.numbers) - len(known), tuple(shown))
+        cited = tuple(source for marker in sentence.markers for source in shown.get(marker, ()))
+        yield Statement(sentence.text, cited, sum(marker not in shown for marker in sentence.markers), near)
 
 
 def released_statements(answer: AnswerJson, article_of: ArticleOf) -> Iterator[Statement]:

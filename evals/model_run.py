@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -31,19 +31,23 @@ from evals.evidence import ArticleOf
 from evals.model_faults import FAULTS, Source, Statement, claims, faults, raw_statements, released_statements
 from evals.records import append_json_line, read_json_lines
 from index.errors import ArticleNotFoundError
+from index.rows import StoredQuote
 from rag import Assistant, Settings
 from rag.answer import AnswerJson, Usage
 from rag.chat_model import ChatModel, open_chat_model
+from rag.context import MARKER
 from rag.model_answer import written_sentences
 from rag.model_writer import declines
 from rag.settings import EXTRACTIVE, load_settings
 
 Messages = Sequence[tuple[str, str]]
+_QUOTATION = re.compile(rf"^(?!\[)(.+) \[({MARKER})\]$", re.MULTILINE)
+"""A line of the quotation table."""
 
 
 class Draft(BaseModel):
     """What a model wrote for one case. `prompt` is the sha256 of its messages; without it the model was not asked, since the articles
-    hold nothing."""
+    hold nothing. `later` is what it wrote when it was asked again, to translate, by the sha256 of those messages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,6 +56,7 @@ class Draft(BaseModel):
     prompt: str | None = None
     text: str = ""
     seconds: float = 0.0
+    later: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,11 @@ class Material:
 
 
 class RecordingModel(ChatModel):
-    """Another model; `heard` are the prompt, the words and the seconds of the last question, None where it was not asked."""
+    """Another model; `heard` are the prompt, the words and the seconds of every time that it was asked for one case."""
 
     def __init__(self, model: ChatModel) -> None:
         self.name = model.name
-        self.heard: tuple[str, str, float] | None = None
+        self.heard: list[tuple[str, str, float]] = []
         self._recorded = model
 
     def stream(self, messages: Messages, report: Callable[[Usage], None] = lambda _: None) -> Iterator[str]:
@@ -88,7 +93,7 @@ class RecordingModel(ChatModel):
                 said += piece
                 yield piece
         finally:
-            self.heard = (prompt_digest(messages), said, round(perf_counter() - start, 2))
+            self.heard.append((prompt_digest(messages), said, round(perf_counter() - start, 2)))
 
 
 class ReplayedModel(ChatModel):
@@ -100,10 +105,14 @@ class ReplayedModel(ChatModel):
         self.prompt: str | None = None
 
     def stream(self, messages: Messages, report: Callable[[Usage], None] = lambda _: None) -> Iterator[str]:  # noqa: ARG002 - nothing was counted
-        if prompt_digest(messages) != self.draft.prompt:
-            raise UnrecordedError(f"{self.draft.case} was recorded for other messages.", "Run `record` again.")
-        self.prompt = messages[-1][1]
-        yield from re.findall(r"\s*\S+|\s+$", self.draft.text)
+        if self.prompt is None:
+            if prompt_digest(messages) != self.draft.prompt:
+                raise UnrecordedError(f"{self.draft.case} was recorded for other messages.", "Run `record` again.")
+            self.prompt = messages[-1][1]
+            said = self.draft.text
+        else:
+            said = self.draft.later.get(prompt_digest(messages), "")
+        yield from re.findall(r"\s*\S+|\s+$", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +164,16 @@ def record(materials: Sequence[Material], file: Path, limit: int | None, setting
             for name, case in drawn(list(material.cases(assistant).items()), limit):
                 if name in known:
                     continue
-                recording.heard = None
+                recording.heard.clear()
                 notice = assistant.ask(case.question).notice
-                prompt, text, seconds = recording.heard or (None, "", 0.0)
+                prompt, text, seconds = next(iter(recording.heard), (None, "", 0.0))
+                later = {digest: said for digest, said, _ in recording.heard[1:]}
                 if prompt and not text and notice:
                     raise QuestionFailedError(
                         f"{name}: {notice}", "Mend that and run `record` again: what is there is kept."
                     )
-                append_json_line(file, Draft(case=name, model=model.name, prompt=prompt, text=text, seconds=seconds))
+                draft = Draft(case=name, model=model.name, prompt=prompt, text=text, seconds=seconds, later=later)
+                append_json_line(file, draft)
                 added += 1
     return added
 
@@ -175,7 +186,7 @@ def score(materials: Sequence[Material], file: Path, settings: Settings) -> tupl
     stale: list[str] = []
     for material in materials:
         with material.open(settings, model) as assistant:
-            article_of = _article_lookup(assistant)
+            article_of, quotes = _article_lookup(assistant), assistant.quotes()
             for name, case in material.cases(assistant).items():
                 if name not in drafts:
                     continue
@@ -185,11 +196,18 @@ def score(materials: Sequence[Material], file: Path, settings: Settings) -> tupl
                 except UnrecordedError:
                     stale.append(name)
                 else:
-                    asked.append(_judged(name, case, model, answer, article_of))
+                    asked.append(_judged(name, case, model, answer, article_of, quotes))
     return asked, stale
 
 
-def _judged(name: str, case: Case, model: ReplayedModel, answer: AnswerJson, article_of: ArticleOf) -> Asked:
+def _judged(
+    name: str,
+    case: Case,
+    model: ReplayedModel,
+    answer: AnswerJson,
+    article_of: ArticleOf,
+    quotes: Sequence[StoredQuote],
+) -> Asked:
     language = answer["language"]
     released = [] if answer["refused"] else list(released_statements(answer, article_of))
     after = _told(_right(case, answer, article_of), released, language)
@@ -198,7 +216,7 @@ def _judged(name: str, case: Case, model: ReplayedModel, answer: AnswerJson, art
     text = model.draft.text
     written = [] if declines(text) else list(written_sentences([text], language))
     raw: AnswerJson = {**answer, "text": "\n".join(one.text for one in written), "refused": not written}
-    statements = list(raw_statements(written, list(_shown(model.prompt, answer, article_of))))
+    statements = list(raw_statements(written, _shown(model.prompt, answer, article_of, quotes)))
     return Asked(name, case, text, answer, _told(_right(case, raw, article_of), statements, language), after)
 
 
@@ -208,13 +226,23 @@ def _right(case: Case, answer: AnswerJson, article_of: ArticleOf) -> bool:
     return held is not None and held.value == 1.0
 
 
-def _shown(prompt: str, answer: AnswerJson, article_of: ArticleOf) -> Iterator[Source]:
-    """The passages that stand in the prompt, in the order of their numbers."""
+def _shown(
+    prompt: str, answer: AnswerJson, article_of: ArticleOf, quotes: Sequence[StoredQuote]
+) -> dict[str, list[Source]]:
+    """The passages and the quotations that stand in the prompt, by their markers."""
+    shown = defaultdict[str, list[Source]](list)
     for passage in answer["passages"]:
         article = article_of(passage["article_id"], None)
         text = Span(passage["start"], passage["end"]).of(article.text) if article else ""
-        if article and text in prompt:
-            yield Source.of(article, text)
+        before, found, _ = prompt.partition(text)
+        if article and text and found:
+            shown[before.splitlines()[-1][1:4]].append(Source.of(article, text))
+    for line, marker in _QUOTATION.findall(prompt):
+        quoted = next((quote for quote in quotes if quote.text in line), None)
+        article = article_of(quoted.article_id, quoted.text_sha256) if quoted else None
+        if article and quoted:
+            shown[marker].append(Source.of(article, quoted.quote.context.of(article.text)))
+    return shown
 
 
 def _told(right: bool, statements: Sequence[Statement], language: str) -> Told:

@@ -35,7 +35,7 @@ from rag import Settings
 from rag.answer import Usage
 from rag.assembly import Engine, assemble
 from rag.chat_model import ChatModel
-from rag.context import passages_within
+from rag.context import MARKER, passages_within
 from rag.draft import DraftSentence
 from rag.grounding import QUOTATION_FRAMES
 from rag.model_writer import ModelWriter
@@ -96,7 +96,7 @@ class _Record(BaseModel):
 
 
 class ScriptedModel(ChatModel):
-    """Writes `text`, word by word."""
+    """Writes `text`, word by word, in which `[2]` stands for the marker of the second passage that it is shown."""
 
     def __init__(self) -> None:
         self.name = "scripted"
@@ -105,8 +105,12 @@ class ScriptedModel(ChatModel):
     def stream(
         self, messages: Sequence[tuple[str, str]], report: Callable[[Usage], None] = lambda _: None
     ) -> Iterator[str]:
-        del messages, report
-        yield from re.findall(r"\S+\s*|\s+", self.text)
+        del report
+        markers = re.findall(rf"^\[({MARKER})\]", messages[-1][1], re.MULTILINE)
+        text = self.text
+        for number, marker in enumerate(markers, start=1):
+            text = text.replace(f"[{number}]", f"[{marker}]")
+        yield from re.findall(r"\S+\s*|\s+", text)
 
 
 def blind_outputs() -> list[Output]:
@@ -177,7 +181,7 @@ def measure(settings: Settings) -> list[Outcome]:
 
 def outcomes(engine: Engine, model: ScriptedModel, outputs: Iterable[Output]) -> Iterator[Outcome]:
     """What becomes of each output when `model` writes it."""
-    writer = ModelWriter(model, engine.retriever)
+    writer = ModelWriter(model, engine.retriever, engine.store)
     for output in outputs:
         model.text = output.text
         question = replace(parse_question(output.true), language=output.language)

@@ -2,20 +2,20 @@
 
 Source parts are verbatim spans of an article; metadata parts are read off an article's or a speaker's record; frame parts are fixed
 templates; asked parts are words of the question; paraphrase parts are a language model's words, checked against the citations after them
-but not proved. Nothing else can reach a reader.
+but not proved; translation parts are its translation of the source part before them, checked likewise. Nothing else can reach a reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypedDict
 
 from corpus.article import ArticleKind, Span
 from index.stories import Copy, Likeness
 
-PartKind = Literal["source", "metadata", "frame", "paraphrase", "asked"]
+PartKind = Literal["source", "metadata", "frame", "paraphrase", "asked", "translation"]
 
 Refusal = Literal[
     "no_support", "no_quote_by_speaker", "speaker_unknown", "nothing_indexed", "filtered_out", "nothing_verified"
@@ -166,6 +166,11 @@ class Sentence:
     def text(self) -> str:
         """The sentence as plain text, citation markers after it: `Iwao Horii: "..." [1]`."""
         return "".join(part.text for part in self.parts) + "".join(f" [{marker}]" for marker in self.markers)
+
+    @property
+    def untranslated(self) -> Sentence:
+        """As it was before its quotations were translated."""
+        return replace(self, parts=tuple(part for part in self.parts if part.kind != "translation"))
 
 
 @dataclass(frozen=True, slots=True)

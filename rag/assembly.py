@@ -29,6 +29,7 @@ from rag.errors import SettingsError
 from rag.extractive import ExtractiveWriter
 from rag.model_writer import ModelWriter
 from rag.settings import EXTRACTIVE, Settings
+from rag.translation import Translator
 
 if TYPE_CHECKING:
     from corpus.fetching import Fetcher
@@ -56,6 +57,7 @@ class Engine:
     retriever: Retriever
     writer: ExtractiveWriter
     model_writer: ModelWriter | None
+    translator: Translator | None
     manifest: Manifest
     lock: FolderLock
     exclusive: bool
@@ -228,7 +230,8 @@ def _engine(
         vectors=vectors,
         retriever=retriever,
         writer=ExtractiveWriter(store, retriever, embedder, settings),
-        model_writer=ModelWriter(chat_model, retriever) if chat_model is not None else None,
+        model_writer=ModelWriter(chat_model, retriever, store) if chat_model is not None else None,
+        translator=Translator(chat_model, retriever) if chat_model is not None else None,
         manifest=Manifest.of(embedder, settings.chunk_tokens),
         lock=index.lock,
         exclusive=exclusive,

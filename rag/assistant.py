@@ -50,7 +50,7 @@ MAX_QUESTION = 2_000
 MAX_DRAFT = 50_000
 """Characters of a text to be checked: some ten pages."""
 
-Stage = Literal["searching", "reading", "checking"]
+Stage = Literal["searching", "reading", "checking", "translating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Assistant:
             vector = engine.retriever.embed(asked.text)
             clock.lap("embed")
             hits = engine.retriever.search_vector(asked.text, vector, narrowing.filters, engine.settings.passages)
-            passages = passages_within(hits)
+            passages = passages_within(hits, question=asked.text)
             clock.lap("search")
         yield Progress("reading")
         with moment.read():
@@ -190,17 +190,19 @@ class Assistant:
         yield Progress("checking")
         frames = TELLING_FRAMES | QUOTATION_FRAMES
         verifier = Verifier(engine.store, frames, asked.language, asked.text, engine.entailment)
-        model, refusal, notice = engine.writer.name, draft.refusal, None
+        model, refusal, notice, failed = engine.writer.name, draft.refusal, None, False
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name
             counted = [Usage()]
             try:
-                for proposed in engine.model_writer.write(asked, passages, counted.append):
+                told = draft.sentences if draft.quotations else ()
+                for proposed in engine.model_writer.write(asked, passages, counted.append, told):
                     if isinstance(proposed, Declined):
                         refusal = None if draft.quotations else "no_support"
                         break
                     yield from self._released(moment, verifier, proposed)
             except ChatModelError as error:
+                failed = True
                 kind = "broke_off" if verifier.result().sentences else "failed"
                 notice = NOTICES[asked.language][kind].format(reason=error.what)
             used.append(counted[-1])
@@ -208,13 +210,22 @@ class Assistant:
         written = verifier.result().sentences
         if _in_another_language(written, asked.language):
             notice = notice or NOTICES[asked.language]["other_language"].format(model=model)
-        if refusal is None and (not written or (draft.quotations and not any(map(_quotes, written)))):
+        if refusal is None:
             if engine.model_writer is not None and not written:
                 notice = notice or NOTICES[asked.language]["unverified"].format(model=model)
                 model = engine.writer.name
+            enough = bool(written) and (not draft.quotations or any(map(_quotes, written)))
             for sentence in draft.sentences:
-                yield from self._released(moment, verifier, sentence)
+                if not enough or (draft.quotations and sentence.says_only_of_whom):
+                    yield from self._released(moment, verifier, sentence)
         clock.lap("verify")
+        with moment.read():
+            foreign = verifier.foreign_quotations() if engine.translator is not None and not failed else []
+        if engine.translator is not None and foreign:
+            yield Progress("translating")
+            for quotation, translation in engine.translator.translations(foreign, asked.language, used.append):
+                verifier.translate(quotation, translation)
+            clock.lap("translate")
         verified = verifier.result()
         refusal = refusal or (None if any(sentence.markers for sentence in verified.sentences) else "nothing_verified")
         nearest = Verifier(engine.store, frames, asked.language, asked.text)

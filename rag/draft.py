@@ -85,6 +85,11 @@ class DraftSentence:
     def text(self) -> str:
         return "".join(part.text for part in self.parts)
 
+    @property
+    def says_only_of_whom(self) -> bool:
+        """Whether it says of whom nothing was found, and rests on no source."""
+        return {part.kind for part in self.parts} == {"asked", "frame"}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

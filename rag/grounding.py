@@ -1,7 +1,8 @@
 """A model's sentence -> a draft whose quotations are spans and whose other words point at the sentences that carry them.
 
-The model's passage numbers are a claim: where they are missing, wrong, or do not hold the quoted words, the passages it was
-shown are searched instead. What finds no place goes on without evidence, and verification removes it.
+The model's markers are a claim: where they are missing, wrong, or do not hold the quoted words, the passages and quotations it was
+shown are searched instead. What finds no place goes on without evidence, and verification removes it. A line of the quotation table that
+the model copied is told as the extractive writer tells it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from rag.context import Passage
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, ParaphrasePart, SourcePart
 from rag.extractive import COVERAGE_WEIGHT
 from rag.model_answer import Written
-from rag.paraphrase import SHARED_WORDS, context_of
+from rag.paraphrase import SHARED_WORDS, context_of, language_at
+from rag.quotation_table import Quotation
 
 _OPEN, _CLOSE = "“", "”"
 QUOTATION_FRAMES = frozenset({_OPEN, _CLOSE})
@@ -48,6 +50,13 @@ class SourceSentence:
     close: bool
     translated: bool
 
+    @classmethod
+    def of(cls, quotation: Quotation, language: str) -> SourceSentence:
+        """The sentence of a quotation that the model was shown: it carries what is quoted from it, and nothing else."""
+        article, span = quotation.article, quotation.context
+        translated = language_at(article, span) not in {language, None}
+        return cls(article, span, 0.0, carries=False, close=False, translated=translated)
+
     @property
     def context(self) -> str:
         return context_of(self.article, self.span)
@@ -57,16 +66,29 @@ class SourceSentence:
         return Evidence(self.article.id, self.article.text_sha256, self.span)
 
 
-def ground(written: Written, language: str, passages: Sequence[Passage], retriever: Retriever) -> DraftSentence:
-    """The draft of one sentence written in `language` after reading `passages`."""
-    cited = [passage for passage in passages if passage.number in written.numbers]
+def ground(
+    written: Written,
+    language: str,
+    passages: Sequence[Passage],
+    retriever: Retriever,
+    quotations: Sequence[Quotation] = (),
+) -> DraftSentence:
+    """The draft of one sentence written in `language` after reading `passages` and `quotations`."""
+    copied = next((quotation.told for quotation in quotations if quotation.is_copied(written.text)), None)
+    if copied is not None:
+        return copied
+    cited = [passage for passage in passages if passage.marker in written.markers]
     others = [passage for passage in passages if passage not in cited]
     sources = closest_sentences(written.text, language, [*cited, *others], retriever)
+    sources += [SourceSentence.of(quotation, language) for quotation in quotations]
+    places = [(passage.hit.article, passage.hit.span) for passage in cited]
+    places += [(quotation.article, quotation.context) for quotation in quotations]
+    places += [(passage.hit.article, passage.hit.span) for passage in others]
     parts: list[DraftPart] = []
     kept: list[SourceSentence] = []
     position = 0
     for outer, inner in marked(written.text, Span(0, len(written.text))):
-        found = _find(inner.of(written.text), [*cited, *others])
+        found = _find(inner.of(written.text), places)
         parts += _paraphrase(written.text[position : outer.start])
         if found is None:
             parts.append(ParaphrasePart(outer.of(written.text)))
@@ -95,14 +117,14 @@ def _paraphrase(text: str) -> list[DraftPart]:
     return [ParaphrasePart(text)] if text else []
 
 
-def _find(quoted: str, passages: Sequence[Passage]) -> tuple[Article, Span] | None:
+def _find(quoted: str, places: Sequence[tuple[Article, Span]]) -> tuple[Article, Span] | None:
     """Where the quoted words stand, typography aside; a full stop or comma at their end may be the model's own."""
     for wording in (quoted, quoted.rstrip(" .,;:!?…")):
-        for passage in passages:
-            text = passage.hit.text
+        for article, within in places:
+            text = within.of(article.text)
             for span in Normalised.of(text).find_all(wording):
                 if not _cuts_a_word(text, span.start) and not _cuts_a_word(text, span.end):
-                    return passage.hit.article, span.shifted(passage.hit.span.start)
+                    return article, span.shifted(within.start)
     return None
 
 

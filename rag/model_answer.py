@@ -17,16 +17,19 @@ from corpus.article import Span
 from corpus.cleaning import without_half_characters
 from corpus.cues import CUE_EN, CUE_SV
 from corpus.sentences import leaves_quotation_open, sentence_spans
+from rag.context import MARKER
 
 MAX_SENTENCES = 8
 MAX_CHARACTERS = 4_000
 """A model that goes on past either is stopped, and the sentence it was in is dropped."""
 
+_ONE = rf"(?:(?-i:{MARKER})|\d{{1,3}})"
 _MARKER = re.compile(
-    r"[\[【](?:passages? |sources? )?(?P<numbers>\d{1,3}(?:[,;] ?\d{1,3}){0,7})(?:†[^\]】\n]{0,20})?[\]】]"
-    r"|\((?:passages?|sources?) (?P<named>\d{1,3})\)",
+    rf"[\[【](?:(?:passages?|sources?|ids?) )?(?P<several>{_ONE}(?:[,;] ?{_ONE}){{0,7}})(?:†[^\]】\n]{{0,20}})?[\]】]"
+    rf"|\((?:passages?|sources?|ids?) (?P<named>{_ONE})\)",
     re.IGNORECASE,
 )
+"""Of a passage, or a number that a model cites by out of habit: it names nothing, and is no part of the sentence either."""
 _LINE_PREFIX = re.compile(r"^\s{0,8}(?:[-*+•]|\d{1,2}[.)]|#{1,6}|>)\s")
 _ADDRESS = r"\((?:[^()\n]{0,500}\([^()\n]{0,500}\))?[^()\n]{0,2000}\)|\[[^\]\n]{0,300}\]"
 _MARKUP = (
@@ -65,10 +68,10 @@ _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?])")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One sentence as the model wrote it, without markers and markup; `numbers` are the passages it cites."""
+    """One sentence as the model wrote it, without markup; `markers` are what it cites, whether or not they name a passage."""
 
     text: str
-    numbers: tuple[int, ...]
+    markers: tuple[str, ...]
 
 
 def written_sentences(pieces: Iterable[str], language: str) -> Iterator[Written]:
@@ -80,6 +83,16 @@ def written_sentences(pieces: Iterable[str], language: str) -> Iterator[Written]
             given += 1
         if given == MAX_SENTENCES:
             return
+
+
+def plain_text(pieces: Iterable[str], most: int) -> str:
+    """All that a model wrote, on one line, without markers and markup; it is stopped after `most` characters."""
+    text = ""
+    for piece in _spoken(pieces):
+        text += _readable(piece[: most + 1 - len(text)])
+        if len(text) > most:
+            break
+    return _plain(_MARKER.sub("", text))
 
 
 def _complete(pieces: Iterable[str], language: str) -> Iterator[Written]:
@@ -149,15 +162,15 @@ def _read(line: str, language: str) -> list[tuple[Written, int]]:
     spans = sentence_spans(masked, language)
     markers = list(_MARKER.finditer(line)) if spans else []
     leading = bool(markers) and markers[0].start() < spans[0].start
-    numbers: list[list[int]] = [[] for _ in spans]
+    cited: list[list[str]] = [[] for _ in spans]
     for marker in markers:
         before = sum(span.start < marker.start() for span in spans)
         place = min(before, len(spans) - 1) if leading else before - 1
-        numbers[place] += [int(number) for number in re.findall(r"\d+", marker["numbers"] or marker["named"])]
+        cited[place] += re.findall(r"\w+", marker["several"] or marker["named"])
     starts = [previous.end if leading else span.start for previous, span in pairwise([Span(0, 0), *spans])]
     return [
-        (Written(_plain(span.of(masked)), tuple(dict.fromkeys(cited))), start)
-        for span, cited, start in zip(spans, numbers, starts, strict=True)
+        (Written(_plain(span.of(masked)), tuple(dict.fromkeys(named))), start)
+        for span, named, start in zip(spans, cited, starts, strict=True)
     ]
 
 

@@ -82,7 +82,7 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
         speaker = next((quote.speaker for quote in beside if quote.speaker), None)
         stated += [quote.role for quote in records.quotes([speaker])] if speaker else []
         said[-1] = _PRONOUN.sub(speaker, said[-1], count=1) if speaker else said[-1]
-        same_language &= _language_at(article, evidence.span) in {language, None}
+        same_language &= language_at(article, evidence.span) in {language, None}
     own = _own_words(draft)
     whole = "\n".join((*said, *(known for known in stated if known)))
     named = "\n".join(context)
@@ -337,5 +337,6 @@ def _surname(name: str) -> str:
     return name.casefold().split()[-1]
 
 
-def _language_at(article: Article, span: Span) -> str | None:
+def language_at(article: Article, span: Span) -> str | None:
+    """The language of the paragraph that `span` begins in."""
     return next((paragraph.language for paragraph in article.paragraphs if paragraph.span.overlaps(span)), None)

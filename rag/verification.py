@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from typing import Protocol
 
 from corpus.article import Article
+from corpus.language import detect_language
 from index.errors import ArticleNotFoundError
 from rag.answer import Citation, Part, Removed, Sentence
 from rag.dates import format_date
@@ -27,12 +29,14 @@ from rag.draft import (
     SourcePart,
 )
 from rag.orders import is_order, orders
-from rag.paraphrase import paraphrase_fault, speaker_at
+from rag.paraphrase import language_at, paraphrase_fault, speaker_at
 from rag.referents import behind_pronoun
+from rag.translation import QUOTATION_MARKS, translation_fault
 
 MAX_COPIES = 20
 """Copies that a citation names; `Assistant.copies` has all."""
-_QUOTATION_MARKS = '"“”„‟«»″'
+_CLOSE = Part("frame", "”")
+_TRANSLATION = {"en": " (translation: {})", "sv": " (översättning: {})"}
 
 
 class Entailment(Protocol):
@@ -104,6 +108,31 @@ class Verifier:
         self._sentences.append(sentence)
         return sentence
 
+    def foreign_quotations(self) -> list[str]:
+        """What was released in quotation marks that is in another language than the answer."""
+        places = {citation.marker: evidence for evidence, citation in self._citations.items()}
+        quoted = [
+            (part.text, places[part.marker])
+            for sentence in self._sentences
+            for part, after in pairwise(sentence.parts)
+            if part.marker is not None and after == _CLOSE
+        ]
+        return [words for words, evidence in quoted if self._language_of(words, evidence) not in {self._language, None}]
+
+    def translate(self, quotation: str, translation: str) -> None:
+        """Puts a model's translation behind the released quotation of these words, if nothing speaks against it."""
+        reason = translation_fault(quotation, translation, self._language)
+        if reason is not None:
+            self._removed.append(Removed(translation, reason))
+            return
+        shown = Part("translation", _TRANSLATION[self._language].format(translation))
+        for place, sentence in enumerate(self._sentences):
+            parts = [
+                (part, shown) if part == _CLOSE and before.text == quotation else (part,)
+                for before, part in pairwise((_CLOSE, *sentence.parts))
+            ]
+            self._sentences[place] = replace(sentence, parts=tuple(chain.from_iterable(parts)))
+
     def result(self) -> Verified:
         return Verified(tuple(self._sentences), tuple(self._citations.values()), tuple(self._removed))
 
@@ -120,7 +149,7 @@ class Verifier:
         if isinstance(part, AskedPart):
             return None if part.text in self._question else f"not words of the question: {part.text!r}"
         if isinstance(part, ParaphrasePart):
-            quoted = any(mark in part.text for mark in _QUOTATION_MARKS)
+            quoted = any(mark in part.text for mark in QUOTATION_MARKS)
             return "words in quotation marks are not in the cited article" if quoted else None
         try:
             article = self._records.article(part.evidence.article_id, part.evidence.text_sha256)
@@ -169,6 +198,13 @@ class Verifier:
             return {speaker} if speaker and quotes else set()
         return {quote.role for quote in quotes if quote.role}
 
+    def _language_of(self, words: str, evidence: Evidence) -> str | None:
+        """English words may be quoted in a Swedish paragraph; too few words to tell are in the paragraph's language."""
+        own = detect_language(words)
+        if own in _TRANSLATION:
+            return own
+        return language_at(self._records.article(evidence.article_id, evidence.text_sha256), evidence.span)
+
     def _attributed(self, evidence: Evidence) -> Evidence:
         """With the speaker quoted there, whom a language model does not claim in so many words."""
         return replace(evidence, speaker=speaker_at(evidence, self._records.quotes(article_id=evidence.article_id)))
@@ -202,8 +238,7 @@ def _mismatch(draft: DraftSentence) -> str | None:
         return "a paraphrase carries no metadata of its own" if mixed else None
     sources = {part.evidence for part in draft.parts if isinstance(part, SourcePart)}
     if not sources:
-        says_only_of_whom = {part.kind for part in draft.parts} == {"asked", "frame"}
-        return None if says_only_of_whom else "no source text carries it"
+        return None if draft.says_only_of_whom else "no source text carries it"
     metadata = [part for part in draft.parts if isinstance(part, MetadataPart)]
     stray = next((part for part in metadata if {part.evidence} != sources), None)
     return None if stray is None else f"{stray.text!r} belongs to other words than these"

@@ -11,7 +11,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -19,7 +20,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from corpus.errors import CiteraError
-from rag.answer import Answer, Citation, Sentence
+from rag.answer import Answer, Citation, Part, Sentence
 from rag.assistant import MAX_QUESTION
 from rag.conversation import Turn
 from ui.connections import while_connected
@@ -173,8 +174,8 @@ class _Completion:
         if isinstance(step, Sentence):
             yield self._say(_markdown(step), said)
         elif isinstance(step, Answer):
-            missing = [text for text in map(_markdown, step.sentences) if text not in said]
-            for text in (*missing, *self._ending(step)):
+            missing = [_unsaid(sentence, said) for sentence in step.sentences]
+            for text in (*filter(None, missing), *self._ending(step)):
                 yield self._say(text, said)
             yield self._chunk(_extension(step), "stop", fingerprint=step.settings_digest)
 
@@ -254,6 +255,16 @@ def _known(model: str) -> None:
 
 def _extension(answer: Answer) -> dict[str, Any]:
     return {"citations": [citation.to_dict() for citation in answer.citations], "refused": answer.refused}
+
+
+def _unsaid(sentence: Sentence, said: Collection[str]) -> str:
+    """What of a sentence has not been sent: nothing of it, the translations that came afterwards, or all."""
+    if _markdown(sentence) in said:
+        return ""
+    if _markdown(sentence.untranslated) not in said:
+        return _markdown(sentence)
+    translations = "".join(part.text for part in sentence.parts if part.kind == "translation")
+    return _markdown(replace(sentence, parts=(Part("translation", translations.strip()),)))
 
 
 def _markdown(sentence: Sentence) -> str:

@@ -49,6 +49,7 @@ class Texts:
     searching: str
     reading: str
     checking: str
+    translating: str
     answer_ready: str
     sources: str
     source_number: str
@@ -211,6 +212,7 @@ EN = Texts(
     searching="Searching the articles",
     reading="Reading what was found",
     checking="Checking every sentence against its source",
+    translating="Translating quotations",
     answer_ready="Answer ready. Sources: {count}",
     sources="Sources",
     source_number="Source {marker}",
@@ -359,6 +361,7 @@ SV = Texts(
     searching="Söker i artiklarna",
     reading="Läser det som hittades",
     checking="Prövar varje mening mot källan",
+    translating="Översätter citat",
     answer_ready="Svaret är klart. Källor: {count}",
     sources="Källor",
     source_number="Källa {marker}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from evals.errors import QuestionFailedError
 from evals.model_faults import Source, Statement, faults, raw_statements
 from evals.model_run import Material, main, read_drafts, record, score, table
 from rag import Assistant, Settings
+from rag.answer import Usage
 from rag.chat_model import ChatModel
 from rag.model_answer import Written
 
@@ -48,8 +50,18 @@ def material(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Material:
     return Material("mine", str(folder / "mine.jsonl"), folder / "home", samples_folder())
 
 
+class Citing(ChatModel):
+    """Another chat model, in whose words `[1]` is the marker of the first passage that it is shown."""
+
+    def stream(
+        self, messages: Sequence[tuple[str, str]], report: Callable[[Usage], None] = lambda _: None
+    ) -> Iterator[str]:
+        markers = re.findall(r"^\[([a-z]{3})\] ", messages[-1][1], re.MULTILINE)
+        yield "".join(super().stream(messages, report)).replace("[1]", f"[{markers[0]}]")
+
+
 def model(*texts: str) -> ChatModel:
-    return ChatModel("openai:scripted", FakeListChatModel(responses=list(texts)))
+    return Citing("openai:scripted", FakeListChatModel(responses=list(texts)))
 
 
 def test_what_a_model_wrote_is_told_before_and_after_verification(
@@ -125,11 +137,11 @@ def test_faults_are_counted(text: str, make_article: Callable[..., Article]) -> 
         "“We have come to understand that we are in the same boat,” said Iwao Horii, Japanese State Minister.",
         "Secretary of State Marco Rubio said the fund holds $12 billion.",
     )
-    (statement,) = raw_statements([Written(text, (1,))], [Source.of(article, article.text)])
+    (statement,) = raw_statements([Written(text, ("bkd",))], {"bkd": [Source.of(article, article.text)]})
     assert faults(statement, find_quotes, "en") == STATEMENTS[text]
 
 
-def test_a_number_that_no_passage_has_is_an_invented_citation(make_article: Callable[..., Article]) -> None:
+def test_a_marker_that_no_passage_has_is_an_invented_citation(make_article: Callable[..., Article]) -> None:
     source = Source.of(make_article("a", None, "It rained."), "It rained.")
-    (statement,) = raw_statements([Written("It rained.", (1, 2, 0))], [source])
+    (statement,) = raw_statements([Written("It rained.", ("bkd", "fgh", "0"))], {"bkd": [source]})
     assert statement == Statement("It rained.", (source,), 2, (source,))

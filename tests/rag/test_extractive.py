@@ -118,7 +118,7 @@ def test_passages_keep_to_their_budget_but_one_always_fits(index: Any, make_arti
         [make_article(str(n), None, f"The harbour closes on day {n} <|endoftext|>.") for n in range(9)]
     )
     hits = index.retriever.search("harbour")
-    assert [passage.number for passage in passages_within(hits, 1)] == [1]
+    assert len(passages_within(hits, 1)) == 1
     assert [passage.hit.span for passage in passages_within(hits)] == [hit.span for hit in hits]
     assert 1 < len(passages_within(hits, 60)) < 9
     assert passages_within([]) == []

@@ -16,35 +16,46 @@ from rag.model_answer import MAX_CHARACTERS, MAX_SENTENCES, Written, written_sen
 
 SHAPES = {
     "Horii said it. [1] Then Rubio spoke [2, 3]. It ended.": [
-        ("Horii said it.", 1),
-        ("Then Rubio spoke.", 2, 3),
+        ("Horii said it.", "1"),
+        ("Then Rubio spoke.", "2", "3"),
         ("It ended.",),
     ],
-    "[1] Horii said it. [2] Then Rubio spoke.": [("Horii said it.", 1), ("Then Rubio spoke.", 2)],
-    "It ended 【2†source】. It began (passage 1).": [("It ended.", 2), ("It began.", 1)],
-    "It ended [1][2]. It began [Passage 3].": [("It ended.", 1, 2), ("It began.", 3)],
-    "He is old (41) and it was hot (2024) [1].": [("He is old (41) and it was hot (2024).", 1)],
-    "- **One** thing [1]\n2. Another *thing* [2]\n# Heading": [("One thing", 1), ("Another thing", 2), ("Heading",)],
-    "```\nIt is `code` [1].\n```": [("It is code.", 1)],
-    'He said: "We are here. We stay." [1] She left.': [('He said: "We are here. We stay."', 1), ("She left.",)],
-    "Mr. Vance left the U.S. Senate [4]. It rained.": [("Mr. Vance left the U.S. Senate.", 4), ("It rained.",)],
-    "It ended ![seen](https://evil.example/?q=secret) [1].": [("It ended.", 1)],
-    "It ended, see [this page](https://evil.example/?q=secret) [1].": [("It ended, see this page.", 1)],
+    "Horii said it. [bkd] Then Rubio spoke [fgh, bkd] 【zxw】. The [BBC] ended [Passage kkm]. It began. (id fgh)": [
+        ("Horii said it.", "bkd"),
+        ("Then Rubio spoke.", "fgh", "bkd", "zxw"),
+        ("The BBC ended.", "kkm"),
+        ("It began.", "fgh"),
+    ],
+    "[bkd] Horii said it. [fgh] Then Rubio spoke.": [("Horii said it.", "bkd"), ("Then Rubio spoke.", "fgh")],
+    "[1] Horii said it. [2] Then Rubio spoke.": [("Horii said it.", "1"), ("Then Rubio spoke.", "2")],
+    "It ended 【2†source】. It began (passage 1).": [("It ended.", "2"), ("It began.", "1")],
+    "It ended [1][2]. It began [Passage 3].": [("It ended.", "1", "2"), ("It began.", "3")],
+    "He is old (41) and it was hot (2024) [1].": [("He is old (41) and it was hot (2024).", "1")],
+    "- **One** thing [1]\n2. Another *thing* [2]\n# Heading": [
+        ("One thing", "1"),
+        ("Another thing", "2"),
+        ("Heading",),
+    ],
+    "```\nIt is `code` [1].\n```": [("It is code.", "1")],
+    'He said: "We are here. We stay." [1] She left.': [('He said: "We are here. We stay."', "1"), ("She left.",)],
+    "Mr. Vance left the U.S. Senate [4]. It rained.": [("Mr. Vance left the U.S. Senate.", "4"), ("It rained.",)],
+    "It ended ![seen](https://evil.example/?q=secret) [1].": [("It ended.", "1")],
+    "It ended, see [this page](https://evil.example/?q=secret) [1].": [("It ended, see this page.", "1")],
     "It ended <img src=https://evil.example/x> <https://evil.example> at https://evil.example/y [1].": [
-        ("It ended at.", 1)
+        ("It ended at.", "1")
     ],
     "It ended [here][a].\n[a]: https://evil.example/z": [("It ended here.",), ("a:",)],
-    "It \u202een\u200bd\x00ed [1].": [("It ended.", 1)],
+    "It \u202een\u200bd\x00ed [1].": [("It ended.", "1")],
     "It ended <im<b>g src=//evil.example/a> now, //evil.example/a me@evil.example [1].": [
-        ("It ended img src= now,.", 1)
+        ("It ended img src= now,.", "1")
     ],
     "It ended. [12] It began. (passage 3) It was [Passages 4, 5]. Done. [source 6]": [
-        ("It ended.", 12),
-        ("It began.", 3),
-        ("It was.", 4, 5),
-        ("Done.", 6),
+        ("It ended.", "12"),
+        ("It began.", "3"),
+        ("It was.", "4", "5"),
+        ("Done.", "6"),
     ],
-    "<think>\nIt never ended [3]. <b>\n</think>\n\nIt ended [1].": [("It ended.", 1)],
+    "<think>\nIt never ended [3]. <b>\n</think>\n\nIt ended [1].": [("It ended.", "1")],
     " <think></think>It ended. It began.": [("It ended.",), ("It began.",)],
     "<think>It never ended.": [],
     "<thin ice> It ended.": [("It ended.",)],
@@ -62,7 +73,7 @@ def sentences(pieces: list[str]) -> list[Written]:
 def test_sentences_and_markers_are_the_same_however_the_text_is_cut(text: str, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=20).map(sorted))
     pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
-    assert sentences(pieces) == [Written(words, tuple(numbers)) for words, *numbers in SHAPES[text]]
+    assert sentences(pieces) == [Written(words, tuple(markers)) for words, *markers in SHAPES[text]]
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_has_begun() -> None:
@@ -111,7 +122,7 @@ def test_no_text_is_looked_at_more_often_than_it_has_full_stops(unit: str, monke
 
 
 def test_half_characters_become_whole_ones() -> None:
-    assert sentences(["It ended \ud800 [1]."]) == [Written("It ended?.", (1,))]
+    assert sentences(["It ended \ud800 [1]."]) == [Written("It ended?.", ("1",))]
 
 
 @given(st.text(alphabet=st.sampled_from(list("[]()【】!<>\"'`*_#-1 a.\n:/")), max_size=400))

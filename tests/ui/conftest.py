@@ -154,7 +154,8 @@ class FakeAssistant:
             raise EmptyQuestionError("The question is empty.", "Ask something.")
         if "break" in question:
             raise ZeroDivisionError(question)
-        for stage in get_args(Stage):
+        *before, afterwards = get_args(Stage)
+        for stage in before:
             if self.hold:
                 self.hold.wait(20)
             time.sleep(self.pause)
@@ -164,7 +165,9 @@ class FakeAssistant:
         answer = _answer(question)
         for sentence in answer.sentences:
             time.sleep(self.pause)
-            yield sentence
+            yield sentence.untranslated
+        if any(sentence != sentence.untranslated for sentence in answer.sentences):
+            yield Progress(afterwards)
         self.answered += 1
         yield answer
 
@@ -331,6 +334,7 @@ def _answer(question: str) -> Answer:
             PassageRef(EVIL.id, Span(0, 9), 0.1, ("dense",)),
         )
         return _made(question, (sentence,), refusal="no_support", passages=nearest)
+    translation = (Part("translation", " (översättning: Pålarna är ruttna.)"),) if "översatt" in question else ()
     sentences = tuple(
         Sentence(
             (
@@ -338,6 +342,7 @@ def _answer(question: str) -> Answer:
                 Part("frame", "“"),
                 Part("source", citation.quote, citation.marker),
                 Part("frame", "”"),
+                *(translation if citation.marker == 1 else ()),
             ),
             (citation.marker,),
         )

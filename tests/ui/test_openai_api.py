@@ -68,6 +68,19 @@ def test_a_stream_says_the_same_piece_by_piece(serve: Any, assistant: Any, conne
     assert {chunk.id for chunk in chunks} == {chunks[0].id}
 
 
+def test_a_translation_that_comes_after_its_sentence_is_streamed_behind_the_others(
+    serve: Any, assistant: Any, connect: Any
+) -> None:
+    client, asked = connect(serve(assistant)), [{"role": "user", "content": "Vad sa Horii, översatt?"}]
+    whole = client.chat.completions.create(model="citera", messages=asked).choices[0].message.content
+    chunks = client.chat.completions.create(model="citera", messages=asked, stream=True)
+    first, second, third, *_ = "".join(chunk.choices[0].delta.content or "" for chunk in chunks).split("\n\n")
+
+    assert whole.startswith("Maja Horii: “The piles are rotten.” (översättning: Pålarna är ruttna.) [1]\n\n")
+    assert (first, second[-3:]) == ("Maja Horii: “The piles are rotten.” [1]", "[2]")
+    assert third == "(översättning: Pålarna är ruttna.) [1]"
+
+
 def test_the_stream_is_as_open_webui_reads_it(serve: Any, assistant: Any) -> None:
     """Models first; then `data:` lines, the role in the first, usage in a chunk without choices, [DONE] last."""
     server = serve(assistant, api_keys=[KEY])
