@@ -17,7 +17,7 @@ from index.retrieval import Retriever
 from rag.claims import shared_words, stated_values, unstated
 from rag.context import Passage
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, ParaphrasePart, SourcePart
-from rag.extractive import COVERAGE_WEIGHT
+from rag.facts import COVERAGE_WEIGHT
 from rag.model_answer import Written
 from rag.paraphrase import SHARED_WORDS, context_of
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from corpus.article import Article
 from corpus.language import LANGUAGES
 from index.lexical import words
 
@@ -90,6 +91,17 @@ def stands_in(word: str, forms: Collection[str], held: Collection[str], stems: C
 def names_missing(named: Iterable[str], article_words: Collection[str]) -> int:
     """How many of a question's names and numbers do not stand among an article's words."""
     return sum(not mentions(name, article_words) for name in named)
+
+
+def mentions_all(names: Collection[str], article: Article) -> bool:
+    """Whether an article mentions every one of the names."""
+    held = words_of(article) if names else frozenset()
+    return all(mentions(name, held) for name in names)
+
+
+def words_of(article: Article) -> frozenset[str]:
+    """The words of an article and its headline."""
+    return frozenset(words(article.text)) | frozenset(words(article.title or ""))
 
 
 def mentions(name: str, article_words: Collection[str]) -> bool:
