@@ -20,8 +20,8 @@ from index.retrieval import Retriever, coverage
 from index.rows import StoredChunk, StoredQuote
 from index.store import Store
 from rag.draft import Draft, DraftSentence
-from rag.facts import COVERAGE_WEIGHT
 from rag.question import Question
+from rag.sentence_score import COVERAGE_WEIGHT
 from rag.setting import setting_of
 from rag.support import mentions_all
 from rag.telling import Chosen, Dating, Teller

@@ -106,8 +106,11 @@ def words_of(article: Article) -> frozenset[str]:
 
 def mentions(name: str, article_words: Collection[str]) -> bool:
     """Whether a name or number stands among an article's words: inflected, within a compound or its first part; of a name with a hyphen
-    only what has a capital counts, of `1970s` the number."""
-    pieces = [piece for piece in re.split(r"[-–/]", name.replace(".", "")) if piece and not piece[0].islower()]
+    only what has a capital counts, of `1970s` the number; `US` stands for `U.S.`, and the other way round."""
+    letters = name.replace(".", "")
+    if letters.isupper() and len(letters) > 1 and all(letter in article_words for letter in letters.casefold()):
+        return True
+    pieces = [piece for piece in re.split(r"[-–/]", letters) if piece and not piece[0].islower()]
     return all(_stands(part, article_words) for part in words(" ".join(pieces)) or words(name))
 
 

@@ -13,7 +13,6 @@ from index.quote_index import Near, Speaker, same_office
 from index.retrieval import coverage
 from rag.comparison import compared, people_in
 from rag.draft import Draft
-from rag.facts import MAX_SENTENCES
 from rag.question import Question
 from rag.quotations import (
     TOPIC_COVERAGE,
@@ -97,7 +96,7 @@ class WhatSaid:
         if not question.topic and any(item.quote.kind != "indirect" for item in found):
             found = [item for item in found if item.quote.kind != "indirect"]
         if not found:
-            nearest = distinct(sorted(spoken, key=lambda item: -item.whole))[:MAX_SENTENCES]
+            nearest = distinct(sorted(spoken, key=lambda item: -item.whole))[:MOST_ON_TOPIC]
             shown = self._quotations.draft(nearest, roles, question).sentences
             return Draft(refusal="no_quote_by_speaker", nearest=shown)
         narrow = question.topic is not None or most < MOST_ON_TOPIC
