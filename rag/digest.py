@@ -12,14 +12,13 @@ from index.embedding import Vector
 from index.fusion import in_units
 from index.lexical import FUNCTION_WORDS, stem, words
 from index.retrieval import Hit, Retriever, coverage
+from rag.sentence_score import COVERAGE_WEIGHT
 from rag.support import mentions
 
 FEWEST, MOST = 3, 5
 """Sentences of a digest, as far as the articles hold so many."""
 DIGEST_CHUNKS = 16
 """Chunks that a digest is made from."""
-COVERAGE_WEIGHT = 4.0
-"""As in a fact's sentence score."""
 OPENING = 2.0
 """What opening its article counts for in a sentence's score: news is told there first."""
 TOPIC_COVERAGE = 0.5

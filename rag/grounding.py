@@ -18,10 +18,10 @@ from index.retrieval import Retriever
 from rag.claims import shared_words, stated_values, unstated
 from rag.context import Passage
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, ParaphrasePart, SourcePart
-from rag.extractive import COVERAGE_WEIGHT
 from rag.model_answer import Written
 from rag.paraphrase import SHARED_WORDS, context_of, language_at
 from rag.quotation_table import Quotation
+from rag.sentence_score import COVERAGE_WEIGHT
 
 _OPEN, _CLOSE = "“", "”"
 QUOTATION_FRAMES = frozenset({_OPEN, _CLOSE})

@@ -42,7 +42,7 @@ class Question:
     named: tuple[str, ...] = ()
 
 
-_SAY_EN = r"say|state|tell|think|claim|argue|warn|announce|promise|write|add|answer|reply|comment|mention|suggest|urge|stress|emphasi[sz]e|explain|call"
+_SAY_EN = r"say|state|tell|think|claim|argue|warn|announce|promise|write|answer|reply|comment|mention|suggest|urge|stress|emphasi[sz]e|explain"
 _SAID_EN = (
     r"said|stated|told|claimed|argued|warned|announced|promised|written|added|answered|replied|commented|mentioned|suggested|urged|stressed"
     r"|emphasi[sz]ed|explained|called"
@@ -51,6 +51,8 @@ _SAY_SV = (
     r"sa|sade|säger|sagt|tycker|tyckte|menar|menade|anser|ansåg|hävdar|hävdade|svarar|svarade|skrev|skriver|lovar|lovade|varnar|varnade"
     r"|berättar|berättade|påstår|påstod|kommenterar|kommenterade|förklarar|förklarade|betonar|betonade"
 )
+_SPEAKER = r"(?P<speaker>(?!(?:you|one|we)\b).{2,100}?)(?<! to)"
+"""`What does the theory seek to answer?` asks for no speaker."""
 _REST = (
     r"(?P<rest>(?:\s(?:about|on|of|regarding|concerning|to|in|at|during|when|while|after|before|that|for|with|against|the|his|her|their)"
     r"\s.{1,400})?)"
@@ -81,7 +83,10 @@ _POLAR_QUOTE_FORMS = tuple(
 _PERHAPS_QUOTE_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
+        rf"what (?:else |exactly )?(?:did|does|do) {_SPEAKER} (?:add|call){_REST}",
         r"(?:compare|jämför)(?: (?:what|vad))? (?P<speaker>.{2,100}?)(?: (?:said|say|says|think|sa|sade|säger|har sagt|tycker))?(?P<rest>(?:\s(?:about|on|om|regarding)\s.{1,400})?)",
+        r"how (?:did|does|do|has|have) (?P<speaker>.{2,100}?) (?:defend|justify|explain|describe|react|respond|comment|motivate)(?:ed|s)?(?P<rest>(?:\s.{1,400})?)",
+        r"hur (?:motiverar|motiverade|försvarar|försvarade|förklarar|förklarade|kommenterar|kommenterade|beskriver|beskrev|reagerar|reagerade|svarar|svarade|ser) (?P<speaker>.{2,100}?)(?P<rest>(?:\s(?:på|om|till)\s.{1,400})?)",
         r"(?:what do|how do|hur|vad) (?P<speaker>.{2,100}?) (?:differ|disagree|skiljer sig åt|är oense)(?P<rest>(?:\s(?:about|on|over|om|kring|i frågan om)\s.{1,400})?)",
     )
 )
@@ -89,16 +94,14 @@ _THAT = re.compile(r"^[\s:,]*(?:that|this|it|so|att|detta|det|så)\b[\s:,]*", re
 _QUOTE_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?:so |and )?what (?:else |exactly )?(?:did|does|do) (?P<speaker>.{{2,100}}?) (?:have to )?(?:{_SAY_EN}){_REST}",
+        rf"(?:so |and )?what (?:else |exactly )?(?:did|does|do) {_SPEAKER} (?:have to )?(?:{_SAY_EN}){_REST}",
         rf"(?:so |and )?what (?:else |exactly )?(?:has|have|had) (?P<speaker>.{{2,100}}?) (?:{_SAID_EN}){_REST}",
         rf"what (?:is|was|were|are) (?P<speaker>.{{2,100}}?) (?:saying|quoted as saying){_REST}",
         rf"(?:och )?vad (?:har|hade) (?P<speaker>.{{2,100}}?) (?:sagt|tyckt|menat|skrivit|lovat|svarat|hävdat|berättat)(?: mer)?{_REST_SV}",
-        rf"(?:och )?vad (?:{_SAY_SV}) (?P<speaker>.{{2,100}}?)(?: (?:mer|för något))?{_REST_SV}",
+        rf"(?:och )?vad (?:{_SAY_SV}) (?P<speaker>(?!(?:du|man|ni|vi)\b).{{2,100}}?)(?: (?:mer|för något))?{_REST_SV}",
         r"(?:what|which) (?:was|is|were|are) (?:the )?(?:message|comments?|view|views|opinion|position|statement|words|reaction|response|answer|take|argument) (?:of|by|from) (?P<speaker>.{2,100}?)(?P<rest>(?:\s(?:about|on|to|at|in|regarding|during|when|concerning)\s.{1,400})?)",
         r"(?:what|which) (?:was|is|were|are) (?P<speaker>.{2,60}?)(?:'s|’s) (?:message|comments?|view|views|opinion|position|statement|words|reaction|response|answer|take|argument)(?P<rest>(?:\s(?:about|on|to|at|in|regarding|during|when)\s.{1,400})?)",
         r"(?:vad|vilken|vilket) (?:var|är|blev) (?P<speaker>.{2,60}?s) (?:budskap|kommentar|åsikt|syn|svar|reaktion|uttalande|argument)(?P<rest>(?:\s.{1,400})?)",
-        r"how (?:did|does|do|has|have) (?P<speaker>.{2,100}?) (?:defend|justify|explain|describe|react|respond|comment|motivate)(?:ed|s)?(?P<rest>(?:\s.{1,400})?)",
-        r"hur (?:motiverar|motiverade|försvarar|försvarade|förklarar|förklarade|kommenterar|kommenterade|beskriver|beskrev|reagerar|reagerade|svarar|svarade|ser) (?P<speaker>.{2,100}?)(?P<rest>(?:\s(?:på|om|till)\s.{1,400})?)",
         r"(?:quote|cite|citera|quotes? (?:by|from|of)|citat (?:av|från)|berätta vad|tell me what) (?P<speaker>.{2,100}?)(?: (?:said|says|sa|sade|säger|has said|har sagt))?(?P<rest>(?:\s(?:about|on|om|regarding)\s.{1,400})?)",
     )
 )
@@ -113,6 +116,12 @@ _WORDS_WANTED = re.compile(
     r"|cit(?:at|atet|aten|era|erat)|ordagrant|egna ord|ord för ord|sa|sade|säga|säger|sagt|uttalande\w*|kommentar\w*)\b",
     re.IGNORECASE,
 )
+_THING_WANTED = re.compile(
+    r"(?:which|what (?:kind|type|sort)|who|when|where|vilken|vilket|vilka|vem|vems|när|var)\b"
+    r"(?!(?: \S+){0,2} (?:quot|words|statement|comment|remark|cit|ord\b|uttalande|kommentar))",
+    re.IGNORECASE,
+)
+"""`Which article says that ...?` asks for the article, not for words."""
 _DIGEST = re.compile(
     r"(?:so |and |och )?(?:what(?:['’]s| is| has been) (?:happening|going on|new|up|the (?:latest|news|situation|state of play))"
     r"|what(?:['’]s| is)? the latest(?: news)?|what has happened|(?:the )?latest(?: news)?|any news|what do the (?:articles|papers|news) say"
@@ -199,7 +208,7 @@ def parse_question(text: str) -> Question:
                     polar=polar,
                     named=named,
                 )
-    if _WORDS_WANTED.search(asked):
+    if _WORDS_WANTED.search(asked) and _THING_WANTED.match(asked) is None:
         return Question(
             asked, language, "quote", speaker=bare, topic=bare, loose=True, expected=_expected(asked), named=named
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from corpus.article import Article
 from corpus.language import LANGUAGES
 from index.lexical import words
 
@@ -92,10 +93,24 @@ def names_missing(named: Iterable[str], article_words: Collection[str]) -> int:
     return sum(not mentions(name, article_words) for name in named)
 
 
+def mentions_all(names: Collection[str], article: Article) -> bool:
+    """Whether an article mentions every one of the names."""
+    held = words_of(article) if names else frozenset()
+    return all(mentions(name, held) for name in names)
+
+
+def words_of(article: Article) -> frozenset[str]:
+    """The words of an article and its headline."""
+    return frozenset(words(article.text)) | frozenset(words(article.title or ""))
+
+
 def mentions(name: str, article_words: Collection[str]) -> bool:
     """Whether a name or number stands among an article's words: inflected, within a compound or its first part; of a name with a hyphen
-    only what has a capital counts, of `1970s` the number."""
-    pieces = [piece for piece in re.split(r"[-–/]", name.replace(".", "")) if piece and not piece[0].islower()]
+    only what has a capital counts, of `1970s` the number; `US` stands for `U.S.`, and the other way round."""
+    letters = name.replace(".", "")
+    if letters.isupper() and len(letters) > 1 and all(letter in article_words for letter in letters.casefold()):
+        return True
+    pieces = [piece for piece in re.split(r"[-–/]", letters) if piece and not piece[0].islower()]
     return all(_stands(part, article_words) for part in words(" ".join(pieces)) or words(name))
 
 

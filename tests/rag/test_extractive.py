@@ -11,7 +11,8 @@ from corpus.article import Article
 from rag import Settings
 from rag.context import passages_within
 from rag.draft import Draft, FramePart, SourcePart
-from rag.extractive import MAX_SENTENCES, ExtractiveWriter
+from rag.extractive import ExtractiveWriter
+from rag.facts import MAX_SENTENCES
 from rag.question import parse_question
 from rag.telling import TELLING_FRAMES
 
