@@ -396,6 +396,23 @@ def test_the_policy_stops_what_escaping_would_miss(chat: Visit) -> None:
     assert chat.page.evaluate("window.ran") is None
 
 
+def test_what_stops_a_question_on_its_way_is_said(chat: Visit) -> None:
+    trouble = chat.page.get_by_role("alert")
+    busy = "Too many questions are waiting."
+    for stop, said in (
+        (lambda route: route.fulfill(status=503, json={"detail": busy}), busy),
+        (lambda route: route.abort(), "The server does not answer."),
+    ):
+        chat.page.route("**/queue/join*", stop)
+        chat.page.get_by_label("Your question").fill(HORII)
+        chat.page.keyboard.press("Enter")
+        trouble.filter(has_text=said).wait_for()
+        chat.page.unroute("**/queue/join*")
+    chat.ask(HORII)
+    assert trouble.count() == 0
+    assert chat.page.request.get(f"{chat.home}/gradio_api/app_id").ok  # what an open page asks for after a restart
+
+
 def test_a_defect_ends_the_turn_with_a_sentence(chat: Visit) -> None:
     chat.ask("break")
 

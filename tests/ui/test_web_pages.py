@@ -117,6 +117,8 @@ def test_passwords_keys_and_sessions(serve: Any, assistant: Any, visitor: Any) -
     half = stranger.post("/login", content=b'{"secret": "\\ud800"}', headers={"Content-Type": "application/json"})
     assert half.status_code in (401, 422)
     assert stranger.get("/history").status_code == 401
+    told = stranger.get("/history").headers, stranger.get("/history", headers={"Sec-Fetch-Dest": "empty"}).headers
+    assert ["www-authenticate" in headers for headers in told] == [True, False]
     stranger.cookies.set("citera-session", "guessed")
     assert stranger.get("/history").status_code == 401
 
@@ -163,6 +165,7 @@ def test_every_page_is_inert_and_in_both_languages(client: Any, assistant: Any, 
         "/people",
         "/corpus",
         "/history",
+        "/evaluations",
         f"/people?{urlencode({'name': evil.outlet})}",
         "/source",
         f"/articles/{evil.id}",
