@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export CITERA_CACHE ?= $(CURDIR)/$(VENV)/citera-cache
 
-.PHONY: install chat test check bench format lock
+.PHONY: install chat test check screenshots bench format lock
 
 install: $(VENV)/.installed
 
@@ -28,6 +28,10 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow"
+
+# A picture of each state of the chat, as its tests see it, into build/screenshots.
+screenshots: install
+	CITERA_SCREENSHOTS=$(CURDIR)/build/screenshots $(BIN)/pytest tests/ui/test_browser.py
 
 bench: install
 	$(BIN)/python -m evals.bench

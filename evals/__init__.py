@@ -14,13 +14,16 @@ from evals.errors import DatasetError, EvalError, GridError, ReviewError, RunFol
 from evals.judge import Judged, judge
 from evals.ragas_export import export_ragas
 from evals.report import Report, report
+from evals.run_folder import Run, finished_runs, runs_folder
 from evals.runner import RunResult, run_dataset
+from evals.side_by_side import CasePair, SideBySide, run_html, side_by_side
 from evals.sweep import Sweep, sweep
 from evals.systems import Command, Endpoint, RunnableSystem, system_named
 from evals.systems.corpus_file import export_dataset
 
 __all__ = [
     "NAMES",
+    "CasePair",
     "Command",
     "Comparison",
     "DatasetError",
@@ -31,16 +34,22 @@ __all__ = [
     "Judged",
     "Report",
     "ReviewError",
+    "Run",
     "RunFolderError",
     "RunResult",
     "RunnableSystem",
+    "SideBySide",
     "Sweep",
     "compare",
     "export_dataset",
     "export_ragas",
+    "finished_runs",
     "judge",
     "report",
     "run_dataset",
+    "run_html",
+    "runs_folder",
+    "side_by_side",
     "sweep",
     "system_named",
 ]

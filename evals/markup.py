@@ -32,4 +32,9 @@ def el(name: str, *content: Content) -> Element:
 
 def document(root: Element) -> str:
     """A whole HTML page."""
-    return f"<!doctype html>\n{tostring(root, encoding='unicode', method='html')}\n"
+    return f"<!doctype html>\n{fragment(root)}\n"
+
+
+def fragment(*parts: Element) -> str:
+    """A piece of a page."""
+    return "".join(tostring(part, encoding="unicode", method="html") for part in parts)

@@ -90,14 +90,14 @@ def report(folder: Path) -> Report:
     from evals.report_html import page
     from evals.report_markdown import markdown
 
-    findings = find(folder)
+    findings = findings_of(folder)
     written = Report(folder / "report.html", folder / "report.md")
     written.html.write_text(page(findings), encoding="utf-8")
     written.markdown.write_text(markdown(findings), encoding="utf-8")
     return written
 
 
-def find(folder: Path) -> Findings:
+def findings_of(folder: Path) -> Findings:
     """Reads a finished run and works out what there is to say of it."""
     from evals.resampling import intervals
 

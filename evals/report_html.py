@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = """
-:root { color-scheme: light dark; --paper: #fffdf9; --ink: #1d2530; --quiet: #5c6675; --line: #e3ddd2; --note: #f4efe4;
+:where(:root) { color-scheme: light dark; --paper: #fffdf9; --ink: #1d2530; --quiet: #5c6675; --line: #e3ddd2; --note: #f4efe4;
   --accent: #0b5a6b; --soft: #9cc4cc; --lit: #ffe9a3; }
-@media (prefers-color-scheme: dark) { :root { --paper: #171c22; --ink: #e6e9ed; --quiet: #a0aab6; --line: #2f3843;
+@media (prefers-color-scheme: dark) { :where(:root) { --paper: #171c22; --ink: #e6e9ed; --quiet: #a0aab6; --line: #2f3843;
   --note: #212933; --accent: #7fcbdc; --soft: #35616d; --lit: #574614; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
@@ -62,16 +62,21 @@ def page(findings: Findings) -> str:
     """The whole page. Every word of the run passes `el`, which escapes it."""
     run = findings.run
     title = f"{run.system} on {run.dataset}"
-    asked = "searched for" if run.retrieval_only else "asked"
+    done = "searched for" if run.retrieval_only else "asked"
     return whole_page(
         title,
-        el("p.quiet", f"{run.n:,} questions {asked}, finished {run.finished:%Y-%m-%d %H:%M} UTC"),
-        *_scores(findings),
-        *_trust_and_time(findings),
-        *_tags(findings),
-        *_worst(findings),
-        *_made_of(findings),
+        el("p.quiet", f"{run.n:,} questions {done}, finished {run.finished:%Y-%m-%d %H:%M} UTC"),
+        *body(findings),
     )
+
+
+def body(findings: Findings) -> Iterator[Element]:
+    """All that stands below the page's heading."""
+    yield from _scores(findings)
+    yield plots(findings)
+    yield from _tags(findings)
+    yield from _worst(findings)
+    yield from _made_of(findings)
 
 
 def whole_page(title: str, *content: Element) -> str:
@@ -111,7 +116,8 @@ def _scores(findings: Findings) -> Iterator[Element]:
     yield el("details", el("summary", f"{len(others)} more scores"), listed)
 
 
-def _trust_and_time(findings: Findings) -> Iterator[Element]:
+def plots(findings: Findings) -> Element:
+    """When to trust the answers, and how long they take."""
     figures = []
     if findings.curve:
         coverage, risk = findings.curve[-1]
@@ -134,7 +140,7 @@ def _trust_and_time(findings: Findings) -> Iterator[Element]:
                 el("figcaption", f"{caption} {findings.spending}"),
             )
         )
-    yield el("div.plots", *figures)
+    return el("div.plots", *figures)
 
 
 def _tags(findings: Findings) -> Iterator[Element]:
@@ -164,31 +170,43 @@ def _shown(kind: Failures) -> str:
 
 
 def _case(row: Row, findings: Findings) -> Element:
+    return el("article.case", *asked(row, findings), *answered(row, findings))
+
+
+def asked(row: Row, findings: Findings) -> Iterator[Element]:
+    """A case's question, and what would be right."""
     facts: list[tuple[str, str]] = []
     if row.history:
         facts.append(("Before it", "\n".join(f"{turn.role}: {turn.text}" for turn in row.history)))
-    answer = row.answer
-    if answer is not None and answer["standalone_question"] != row.question:
-        facts.append(("Asked as", answer["standalone_question"]))
     facts.append(("Gold", " / ".join(row.gold_words) or ("–" if row.answerable else "nothing answers it")))
     if row.speaker:
         facts.append(("By", row.speaker))
     if row.expected:
         facts.append(("Expected", "\n".join(_title(name, findings.texts) for name in row.expected)))
+    yield el("h4", {"lang": row.language}, row.question)
+    yield el("p.quiet", " · ".join((row.id, row.language, *row.tags)))
+    yield _facts(facts)
+
+
+def answered(row: Row, findings: Findings) -> Iterator[Element]:
+    """What a run made of the case, and what is wrong with that."""
+    facts: list[tuple[str, str]] = []
+    answer = row.answer
+    if answer is not None and answer["standalone_question"] != row.question:
+        facts.append(("Asked as", answer["standalone_question"]))
     if answer is not None:
         facts.append((f"Refused: {answer['refusal_reason']}" if answer["refused"] else "Answer", answer["text"]))
     wrong = [f"{name} {row.scores[name]:.2f}: {row.why[name]}" for name in HEADLINE if _is_short(name, row)]
     if row.failed:
         facts.append(("Failed", row.failed))
     facts.append(("Because", "\n".join(wrong)))
-    parts: list[Content] = [
-        el("h4", {"lang": row.language}, row.question),
-        el("p.quiet", " · ".join((row.id, row.language, *row.tags))),
-        el("dl", *(part for name, value in facts for part in (el("dt", name), el("dd", value)))),
-    ]
+    yield _facts(facts)
     if answer is not None:
-        parts += [_citations(row), _passages(row, findings), _removed(row)]
-    return el("article.case", *parts)
+        yield from (_citations(row), _passages(row, findings), _removed(row))
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> Element:
+    return el("dl", *(part for name, value in facts for part in (el("dt", name), el("dd", value))))
 
 
 def _is_short(name: str, row: Row) -> bool:
@@ -276,7 +294,7 @@ def _made_of(findings: Findings) -> Iterator[Element]:
         "Versions": ", ".join(f"{name} {value}" for name, value in run.versions.items()),
     }
     yield el("h2", "What was run")
-    yield el("dl", *(part for name, value in facts.items() for part in (el("dt", name), el("dd", value))))
+    yield _facts(facts.items())
 
 
 def mean_and_interval(score: Interval) -> Element:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -127,6 +128,20 @@ def read_run(folder: Path) -> Run:
         return Run.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise RunFolderError(f"{path} does not describe a run.", "Run `citera eval run` there again.") from error
+
+
+def runs_folder(home: Path) -> Path:
+    """Where a home keeps the runs that are not told to go elsewhere; the chat shows them."""
+    return home / "evals" / "runs"
+
+
+def finished_runs(folder: Path) -> dict[str, Run]:
+    """The finished runs among the folders of `folder`, by name, the latest first; what holds none is passed over."""
+    found = {}
+    for inside in folder.iterdir() if folder.is_dir() else ():
+        with suppress(RunFolderError):
+            found[inside.name] = read_run(inside)
+    return dict(sorted(found.items(), key=lambda run: run[1].finished, reverse=True))
 
 
 def read_texts(folder: Path) -> dict[str, ArticleText]:

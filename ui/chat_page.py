@@ -189,11 +189,11 @@ def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts
                         )
                         send = gr.Button(texts.ask, elem_id="send", variant="primary")
                         again = gr.Button(texts.new_conversation, elem_id="again", visible=False)
-                for name in ("history", "people", "corpus"):
+                for name in ("history", "people", "corpus", "evaluations"):
                     with gr.Tab(texts.of(name), elem_id=f"{name}-tab"):
                         html(f'<iframe class="tab" name="{name}" title="{texts.of(name)}" src="/{name}"></iframe>')
-                with gr.Tab(texts.evaluations, elem_id="evaluations") as evaluations:
-                    review_pane(assistant, workers, evaluations, texts)
+                with gr.Tab(texts.review, elem_id="review-tab") as review:
+                    review_pane(assistant, workers, review, texts)
             with gr.Column(elem_id="source"):
                 html(_source_panel(texts))
 
@@ -328,7 +328,10 @@ def _filters(named: Mapping[str, str]) -> SearchFilters | None:
 def _head(texts: Texts) -> str:
     """The style sheets and scripts, and the texts that the scripts say. `theme.js` runs before anything is drawn."""
     said = json.dumps(
-        {name: texts.of(name) for name in ("code", "saved", "saved_note", "no_reply", "copied", "remove_filter")}
+        {
+            name: texts.of(name)
+            for name in ("code", "saved", "saved_note", "no_reply", "copied", "remove_filter", "expired", "log_in")
+        }
     )
     return f"""<link rel="stylesheet" href="{STATIC}/colours.css">
 <link rel="stylesheet" href="{STATIC}/chat.css">

@@ -40,9 +40,10 @@ def _article(article: Article, may_withdraw: bool, texts: Texts) -> str:
     day = format_date(article.published, texts.code) if article.published else texts.not_dated
     facts = (article.outlet, day, article.language, texts.teaser if article.kind == "teaser" else None)
     title = heading(article.title, article.text)
+    sure = attribute(texts.really_withdraw.format(title=title))
     button = (
         f'<button type="button" class="quiet" data-method="POST" data-address="/corpus/{article.id}/withdraw"'
-        f' data-sure="{attribute(texts.really_withdraw)}" aria-label="{attribute(f"{texts.withdraw}: {title}")}">{texts.withdraw}</button>'
+        f' data-sure="{sure}" aria-label="{attribute(f"{texts.withdraw}: {title}")}">{texts.withdraw}</button>'
         if may_withdraw
         else ""
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,12 @@ eval_app = typer.Typer(help="Measure how well questions are answered.", no_args_
 @eval_app.command("run")
 def eval_run(
     name: Annotated[str, typer.Argument(help="A data set, or a .jsonl file of your own questions.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the run; it is resumed if it was stopped.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Folder for the run, resumed if it was stopped; else a new one that the chat shows."
+        ),
+    ] = None,
     data: Annotated[
         Path | None, typer.Option("--data", help="Where the data set lies, or what to ask your own questions of.")
     ] = None,
@@ -35,6 +41,9 @@ def eval_run(
     import evals
 
     settings = settings_of(home, model)
+    if out is None:
+        out = evals.runs_folder(settings.home) / f"{Path(name).stem}-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+        say(f"The run is written to {out}")
     if data is None and name.endswith(".jsonl"):
         data = settings.home
     asked = evals.system_named(system, settings) if system else None

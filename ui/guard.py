@@ -27,10 +27,21 @@ UPLOAD_PATH = "/api/ingest/files"
 UPLOAD_LIMIT = 50_000_000
 """Bytes the files of one upload may have together. They stand in memory until they are read."""
 
-CHAT_PATHS = ("queue/join", "queue/data", "heartbeat/", "reset", "cancel", "startup-events")
+CHAT_PATHS = ("queue/join", "queue/data", "heartbeat/", "reset", "cancel", "startup-events", "app_id")
 """What the chat page needs of Gradio's own API. Its file, upload and proxy routes stay shut."""
 JOIN_PATH = "/gradio_api/queue/join"
-LIMITED_PATHS = ("/api/", "/v1/", "/mcp", "/articles/", "/people", "/corpus", "/history", "/login", JOIN_PATH)
+LIMITED_PATHS = (
+    "/api/",
+    "/v1/",
+    "/mcp",
+    "/articles/",
+    "/people",
+    "/corpus",
+    "/history",
+    "/evaluations",
+    "/login",
+    JOIN_PATH,
+)
 """What costs work, and counts against a client's rate; style sheets and scripts do not."""
 
 READING_POLICY = (
@@ -41,7 +52,7 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
-PAGES = ("/people", "/corpus", "/history", "/login")
+PAGES = ("/people", "/corpus", "/history", "/evaluations", "/login")
 """Pages of ours that search, send and log in."""
 CHAT_POLICY = (
     "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -139,7 +150,10 @@ class Guard:
                     429, f"Too many requests. Try again in {seconds} s.", retry=True, headers={"Retry-After": seconds}
                 )
         if stranger:
-            challenge = {"WWW-Authenticate": 'Basic realm="Citera", charset="UTF-8"'}
+            of_a_script = (
+                headers.get("sec-fetch-dest") == "empty"
+            )  # a browser would open a window of its own over the page
+            challenge = {} if of_a_script else {"WWW-Authenticate": 'Basic realm="Citera", charset="UTF-8"'}
             said = "Show an API key: Authorization: Bearer KEY, or KEY as the password."
             return Problem(401, said, headers=challenge, code="invalid_api_key")
         return None

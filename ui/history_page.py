@@ -74,9 +74,9 @@ def _line(conversation: Conversation, texts: Texts) -> str:
     )
     return (
         f'<li><div><a href="/?c={conversation.id}" target="_top">{escaped(conversation.title)}</a> <span class="facts">{facts}</span></div>'
-        f'{exports}<button type="button" class="quiet" data-method="DELETE" data-address="{address}"'
+        f'<span class="actions">{exports}<button type="button" class="quiet" data-method="DELETE" data-address="{address}"'
         f' data-sure="{attribute(texts.really_delete)}" aria-label="{attribute(f"{texts.delete}: {conversation.title}")}">'
-        f"{texts.delete}</button></li>"
+        f"{texts.delete}</button></span></li>"
     )
 
 

@@ -1,4 +1,4 @@
-"""Articles, drafts and findings as HTML and as plain text, and the way that any words of the corpus go into markup.
+"""Articles as HTML, answers and findings as plain text, and the way that any words of the corpus go into markup.
 
 Text, titles, names and URLs are hostile: everything passes `escaped`, `attribute` or `safe_url` on its way out.
 """
@@ -23,7 +23,6 @@ from ui.errors import SpanOutsideTextError
 from ui.texts import EN, Look, Texts
 
 if TYPE_CHECKING:
-    from evals.drafting import Draft, Passage
     from index.stories import Copy
     from rag.answer import AnswerJson, Citation, CitationJson, CopyJson
     from rag.checking import FindingJson
@@ -108,12 +107,12 @@ def article_page(
     ]
     return page_html(
         title,
-        f"""{_citations(cited, texts)}<article>
+        f"""<article>
 <header>
-<h1 lang="{attribute(article.language or "und")}">{escaped(title)}</h1>
+{_citations(cited, texts)}<h1 lang="{attribute(article.language or "und")}">{escaped(title)}</h1>
 <p class="byline">{_byline(article, texts)}</p>
-{_copies(copies, texts)}{_notes(article, host, story, current, texts)}</header>
-<div lang="{attribute(article.language or "und")}">
+</header>
+{_copies(copies, texts)}{_notes(article, host, story, current, texts)}<div lang="{attribute(article.language or "und")}">
 {"".join(_paragraphs(article, span, same))}</div>
 </article>""",
         look,
@@ -137,9 +136,10 @@ def welcome_page(look: Look) -> str:
     )
 
 
-def page_html(title: str, body: str, look: Look = Look(), *, script: bool = False) -> str:
-    """A page of ours; one of the chat's tabs has `script`, and loads `pages.js`."""
+def page_html(title: str, body: str, look: Look = Look(), *, script: bool = False, style: str = "") -> str:
+    """A page of ours; one of the chat's tabs has `script`, and loads `pages.js`; `style` is the address of one more style sheet."""
     theme = f' data-theme="{look.theme}"' if look.theme else ""
+    more = f'<link rel="stylesheet" href="{style}">\n' if style else ""
     scripts = f'<script src="{STATIC}/pages.js" defer></script>\n' if script else ""
     return f"""<!doctype html>
 <html lang="{look.texts.code}"{theme}>
@@ -147,8 +147,8 @@ def page_html(title: str, body: str, look: Look = Look(), *, script: bool = Fals
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escaped(title)} · Citera</title>
-<link rel="stylesheet" href="{STATIC}/colours.css">
 <link rel="stylesheet" href="{STATIC}/pages.css">
+{more}<link rel="stylesheet" href="{STATIC}/colours.css">
 {scripts}</head>
 <body{' class="tab"' if script else ""}>
 <main>
@@ -255,58 +255,6 @@ def _covering(article: Article) -> Iterator[Paragraph]:
 def _gap(text: str, start: int, end: int) -> Iterator[Paragraph]:
     if text[start:end].strip():
         yield Paragraph(Span(start, end), "body", None)
-
-
-# Drafts of evaluation questions
-
-
-def draft_html(draft: Draft) -> str:
-    """A draft with the passages that it is to be judged by, each under a link to its place."""
-    facts = [f"After “{turn.text}”" for turn in draft.history if turn.role == "user"]
-    facts += [f"Answered: {draft.answered}"] if draft.answered and draft.undecided else []
-    facts += [f"Note: {draft.note}"] if draft.note else []
-    facts += [f"Said by {draft.speaker}"] if draft.speaker else []
-    if not draft.answerable and not draft.undecided:
-        facts.append("No article is expected to answer this.")
-    tags = "".join(f'<span class="tag">{escaped(tag.replace("_", " "))}</span>' for tag in draft.tags if tag != "draft")
-    said = "".join(f"<p>{escaped(fact)}</p>" for fact in facts)
-    shown = "".join(_draft_passage(draft, passage, number) for number, passage in enumerate(draft.passages, start=1))
-    return (
-        f'<section class="draft" lang="{attribute(draft.language)}"><p class="tags" lang="en">{tags}</p>'
-        f'<h3>{escaped(draft.question)}</h3><div class="said" lang="en">{said}</div>{shown}</section>'
-    ).replace("\n", " ")
-
-
-def waiting_html(drafts: Sequence[Draft], texts: Texts = EN) -> str:
-    """The questions that come after the one that is shown."""
-    questions = "".join(f'<li lang="{attribute(draft.language)}">{escaped(draft.question)}</li>' for draft in drafts)
-    listed = f'<p class="after">{texts.next}</p><ol class="later">{questions}</ol>'.replace("\n", " ")
-    return listed if drafts else ""
-
-
-def review_status_html(facts: Sequence[str], *, cases: str | None = None, problem: str = "") -> str:
-    """Where a review stands, how its cases are used, and what is wrong."""
-    counts = f'<p class="facts">{escaped(" · ".join(facts))}</p>' if facts else ""
-    use = f'<p lang="en">Measure with <code>citera eval run {escaped(cases)} --out DIR</code></p>' if cases else ""
-    said = f'<p class="problem" lang="en">{escaped(problem)}</p>' if problem else ""
-    return f'<div role="status">{counts}{use}{said}</div>'
-
-
-def _draft_passage(draft: Draft, passage: Passage, number: int) -> str:
-    from evals.drafting import marked
-
-    words, position = "", 0
-    spans = marked(draft, passage)
-    for span in spans:
-        words += f"{escaped(passage.text[position : span.start])}<mark>{escaped(span.of(passage.text))}</mark>"
-        position = span.end
-    words += escaped(passage.text[position:])
-    place = spans[0].shifted(passage.start) if spans else passage.span
-    link = attribute(article_link(passage.article_id, passage.text_sha256, place))
-    count = f'<span class="number">{number}</span> ' if draft.undecided else ""
-    title = f'<a href="{link}" target="source">{escaped(heading(passage.title, passage.text))}</a>'
-    short = " short" if draft.undecided else ""
-    return f'<figure><figcaption>{count}{title}</figcaption><p class="words{short}">{words}</p></figure>'
 
 
 # Plain text

@@ -1,4 +1,4 @@
-"""The Evaluations tab: drafts of the home, one at a time, with their passages; accepted, edited or rejected."""
+"""The Review tab: drafts of the home, one at a time, with their passages; accepted, edited or rejected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from evals.drafting import (
 )
 from index.errors import ArticleNotFoundError
 from ui.error_messages import one_line
-from ui.rendering import draft_html, review_status_html, waiting_html
+from ui.review_html import draft_html, review_status_html, waiting_html
 from ui.texts import Texts
 from ui.workers import Workers
 
@@ -81,13 +81,13 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) 
             texts.turned_down.format(count=rejected),
         ]
         facts += [texts.put_off.format(count=len(put_off))] if put_off else []
-        said = review_status_html(facts, cases=str(review.cases) if accepted else None)
+        said = review_status_html(facts, texts, cases=str(review.cases) if accepted else None)
         if not pending:
             return said, "", *(gr.update(visible=False),) * 2, "", "", gr.update(visible=True), "", None, put_off
         draft, *rest = pending
         return (
             said,
-            draft_html(draft),
+            draft_html(draft, texts),
             gr.update(visible=True),
             gr.update(choices=_choices(draft, texts), value=None, visible=draft.undecided),
             draft.question,
@@ -99,7 +99,7 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) 
         )
 
     def refused(problem: str) -> tuple[Any, ...]:
-        return review_status_html((), problem=problem), *(gr.skip(),) * (len(changed) - 1)
+        return review_status_html((), texts, problem=problem), *(gr.skip(),) * (len(changed) - 1)
 
     async def act(work: Callable[[Review], None], put_off: list[str]) -> tuple[Any, ...]:
         """Does `work` on the review and shows what is next; what is wrong is said, and the draft stays."""

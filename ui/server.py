@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 _HAS_PORT = re.compile(r":\d+$")
 OUR_PATHS = (
     *("/api/", "/v1/", "/mcp", "/healthz", "/metrics"),
-    *("/articles/", "/source", "/people", "/corpus", "/history", "/login", "/logout"),
+    *("/articles/", "/source", "/people", "/corpus", "/history", "/evaluations", "/login", "/logout"),
 )
 
 

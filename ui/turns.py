@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.article import Span
 from rag.dates import format_date
+from ui.reasons import reason_in
 from ui.rendering import answer_text, article_link, attribute, escaped, heading, iso_to_date, shortened
 from ui.texts import EN, Texts
 
@@ -106,11 +107,25 @@ def _closest(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> I
             best.setdefault(passage.article_id, passage)
     for passage in [*best.values()][:NEAREST]:
         article = articles[passage.article_id]
-        inside = Span(min(passage.span.start, len(article.text)), min(passage.span.end, len(article.text)))
-        link = article_link(article.id, article.text_sha256, inside) if len(inside) else article_link(article.id)
+        inside, link = _inside(passage, article), _passage_link(passage, article)
         day = format_date(article.published, texts.code) if article.published else None
         title = heading(article.title, article.text)
         yield _near(link, title, (article.outlet, day), inside.of(article.text), article.language)
+
+
+def _passage_link(passage: PassageRef, article: Article | None) -> str:
+    """Opens the article at the passage, as far as it is still there."""
+    inside = _inside(passage, article) if article else None
+    return (
+        article_link(passage.article_id, article.text_sha256, inside)
+        if article and inside
+        else article_link(passage.article_id)
+    )
+
+
+def _inside(passage: PassageRef, article: Article) -> Span:
+    """The passage's span; an article that has changed since may be shorter."""
+    return Span(min(passage.span.start, len(article.text)), min(passage.span.end, len(article.text)))
 
 
 def _near(link: str, title: str, facts: Sequence[str | None], words: str, language: str | None = None) -> str:
@@ -174,10 +189,10 @@ def _notices(answer: Answer, texts: Texts) -> str:
 def _removed(answer: Answer, texts: Texts) -> str:
     if not answer.removed:
         return ""
-    reasons = "".join(
-        f'<li><del>{escaped(item.text)}</del> <span lang="en">{escaped(item.reason)}</span></li>'
-        for item in answer.removed
-    )
+    reasons = ""
+    for item in answer.removed:
+        reason, language = reason_in(texts, item.reason)
+        reasons += f'<li><del>{escaped(item.text)}</del> <span lang="{language}">{escaped(reason)}</span></li>'
     summary = texts.removed.format(count=len(answer.removed))
     return f'<details class="removed"><summary>{summary}</summary><ul>{reasons}</ul></details>'
 
@@ -227,7 +242,7 @@ def _why(answer: Answer, articles: Mapping[str, Article], texts: Texts) -> str:
 def _ranked(passage: PassageRef, answer: Answer, articles: Mapping[str, Article], most: float, texts: Texts) -> str:
     article = articles.get(passage.article_id)
     title = heading(article.title, article.text) if article else passage.article_id
-    link = article_link(passage.article_id, article.text_sha256 if article else None)
+    link = _passage_link(passage, article)
     numbers = "".join(
         f'<span class="number"><span class="sr-only">{texts.cited_as} </span>{citation.marker}</span> '
         for citation in answer.citations

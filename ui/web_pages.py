@@ -1,17 +1,22 @@
-"""The pages around the chat: articles, people, the corpus, a user's conversations, and where one logs in."""
+"""The pages around the chat: articles, people, the corpus, evaluations, a user's conversations, and where one logs in."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from evals import EvalError, finished_runs, run_html, runs_folder, side_by_side
+from evals.report_html import STYLE
 from index.errors import ArticleNotFoundError
 from ui.access import SESSION_COOKIE, SESSION_SECONDS, Access
 from ui.corpus_page import LISTED, corpus_page
+from ui.error_messages import one_line
 from ui.errors import OwnerOnlyError, WrongPasswordError
+from ui.evaluations_page import compared, evaluations_page, one_run, problem
 from ui.history import History
 from ui.history_page import conversation_json, conversation_markdown, history_page
 from ui.login_page import login_page
@@ -91,6 +96,14 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
             raise OwnerOnlyError
         await workers.run(lambda: assistant.remove(article_id))
 
+    @router.get("/evaluations")
+    async def evaluations(request: Request, a: Words = "", b: Words = "") -> HTMLResponse:
+        return HTMLResponse(await workers.run(lambda: _evaluations(assistant.status().home, a, b, look_at(request))))
+
+    @router.get("/evaluations/report.css")
+    async def report_style() -> Response:
+        return Response(STYLE, media_type="text/css")
+
     @router.get("/history")
     async def conversations(request: Request, search: Words = "") -> HTMLResponse:
         found = await workers.run(lambda: history.conversations(client_of(request).user, search))
@@ -151,6 +164,21 @@ def client_of(request: Request) -> Client:
 def may_withdraw(client: Client) -> bool:
     """The owner; and where no key is asked for, whoever sits at this machine."""
     return client.owner or client.here
+
+
+def _evaluations(home: Path, a: str, b: str, look: Look) -> str:
+    """The runs of a home. Only a name on the list leads to a folder."""
+    folder = runs_folder(home)
+    runs = finished_runs(folder)
+    chosen = [name for name in (a, b) if name in runs]
+    try:
+        if len(chosen) == 2:
+            content = compared(side_by_side(folder / a, folder / b), a, b, look.texts)
+        else:
+            content = "".join(one_run(run_html(folder / name), name) for name in chosen)
+    except EvalError as error:
+        content = problem(one_line(error))
+    return evaluations_page(runs, a, b, content, look)
 
 
 def _article_page(

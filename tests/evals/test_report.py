@@ -15,7 +15,7 @@ from evals import RunFolderError, report
 from evals.evidence import Place
 from evals.markup import document, el
 from evals.plots import curve_plot, interval_bar, time_plot
-from evals.report import WORST, find
+from evals.report import WORST, findings_of
 from evals.resampling import Interval
 from evals.run_folder import ArticleText, Row, Run, finish
 from rag.conversation import Turn
@@ -184,7 +184,7 @@ def test_of_wrong_answers_the_surest_come_first_and_no_more_than_a_few(
     untrue = make_row(92, {"right": 1.0, "quotes_verbatim": 0.5}, answer=answered())
     rows = [*(sure(number) for number in range(WORST + 2)), refused, missed, untrue]
     finish(tmp_path, make_run(rows), rows, {}, [])
-    kinds = {kind.title: (kind.total, [row.id for row in kind.worst]) for kind in find(tmp_path).failures}
+    kinds = {kind.title: (kind.total, [row.id for row in kind.worst]) for kind in findings_of(tmp_path).failures}
 
     assert kinds == {
         "Cited or quoted what is not in the article": (1, ["q92"]),

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 from threading import Event, Thread
@@ -27,6 +27,7 @@ from corpus.article import Article, Paragraph, Span, article_id
 from corpus.cleaning import Dropped
 from corpus.readers import Rejected
 from corpus.readers.records import Upload
+from evals.run_folder import Row, Run, finish, runs_folder
 from index.errors import ArticleNotFoundError, IndexBusyError
 from index.filters import SearchFilters
 from index.ingest_report import IngestProgress, IngestReport, PageReport
@@ -164,6 +165,8 @@ class FakeAssistant:
             raise ZeroDivisionError(question)
         answer = _answer(question)
         for sentence in answer.sentences:
+            if self.hold:
+                self.hold.wait(20)
             time.sleep(self.pause)
             yield sentence.untranslated
         if any(sentence != sentence.untranslated for sentence in answer.sentences):
@@ -374,6 +377,12 @@ def _made(
     )
 
 
+@pytest.fixture(scope="module")
+def fake_assistant() -> FakeAssistant:
+    """One that a server of a whole module asks; its test makes it new."""
+    return FakeAssistant()
+
+
 @pytest.fixture
 def assistant(tmp_path: Path) -> FakeAssistant:
     assistant = FakeAssistant()
@@ -493,6 +502,48 @@ def sample_assistant(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     with rag.Assistant.open(Settings(home=home, cache=cache)) as assistant:
         assistant.ingest([samples_folder()])
         yield assistant
+
+
+@pytest.fixture(scope="session")
+def write_runs() -> Callable[[Path], None]:
+    """`write_runs(home)` puts three runs there: `before` and `after` of the same 40 questions, `elsewhere` on another corpus."""
+
+    def row(number: int, right: bool) -> Row:
+        text = "In 1912." if right else "In 1913, <script>alert(1)</script>."
+        answer = {"text": text, "refused": False, "standalone_question": "?", "refusal_reason": None}
+        scores = {"right": float(right), "contains_gold": float(right), "mrr": 1.0}
+        facts = {"id": f"q{number}", "case": f"c{number}", "key": "k", "question": f"When did pier {number} open?"}
+        facts |= {"language": "en", "answerable": True, "expected": (), "tags": ("fact",), "speaker": None}
+        facts |= {
+            "gold_words": ("1912",),
+            "gold": (),
+            "found": (),
+            "history": (),
+            "query_ms": 9.0 + number,
+            "workers": 1,
+        }
+        said = {"citations": [], "passages": [], "removed": [], "timings_ms": {"search": 4.0}}
+        return Row.model_validate(
+            facts | {"scores": scores, "why": dict.fromkeys(scores, "so"), "answer": answer | said}
+        )
+
+    def write(home: Path) -> None:
+        for name, wrong, corpus in (("before", 20, "c1"), ("after", 5, "c1"), ("elsewhere", 1, "c2")):
+            rows = [row(number, number >= wrong) for number in range(40)]
+            facts = {
+                "dataset": "sample",
+                "n": 40,
+                "retrieval_only": False,
+                "corpus": corpus,
+                "index": "i",
+                "cases": "q",
+            }
+            facts |= {"settings": {}, "code": "x", "settings_digest": "s", "versions": {}, "machine": {"cores": 2}}
+            folder = runs_folder(home) / name
+            folder.mkdir(parents=True)
+            finish(folder, Run.model_validate(facts | {"finished": datetime(2026, 1, 2, tzinfo=UTC)}), rows, {}, [])
+
+    return write
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),  # Gradio's own use of pandas
 ]
 
+SCREENSHOTS = os.environ.get("CITERA_SCREENSHOTS", "")
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HORII = "what did Horii say?"
@@ -38,6 +39,7 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 ANNA = "anna's password"
+WINDOWS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 DROP = """(place, text) => {
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(new File([text], "dropped.txt", { type: "text/plain" }));
@@ -46,6 +48,13 @@ DROP = """(place, text) => {
   }
 }"""
 """A file dragged from elsewhere and let go over an element."""
+FOCUSED = """() => {
+  const at = document.activeElement;
+  const name = at.ariaLabel || at.labels?.[0]?.textContent || at.textContent || at.title;
+  const seenElsewhere = at.tagName === "IFRAME" || at === document.body;
+  return { name: name.trim(), outline: seenElsewhere ? "its own" : getComputedStyle(at).outlineStyle };
+}"""
+"""The element that has the focus: what it is called, and how one sees that."""
 
 
 class Visit:
@@ -63,6 +72,13 @@ class Visit:
         page.on("console", lambda said: self.mishaps.append(said.text) if said.type == "error" else None)
         page.goto(home)
 
+    def shoot(self, name: str) -> None:
+        """Keeps a picture of this state, where a folder for them is named: `make screenshots`."""
+        if SCREENSHOTS:
+            window = "phone" if self.page.viewport_size == PHONE else "desktop"
+            self.page.wait_for_timeout(400)
+            self.page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{window}.png")
+
     def ask(self, question: str) -> None:
         before = self.page.locator(".turn").count()
         self.page.get_by_label("Your question").fill(question)
@@ -71,8 +87,9 @@ class Visit:
         self.page.locator(".progress").wait_for(state="detached")
 
     def tab(self, name: str) -> Any:
-        """The page in the tab of that name, opened."""
-        self.page.get_by_role("tab", name=name).click()
+        """The page in the tab of that name, opened: it is read anew then."""
+        with self.page.expect_event("framenavigated"):
+            self.page.get_by_role("tab", name=name).click()
         return self.page.frame_locator(f'iframe[title="{name}"]')
 
     def opened(self, words: str) -> None:
@@ -141,16 +158,9 @@ def visitor(browser: Any) -> Iterator[Callable[..., Visit]]:
         context.close()
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport=DESKTOP)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def chat(page: Any, assistant: Any) -> Iterator[Visit]:
-    """The chat over the fake assistant."""
+@pytest.fixture(scope="module")
+def fake_server(tmp_path_factory: pytest.TempPathFactory, fake_assistant: Any) -> Iterator[tuple[str, Any]]:
+    """The chat over the fake assistant, for all tests of this module: where it is, and the assistant."""
     from ui.server import build_app
 
     servers: list[uvicorn.Server] = []
@@ -158,8 +168,8 @@ def chat(page: Any, assistant: Any) -> Iterator[Visit]:
     workers = Workers()
 
     async def serve(app_port: int) -> None:
-        settings = Settings(home=assistant.home)
-        app: ASGIApp = build_app(assistant, settings, port=app_port, owner_token="t", workers=workers)
+        settings = Settings(home=fake_assistant.home)
+        app: ASGIApp = build_app(fake_assistant, settings, port=app_port, owner_token="t", workers=workers)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_level="error")))
         running = asyncio.create_task(servers[0].serve(sockets=[bound]))
         while not servers[0].started:
@@ -167,21 +177,39 @@ def chat(page: Any, assistant: Any) -> Iterator[Visit]:
         listening.set()
         await running
 
+    fake_assistant.home = tmp_path_factory.mktemp("fake")
     bound = uvicorn.Config(app="", port=0, log_level="error").bind_socket()
     port = bound.getsockname()[1]
     thread = threading.Thread(target=lambda: asyncio.run(serve(port)))
     thread.start()
     assert listening.wait(60)
-    yield Visit(page, f"http://127.0.0.1:{port}")
-    page.close()
+    yield f"http://127.0.0.1:{port}", fake_assistant
     servers[0].should_exit = True
     thread.join(20)
     workers.close()
 
 
+@pytest.fixture
+def assistant(fake_server: tuple[str, Any]) -> Any:
+    """The fake assistant as new, with nothing to review."""
+    fake = fake_server[1]
+    home = fake.home
+    shutil.rmtree(home / "evals", ignore_errors=True)
+    fake.__init__()
+    fake.home = home
+    return fake
+
+
+@pytest.fixture
+def chat(visitor: Any, fake_server: tuple[str, Any], assistant: Any) -> Visit:  # made new
+    """The chat over the fake assistant."""
+    visit: Visit = visitor(fake_server[0])
+    return visit
+
+
 @pytest.fixture(scope="module")
-def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`citera serve` over the sample corpus, in a home of its own."""
+def real_server(tmp_path_factory: pytest.TempPathFactory, write_runs: Any) -> Iterator[str]:
+    """`citera serve` over the sample corpus, in a home of its own that holds some runs."""
     folder = tmp_path_factory.mktemp("citera")
     with (folder / "stderr").open("w") as errors:
         server = subprocess.Popen(
@@ -194,6 +222,7 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert server.stdout is not None
     ready = server.stdout.readline()
     assert ready.startswith("Citera is ready: http://127.0.0.1:"), (folder / "stderr").read_text()
+    write_runs(folder / "home")
     yield ready.split()[-1]
     server.terminate()
     server.communicate(timeout=30)
@@ -212,11 +241,42 @@ def test_a_citation_opens_its_words_in_the_source_panel(chat: Visit, harbour: Ar
 
 
 def test_the_keyboard_is_enough(chat: Visit) -> None:
-    chat.ask(HORII)
-    chat.page.locator("a.marker").first.focus()
+    chat.page.locator(".example").first.wait_for()
+    chat.page.keyboard.type(HORII)
     chat.page.keyboard.press("Enter")
+    chat.page.locator("a.marker").first.wait_for()
+    chat.page.get_by_role("link", name="Skip to the question").focus()
+    reached, unseen = [], []
+    for _ in range(40):
+        focused = chat.page.evaluate(FOCUSED)
+        reached.append(focused["name"])
+        if focused["outline"] == "none":
+            unseen.append(focused["name"])
+        chat.page.keyboard.press("Tab")
+    for name in (
+        "Language",
+        "Colours",
+        "Conversation",
+        "Source 1",
+        "He lied.",
+        "Copy with",
+        "Good answer",
+        "Bad answer",
+    ):
+        assert any(name in one for one in reached), (name, reached)
+    for name in ("Filters", "Your question", "Ask", "New conversation"):
+        assert name in reached
+    assert unseen == []
 
-    assert chat.cited() == "The piles are rotten."
+    chat.page.locator("a.marker").first.focus()
+    chat.page.locator(".tip", has_text="The piles are rotten.").first.wait_for()
+    chat.page.keyboard.press("Enter")
+    chat.opened("The piles are rotten.")
+    chat.page.get_by_role("tab", name="Conversation").focus()
+    for _ in range(2):
+        chat.page.keyboard.press("Tab")
+        chat.page.keyboard.press("Enter")
+    chat.page.frame_locator('iframe[name="people"]').get_by_role("link", name="Maja Horii").wait_for()
 
 
 def test_a_conversation_goes_on_and_starts_over(chat: Visit, assistant: Any) -> None:
@@ -267,7 +327,7 @@ def test_drafts_are_accepted_edited_and_rejected_beside_their_source(
     chat.ask(HORII)
     chat.page.get_by_role("button", name="Bad answer").click()
     chat.page.locator(".saved", has_text="Saved.").wait_for()
-    chat.page.get_by_role("tab", name="Evaluations").click()
+    chat.page.get_by_role("tab", name="Review").click()
     card, accept = chat.page.locator("#review-card"), chat.page.get_by_role("button", name="Accept")
     card.get_by_role("heading", name=HORII).wait_for()
 
@@ -303,7 +363,7 @@ def test_drafts_are_accepted_edited_and_rejected_beside_their_source(
 def test_a_review_goes_on_in_another_visit(chat: Visit, assistant: Any, harbour: Article) -> None:
     drafts = propose([harbour])
     add_drafts(drafts_file(assistant.home), drafts)
-    chat.page.get_by_role("tab", name="Evaluations").click()
+    chat.page.get_by_role("tab", name="Review").click()
     chat.page.get_by_role("heading", name=drafts[0].question).wait_for()
     chat.page.get_by_role("button", name="Later").click()
     chat.page.get_by_role("heading", name=drafts[1].question).wait_for()
@@ -311,7 +371,7 @@ def test_a_review_goes_on_in_another_visit(chat: Visit, assistant: Any, harbour:
     chat.page.locator(".facts", has_text="1 rejected").wait_for()
 
     chat.page.reload()
-    chat.page.get_by_role("tab", name="Evaluations").click()
+    chat.page.get_by_role("tab", name="Review").click()
     chat.page.get_by_role("heading", name=drafts[0].question).wait_for()
     assert chat.page.locator(".facts").inner_text().startswith(f"{len(drafts) - 1} to review")
 
@@ -336,14 +396,31 @@ def test_the_policy_stops_what_escaping_would_miss(chat: Visit) -> None:
     assert chat.page.evaluate("window.ran") is None
 
 
+def test_what_stops_a_question_on_its_way_is_said(chat: Visit) -> None:
+    trouble = chat.page.get_by_role("alert")
+    busy = "Too many questions are waiting."
+    for stop, said in (
+        (lambda route: route.fulfill(status=503, json={"detail": busy}), busy),
+        (lambda route: route.abort(), "The server does not answer."),
+    ):
+        chat.page.route("**/queue/join*", stop)
+        chat.page.get_by_label("Your question").fill(HORII)
+        chat.page.keyboard.press("Enter")
+        trouble.filter(has_text=said).wait_for()
+        chat.page.unroute("**/queue/join*")
+    chat.ask(HORII)
+    assert trouble.count() == 0
+    assert chat.page.request.get(f"{chat.home}/gradio_api/app_id").ok  # what an open page asks for after a restart
+
+
 def test_a_defect_ends_the_turn_with_a_sentence(chat: Visit) -> None:
     chat.ask("break")
 
     assert "went wrong" in chat.page.locator(".refusal").inner_text()
 
 
-def test_real_answers_are_lit_up_in_their_source(real_server: str, page: Any) -> None:
-    visit = Visit(page, real_server)
+def test_real_answers_are_lit_up_in_their_source(real_server: str, visitor: Any) -> None:
+    visit = visitor(real_server)
     visit.ask(HORII)
     answer = httpx.post(f"{real_server}/api/ask", json={"question": HORII}, timeout=60).json()
     first = answer["citations"][0]
@@ -356,17 +433,41 @@ def test_real_answers_are_lit_up_in_their_source(real_server: str, page: Any) ->
     assert visit.mishaps == []
 
 
-def test_an_answer_grows_before_the_reader_s_eyes(chat: Visit, assistant: Any) -> None:
-    assistant.pause = 0.7
-    chat.page.get_by_label("Your question").fill(HORII)
-    chat.page.keyboard.press("Enter")
+class Steps(threading.Event):
+    """Holds the assistant before each of its steps until the test lets it take that one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._let = threading.Semaphore(0)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._let.acquire(timeout=timeout)
+
+    def let(self, steps: int = 1) -> None:
+        self._let.release(steps)
+
+
+@WINDOWS
+def test_an_answer_grows_before_the_reader_s_eyes(
+    visitor: Any, fake_server: tuple[str, Any], assistant: Any, viewport: dict[str, int]
+) -> None:
+    reader = visitor(fake_server[0], viewport=viewport)
+    assistant.hold = Steps()
+    reader.page.get_by_label("Your question").fill(HORII)
+    reader.page.keyboard.press("Enter")
     for doing in ("Searching", "Reading", "Checking"):
-        chat.page.locator(".progress", has_text=doing).wait_for()
-    chat.page.locator(".answer p").first.wait_for()
-    assert chat.page.locator(".answer p").count() == 1
-    assert chat.page.locator(".progress").is_visible()
-    chat.page.locator(".answer a.marker").nth(1).wait_for()
-    assert chat.mishaps == []
+        assistant.hold.let()
+        reader.page.locator(".progress", has_text=doing).wait_for()
+    assistant.hold.let()
+    reader.page.locator(".answer p").first.wait_for()
+    reader.shoot("stream")
+    assert reader.page.locator(".answer p").count() == 1
+    assert reader.page.locator(".progress").is_visible()
+    assert reader.page.locator("[role=status]", has_text="Checking every sentence").count() == 1
+    assert reader.faults() == []
+    assistant.hold.let(9)
+    reader.page.locator(".answer a.marker").nth(1).wait_for()
+    assert reader.mishaps == []
 
 
 def test_a_chip_shows_its_words_and_the_source_leads_to_the_others(chat: Visit) -> None:
@@ -389,30 +490,56 @@ def test_a_chip_shows_its_words_and_the_source_leads_to_the_others(chat: Visit) 
     assert "He lied. No article says so." in chat.page.locator(".removed li").inner_text()
 
 
-def test_who_logs_in_finds_their_own_conversations(serve: Any, assistant: Any, visitor: Any) -> None:
+@WINDOWS
+def test_who_logs_in_finds_their_own_conversations(
+    serve: Any, assistant: Any, visitor: Any, viewport: dict[str, int]
+) -> None:
     server = serve(assistant, users={"anna": ANNA, "bo": "bo's own password"})
-    anna = visitor(f"{server.url}/?c=unknown", locale="sv-SE")
+    anna = visitor(f"{server.url}/?c=unknown", viewport=viewport, locale="sv-SE")
     assert anna.page.url.startswith(f"{server.url}/login?to=")
+    anna.shoot("login")
     assert anna.faults() == []
-    for secret in ("wrong", ANNA):
+
+    def log_in(secret: str) -> None:
         anna.page.get_by_label("Namn").fill("anna")
         anna.page.get_by_label("Lösenord").fill(secret)
         anna.page.get_by_role("button", name="Logga in").click()
-        if secret == "wrong":
-            anna.page.get_by_role("alert").filter(has_text="Nobody has that name").wait_for()
+
+    log_in("wrong")
+    anna.page.get_by_role("alert").filter(has_text="Nobody has that name").wait_for()
+    log_in(ANNA)
     anna.page.get_by_role("alert").filter(has_text="no such conversation").wait_for()
     anna.page.get_by_label("Din fråga").fill(HORII)
     anna.page.keyboard.press("Enter")
     anna.page.locator("a.marker").first.wait_for()
     anna.tab("Historik").get_by_role("link", name=HORII, exact=True).wait_for()
-    anna.page.get_by_role("button", name="Logga ut").click()
+
+    anna.page.request.post(f"{server.url}/logout", data={})
+    anna.page.get_by_role("tab", name="Samtal").click()
+    anna.page.get_by_label("Din fråga").fill("och sedan?")
+    anna.page.keyboard.press("Enter")
+    expired = anna.page.get_by_role("alert").filter(has_text="inte längre inloggad")
+    expired.wait_for()
+    anna.shoot("session-expired")
+    assert anna.faults() == []
+    expired.get_by_role("link", name="Logga in").click()
+    log_in(ANNA)
+    anna.page.locator(".question", has_text=HORII).wait_for()
+    anna.page.request.post(f"{server.url}/logout", data={})
+    anna.page.locator("a.marker").first.click()
+    expired.wait_for()
+    anna.page.reload()
     anna.page.wait_for_url("**/login?**")
 
 
-def test_a_conversation_is_found_again_exported_and_deleted(real_server: str, visitor: Any) -> None:
-    reader = visitor(real_server, permissions=["clipboard-read", "clipboard-write"])
+@WINDOWS
+def test_a_conversation_is_found_again_exported_and_deleted(
+    real_server: str, visitor: Any, viewport: dict[str, int]
+) -> None:
+    reader = visitor(real_server, viewport=viewport, permissions=["clipboard-read", "clipboard-write"])
     reader.ask(HORII)
     reader.ask("and Rubio?")
+    reader.shoot("follow-up")
     answers = reader.page.locator(".answer").all_inner_texts()
     reader.page.get_by_role("button", name="Copy with sources").last.click()
     reader.page.locator(".saved", has_text="Copied.").wait_for()
@@ -422,7 +549,7 @@ def test_a_conversation_is_found_again_exported_and_deleted(real_server: str, vi
     reader.page.locator(".answer").nth(1).wait_for()
     assert reader.page.locator(".answer").all_inner_texts() == answers
 
-    again = visitor(real_server)
+    again = visitor(real_server, viewport=viewport)
     listed = again.tab("History")
     listed.get_by_role("searchbox").fill("same BOAT")
     listed.get_by_role("button", name="Search", exact=True).click()
@@ -433,6 +560,7 @@ def test_a_conversation_is_found_again_exported_and_deleted(real_server: str, vi
         line.get_by_role("link", name="JSON").click()
     assert "## and Rubio?" in Path(markdown.value.path()).read_text()
     assert json.loads(Path(as_json.value.path()).read_text())["exchanges"][1]["question"] == "and Rubio?"
+    again.shoot("history-and-export")
     assert again.faults() == []
 
     line.get_by_role("link", name=HORII, exact=True).click()
@@ -448,13 +576,17 @@ def test_a_conversation_is_found_again_exported_and_deleted(real_server: str, vi
     assert reader.mishaps == again.mishaps == []
 
 
-def test_filters_are_chips_and_hold_for_the_next_question(real_server: str, visitor: Any) -> None:
-    reader = visitor(real_server)
+@WINDOWS
+def test_filters_are_chips_and_hold_for_the_next_question(
+    real_server: str, visitor: Any, viewport: dict[str, int]
+) -> None:
+    reader = visitor(real_server, viewport=viewport)
     reader.page.locator("#filters summary").click()
     reader.page.get_by_label("Outlet").select_option("The Ellery Gazette")
     reader.page.get_by_label("From", exact=True).fill("2026-03-01")
     reader.page.keyboard.press("Tab")
     reader.ask("When does the ferry to Skerrin Island run?")
+    reader.shoot("filters")
     assert "Outlet: The Ellery Gazette" in reader.page.locator(".within").inner_text()
     assert "From: 1 March 2026" in reader.page.locator(".within").inner_text()
 
@@ -474,7 +606,10 @@ def test_filters_are_chips_and_hold_for_the_next_question(real_server: str, visi
     assert reader.mishaps == []
 
 
-def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any, tmp_path: Path) -> None:
+@WINDOWS
+def test_a_file_is_added_asked_about_and_removed(
+    real_server: str, visitor: Any, tmp_path: Path, viewport: dict[str, int]
+) -> None:
     page = tmp_path / "kelp.txt"
     page.write_text(
         "Kelp farm opens at Brannock Head\n\nBrannock Post | 2 May 2026\n\nShare this story\n\n"
@@ -483,7 +618,7 @@ def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any,
     )
     empty = tmp_path / "empty.txt"
     empty.write_text("")
-    reader = visitor(real_server)
+    reader = visitor(real_server, viewport=viewport)
     corpus = reader.tab("Corpus")
     corpus.locator("[type=file]").set_input_files([page, empty])
     corpus.locator(".doing", has_text="Done.").wait_for()
@@ -492,6 +627,7 @@ def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any,
     assert "empty.txt: rejected" in report.nth(1).inner_text()
     report.first.locator("summary", has_text="Dropped").click()
     assert "Share this story" in report.first.inner_text()
+    reader.shoot("upload")
     corpus.locator(".drop").evaluate(
         DROP, "The kelp farm is not for sale, its owner Siv Tarrant said in a letter to the harbour board."
     )
@@ -507,12 +643,14 @@ def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any,
     reader.page.get_by_role("tab", name="Conversation").click()
     reader.ask("What did Siv Tarrant say?")
     assert "forty tonnes a year" in reader.page.locator(".answer").inner_text()
+    reader.shoot("upload-asked-about")
     people = reader.tab("Who said what")
     people.get_by_role("searchbox").fill("tarrant")
     people.get_by_role("button", name="Search", exact=True).click()
     people.get_by_role("link", name="Siv Tarrant").click()
     people.get_by_role("link", name="We can grow forty tonnes").click()
     reader.opened("We can grow forty tonnes a year here")
+    reader.shoot("who-said-what")
     assert "2 May 2026" in people.locator(".timeline").inner_text()
     assert reader.faults() == []
 
@@ -525,10 +663,11 @@ def test_a_file_is_added_asked_about_and_removed(real_server: str, visitor: Any,
     assert reader.mishaps == []
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@WINDOWS
 def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: dict[str, int]) -> None:
     reader = visitor(real_server, viewport=viewport, locale="sv-SE", color_scheme="dark")
     reader.page.locator(".example").first.wait_for()
+    reader.shoot("start-swedish-dark")
     assert reader.page.evaluate("document.documentElement.lang") == "sv"
     assert reader.faults() == []
     dark = reader.page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -540,21 +679,36 @@ def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: 
     assert reader.page.evaluate("getComputedStyle(document.body).backgroundColor") == light
 
     reader.ask(HORII)
-    reader.page.get_by_role("link", name="Source 1:").first.click()
+    chip = reader.page.get_by_role("link", name="Source 1:").first
+    chip.hover()
+    reader.shoot("answer-and-chip")
+    chip.click()
     reader.opened("same boat")
+    reader.shoot("source")
     if viewport is PHONE:
         assert reader.page.locator("#source").bounding_box()["y"] < 10
         reader.page.get_by_role("link", name="Back to the answer").click()
     reader.page.locator(".why summary").click()
+    reader.shoot("why-these-sources")
     reader.page.locator("#filters summary").click()
     reader.ask("Who won the chess match on the moon?")
     reader.page.locator(".closest a").first.wait_for()
+    reader.shoot("refusal")
     assert reader.faults() == []
     assert reader.fits()
     for name in ("History", "Who said what", "Corpus"):
         reader.tab(name).locator("h1").wait_for()
-    reader.page.get_by_role("tab", name="Evaluations").click()
+    runs = reader.tab("Evaluations")
+    runs.get_by_label("Run A").select_option("before")
+    runs.get_by_label("Run B").select_option("after")
+    runs.get_by_role("button", name="Show").click()
+    runs.locator(".better", has_text="B is better").first.wait_for()
+    runs.locator(".case", has_text="In 1913").first.wait_for()
+    reader.shoot("evaluations")
+    assert reader.fits()
+    reader.page.get_by_role("tab", name="Review").click()
     reader.page.locator("#review-status .facts").wait_for()
+    reader.shoot("review")
     assert reader.faults() == []
     assert reader.fits()
     assert reader.left_the_host() == []

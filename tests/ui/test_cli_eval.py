@@ -198,6 +198,9 @@ def test_run_hands_on_what_was_asked_for(
     assert citera("run", "squad", "--out", tmp_path / "o", "--system", "command:./mine --json")[0] == 0
     assert asked["system"] == evals.Command("./mine --json")
     assert citera("run", "squad", "--out", tmp_path / "o", "--workers", 0)[0] == 2
+    assert citera("run", "my/cases.jsonl", "--home", tmp_path / "h")[0] == 0
+    assert asked["out"].parent == evals.runs_folder(tmp_path / "h")
+    assert asked["out"].name.startswith("cases-20")
 
 
 def test_a_system_that_is_not_understood_is_one_line(

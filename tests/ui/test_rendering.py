@@ -32,12 +32,10 @@ from ui.rendering import (
     answer_text,
     article_page,
     cited_span,
-    draft_html,
     on_one_line,
-    review_status_html,
     safe_url,
-    waiting_html,
 )
+from ui.review_html import draft_html, review_status_html, waiting_html
 from ui.texts import SV, Look
 from ui.turns import answered_html, problem_html, working_html
 

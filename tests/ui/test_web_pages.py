@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from evals import compare, runs_folder
 from ui.history import History
 from ui.people_page import person_page, said_by
 from ui.texts import EN, SV, TEXTS, Look, look_of
@@ -116,6 +117,8 @@ def test_passwords_keys_and_sessions(serve: Any, assistant: Any, visitor: Any) -
     half = stranger.post("/login", content=b'{"secret": "\\ud800"}', headers={"Content-Type": "application/json"})
     assert half.status_code in (401, 422)
     assert stranger.get("/history").status_code == 401
+    told = stranger.get("/history").headers, stranger.get("/history", headers={"Sec-Fetch-Dest": "empty"}).headers
+    assert ["www-authenticate" in headers for headers in told] == [True, False]
     stranger.cookies.set("citera-session", "guessed")
     assert stranger.get("/history").status_code == 401
 
@@ -162,6 +165,7 @@ def test_every_page_is_inert_and_in_both_languages(client: Any, assistant: Any, 
         "/people",
         "/corpus",
         "/history",
+        "/evaluations",
         f"/people?{urlencode({'name': evil.outlet})}",
         "/source",
         f"/articles/{evil.id}",
@@ -176,6 +180,45 @@ def test_every_page_is_inert_and_in_both_languages(client: Any, assistant: Any, 
     page = client.get("/people", params={"search": '"><script>alert(1)</script>'}).text
     assert "<script>alert" not in page
     assert "Nothing found." in page
+
+
+def test_runs_stand_side_by_side(client: Any, assistant: Any, write_runs: Any) -> None:
+    assert "No run yet." in client.get("/evaluations").text
+    write_runs(assistant.home)
+    (runs_folder(assistant.home) / "stopped").mkdir()
+    listed = client.get("/evaluations")
+    assert "default-src 'none'" in listed.headers["content-security-policy"]
+    assert [f'">{name}</a>' in listed.text for name in ("before", "after", "elsewhere", "stopped")] == [
+        *[True] * 3,
+        False,
+    ]
+
+    both = client.get("/evaluations?a=before&b=after", headers=SWEDISH).text
+    differences = compare(runs_folder(assistant.home) / "before", runs_folder(assistant.home) / "after").differences
+    right = next(row for row in differences if row.score == "right" and row.tag is None)
+    assert right.verdict == "better"
+    line = both.split('<th scope="row">right</th>')[1].split("</tr>")[0]
+    for said in ("B är bättre", "0.500", "0.875", f"{right.mean:+.3f}", f"{right.low:+.3f} – {right.high:+.3f}"):
+        assert said in line
+    assert "Lika i båda: mrr 1.000" in both
+    assert both.count("<svg") == 4
+    assert both.index("B är bättre</p>") < both.index("Lika i båda</p>")
+    assert "<script>alert" not in both
+    assert "B är bättre" not in client.get("/evaluations?a=after&b=before", headers=SWEDISH).text
+
+
+def test_a_run_by_itself_and_runs_that_cannot_be_compared(client: Any, assistant: Any, write_runs: Any) -> None:
+    write_runs(assistant.home)
+    alone = client.get("/evaluations?a=&b=before").text
+    assert "When to trust it" in alone
+    assert "What was run" in alone
+    assert "searched different corpora" in client.get("/evaluations?a=before&b=elsewhere").text
+    for name in ("../runs/before", "..", "/etc", "before/", ".", "no such run"):
+        page = client.get("/evaluations", params={"a": name})
+        assert page.status_code == 200
+        assert "When to trust it" not in page.text
+    assert ".case" in client.get("/evaluations/report.css").text
+    assert client.get("/evaluations/before/cases.jsonl").status_code == 404
 
 
 def test_the_corpus_is_listed_page_by_page(client: Any, assistant: Any, make_article: Any) -> None:

@@ -107,12 +107,56 @@ addEventListener("click", async (event) => {
   location.assign("/");
 });
 
+// A session ends when the server starts anew, or after a month: requests are refused then, and frames lead to the login page.
+function expire() {
+  if (document.querySelector(".trouble a")) return;
+  const link = Object.assign(document.createElement("a"), { textContent: texts.log_in });
+  link.href = `/login?to=${encodeURIComponent(location.pathname + location.search)}`;
+  say(`${texts.expired} `).append(link);
+  link.focus();
+}
+
+// What stops a question on its way. Gradio's own messages are not shown: they are in English, and say less.
+function say(problem) {
+  document.querySelector(".trouble")?.remove();
+  const notice = Object.assign(document.createElement("p"), { className: "trouble", role: "alert", textContent: problem });
+  document.body.append(notice);
+  return notice;
+}
+
+const plainFetch = window.fetch;
+window.fetch = async (...request) => {
+  const asks = String(request[0]?.url ?? request[0]).includes("/queue/join");
+  try {
+    const reply = await plainFetch(...request);
+    if (reply.status === 401) expire();
+    else if (asks && !reply.ok) say((await reply.clone().json()).detail ?? texts.no_reply);
+    else if (asks) document.querySelector(".trouble")?.remove();
+    return reply;
+  } catch (error) {
+    if (asks) say(texts.no_reply);
+    throw error;
+  }
+};
+
+document.addEventListener(
+  "load",
+  (event) => {
+    if (event.target.tagName !== "IFRAME") return;
+    const { pathname } = event.target.contentWindow.location;
+    if (pathname === "/login") expire();
+    if (event.target.name === "source" && pathname !== "/source") document.body.classList.add("sourced");
+  },
+  true,
+);
+
 // Brings the source into view where it lies below the conversation, and back.
 addEventListener("click", (event) => {
   const link = event.target.closest?.('a[target="source"], a.back');
   if (!link) return;
   const back = link.classList.contains("back");
   if (back) event.preventDefault();
+  else document.body.classList.add("sourced");
   const answer = ["current", "review-card"].map((id) => document.getElementById(id)).find((part) => part?.offsetParent);
   (back ? (answer ?? document.getElementById("talk")) : document.getElementById("source")).scrollIntoView({
     behavior: smooth(),

@@ -24,7 +24,9 @@ addEventListener("click", async (event) => {
 
 // A source opens beside the conversation; where it lies below that, it is brought into view.
 addEventListener("click", (event) => {
-  if (event.target.closest('a[target="source"]')) parent.document.getElementById("source")?.scrollIntoView();
+  if (!event.target.closest('a[target="source"]')) return;
+  parent.document.body.classList.add("sourced");
+  parent.document.getElementById("source")?.scrollIntoView();
 });
 
 // Adding: files one by one, so that the reader sees how far it is, and what became of each page.
