@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from index.errors import ArticleNotFoundError
-from ui.access import SESSION_COOKIE, SESSION_SECONDS, Access
+from ui.access import SESSION_COOKIE, Access
 from ui.corpus_page import LISTED, corpus_page
 from ui.errors import OwnerOnlyError, WrongPasswordError
 from ui.history import History
@@ -18,6 +18,7 @@ from ui.login_page import login_page
 from ui.people_page import people_page, person_page, said_by
 from ui.rendering import Cited, article_page, cited_span, welcome_page
 from ui.request_log import record_of
+from ui.sessions import SESSION_SECONDS
 from ui.texts import Look, look_of
 from ui.workers import Workers
 
