@@ -34,6 +34,17 @@ _SAID = (
     "c.number IN (SELECT s.number FROM quotes AS q JOIN chunks AS s ON s.article_id = q.article_id"
     ' AND s.start < q."end" AND s."end" > q.start WHERE q.speaker IN (SELECT value FROM json_each(?)))'
 )
+_WITH_RECORD = (
+    "facts AS f JOIN articles AS a ON a.id = f.article_id"
+    " JOIN versions AS v ON v.article_id = a.id AND v.text_sha256 = a.current_sha256"
+)
+_LATER_COPIES = (
+    "SELECT id FROM (SELECT a.id, row_number() OVER (PARTITION BY f.kind, a.current_sha256 ORDER BY"
+    " ifnull(datetime(json_extract(record, '$.published') || CASE length(json_extract(record, '$.published')) WHEN 10 THEN 'T23:59:59'"
+    f" ELSE '' END), '9999'), a.id) AS place FROM {_WITH_RECORD} WHERE {{named}} AND a.current_sha256 IN"
+    " (SELECT current_sha256 FROM articles WHERE current_sha256 IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) WHERE place > 1"
+)
+"""Articles whose text another one published before, in the order of `corpus.duplicates.publication_order`."""
 _SAID_IN_ARTICLE = "c.article_id IN (SELECT article_id FROM quotes WHERE speaker IN (SELECT value FROM json_each(?)))"
 
 
@@ -329,18 +340,17 @@ class StoreReader(Database):
         counted = "SELECT speaker, count(DISTINCT text_sha256 || start) FROM quotes WHERE speaker IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         return [(row[0], row[1]) for row in self._all(counted)]
 
-    def catalogue(self, words: str, first: int, limit: int) -> tuple[int, list[str]]:
+    def catalogue(self, words: str, first: int, limit: int, *, copies: bool) -> tuple[int, list[str]]:
         """How many live articles hold `words` in their title, outlet or address (A-Z in either case), and the ids of `limit` of them from
-        `first` on, the newest first."""
-        live = "facts AS f"
+        `first` on, the newest first. Without `copies` exact ones count once, as their earliest publication."""
+        live, named, values = "facts AS f", "true", []
         if words:
-            named = (f"ifnull(json_extract(record, '$.{name}'), '')" for name in ("title", "outlet", "url"))
-            live += (
-                " JOIN articles AS a ON a.id = f.article_id"
-                " JOIN versions AS v ON v.article_id = a.id AND v.text_sha256 = a.current_sha256"
-                " WHERE instr(lower(" + " || ' ' || ".join(named) + "), lower(?))"
-            )
-        values = [words] if words else []
+            facts = (f"ifnull(json_extract(record, '$.{name}'), '')" for name in ("title", "outlet", "url"))
+            live, named, values = _WITH_RECORD, "instr(lower(" + " || ' ' || ".join(facts) + "), lower(?))", [words]
+        live += f" WHERE {named}"
+        if not copies:
+            live += f" AND f.article_id NOT IN ({_LATER_COPIES.format(named=named)})"
+            values *= 2
         (total,) = self._one(f"SELECT count(*) FROM {live}", *values)
         page = f"SELECT f.article_id FROM {live} ORDER BY published_day DESC, f.article_id LIMIT ? OFFSET ?"
         return total, [row[0] for row in self._all(page, *values, limit, first)]

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from corpus.article import ArticleKind, Span
 from index.stories import Copy, Likeness
@@ -25,6 +27,8 @@ of that name or office is quoted; the index is empty; the filters leave nothing;
 
 
 class CopyJson(TypedDict):
+    """Another article that tells the same story: in the same words, or nearly."""
+
     article_id: str
     outlet: str | None
     published: str | None
@@ -33,6 +37,8 @@ class CopyJson(TypedDict):
 
 
 class CitationJson(TypedDict):
+    """`quote` is the article's text from `start` to `end`, in code points, in the version `text_sha256`."""
+
     marker: int
     article_id: str
     text_sha256: str
@@ -62,6 +68,8 @@ class RemovedJson(TypedDict):
 
 
 class AppliedJson(TypedDict):
+    """Days of publication that the question's own words narrowed the search to."""
+
     published_from: str | None
     published_to: str | None
     words: str

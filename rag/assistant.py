@@ -333,11 +333,14 @@ class Assistant:
         """Every live article and teaser, exact copies too."""
         return list(self._engine.store.live_articles())
 
-    def catalogue(self, words: str = "", *, first: int = 0, limit: int = 50) -> tuple[int, list[Article]]:
-        """How many live articles hold `words` in their title, outlet or address, and `limit` of them from `first` on, the newest first."""
+    def catalogue(
+        self, words: str = "", *, first: int = 0, limit: int = 50, copies: bool = True
+    ) -> tuple[int, list[Article]]:
+        """How many live articles hold `words` in their title, outlet or address, and `limit` of them from `first` on, the newest first.
+        Without `copies` exact ones count once, as their earliest publication."""
         store = self._engine.store
         with store.snapshot():
-            total, ids = store.catalogue(words, first, limit)
+            total, ids = store.catalogue(words, first, limit, copies=copies)
             return total, [store.article(article_id) for article_id in ids]
 
     def outlets(self) -> list[str]:

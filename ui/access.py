@@ -6,17 +6,15 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-OPEN_PATHS = ("/healthz", "/login", "/citera-static/")
+from ui.sessions import Sessions
+
+OPEN_PATHS = ("/livez", "/healthz", "/login", "/citera-static/")
 """What needs no key: a container's health check has none, and whoever logs in has shown none yet."""
 SESSION_COOKIE = "citera-session"
-SESSION_SECONDS = 30 * 24 * 3600
-MAX_SESSIONS = 10_000
-"""Past it the oldest ones are forgotten."""
 TRIES_PER_MINUTE = 30
 """Passwords that one address may try."""
 BURST_SECONDS = 10
@@ -47,11 +45,13 @@ class Access:
     Without `keys` and `users` everybody who reaches the server is let in: it listens on this machine alone then.
     """
 
-    def __init__(self, owner_token: str, keys: Sequence[str] = (), users: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, sessions: Sessions, owner_token: str, keys: Sequence[str] = (), users: Mapping[str, str] | None = None
+    ) -> None:
+        self._sessions = sessions
         self._owner = _digest(owner_token)
         self._keys = [_digest(key) for key in keys]
         self._users = {name: _digest(password) for name, password in (users or {}).items()}
-        self._sessions: dict[bytes, tuple[Client, float]] = {}
         self._tries = RateLimit(TRIES_PER_MINUTE)
 
     @property
@@ -61,34 +61,43 @@ class Access:
 
     def client(self, authorization: str, address: str, session: str = "") -> Client | None:
         """None for a stranger: a key is asked for, and neither `authorization` nor `session` will do."""
-        known, until = self._sessions.get(_digest(session), (None, 0.0))
-        if known is not None and monotonic() < until:
-            return known
-        return self._shown(*_secret(authorization)) or (None if self.asks else Client(address, here=True))
+        name, secret = _secret(authorization)
+        return (
+            self._logged_in(session)
+            or self._shown(name, _digest(secret))
+            or (None if self.asks else Client(address, here=True))
+        )
 
     def log_in(self, name: str, secret: str, address: str) -> str | None:
         """What the cookie of a session will hold; None for a wrong password, or too many tries."""
-        client = None if self._tries.wait(address) else self._shown(name, secret)
-        if client is None:
+        shown = _digest(secret)
+        if self._tries.wait(address) or self._shown(name, shown) is None:
             return None
-        session = secrets.token_urlsafe(32)
-        self._sessions[_digest(session)] = (client, monotonic() + SESSION_SECONDS)
-        if len(self._sessions) > MAX_SESSIONS:
-            del self._sessions[next(iter(self._sessions))]
-        return session
+        return self._sessions.begin(name, shown)
 
     def log_out(self, session: str) -> None:
-        self._sessions.pop(_digest(session), None)
+        self._sessions.end(session)
 
-    def _shown(self, name: str, secret: str) -> Client | None:
-        """Who shows that name (empty for a key) and secret."""
-        shown = _digest(secret)
-        fits = [hmac.compare_digest(shown, known) for known in (self._owner, *self._keys)]
-        if fits[0]:
-            return Client("owner", owner=True)
-        if hmac.compare_digest(shown, self._users.get(name, b"")):
-            return Client(f"user:{name}")
-        return Client(f"key:{shown.hex()[:8]}") if any(fits) else None
+    def _logged_in(self, cookie: str) -> Client | None:
+        session = self._sessions.find(cookie)
+        if session is None:
+            return None
+        return next((client for client, known in self._secrets(session.name) if session.is_of(cookie, known)), None)
+
+    def _shown(self, name: str, secret: bytes) -> Client | None:
+        """Who shows that name (empty for a key) and the secret of that digest."""
+        return next(
+            (client for client, known in self._secrets(name) if hmac.compare_digest(secret, known)),
+            None,
+        )
+
+    def _secrets(self, name: str) -> Iterator[tuple[Client, bytes]]:
+        """Whom somebody of that name may be, each with the digest of their secret."""
+        yield Client("owner", owner=True), self._owner
+        if name in self._users:
+            yield Client(f"user:{name}"), self._users[name]
+        for key in self._keys:
+            yield Client(f"key:{key.hex()[:8]}"), key
 
 
 class RateLimit:

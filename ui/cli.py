@@ -27,7 +27,7 @@ from ui.index_commands import index_app
 from ui.terminal import AsJson, Home, Model, print_json, print_table, print_text, say, settings_of
 
 if TYPE_CHECKING:
-    from ui.local import Local
+    from ui.local import Json, Local
     from ui.remote import Remote
 
 app = typer.Typer(
@@ -214,12 +214,29 @@ def check(
 
 
 @articles_app.command("list")
-def articles_list(as_json: AsJson = False, home: Home = None) -> None:
-    """List the articles that are searched, exact copies once."""
+def articles_list(
+    search: Annotated[
+        str, typer.Option("--search", help="Only those with these words in their title, outlet or address.")
+    ] = "",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="This many; all unless given.")] = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out the first ones.")] = 0,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """List the articles that are searched, the newest first, exact copies once."""
+    from ui.local import PAGE
     from ui.rendering import also_in
 
+    found: list[Json] = []
     with _index(home) as index:
-        found = index.articles()
+        while True:
+            wanted = PAGE if limit is None else min(PAGE, limit - len(found))
+            page = index.articles(search, wanted, offset + len(found))
+            found += page["articles"]
+            if len(page["articles"]) < PAGE or len(found) == limit:
+                break
+    if len(found) < page["total"]:
+        say(f"{len(found):,} of {page['total']:,} articles.")
     if as_json:
         print_json(found)
     else:

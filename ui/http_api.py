@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from fastapi import APIRouter, Request, Response, UploadFile
+from fastapi import APIRouter, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -21,7 +21,7 @@ from corpus.readers.records import Upload
 from evals.feedback import Judgement, record_feedback
 from index.chunking import MAX_CHUNK_TOKENS
 from index.filters import SearchFilters
-from rag.answer import Answer, Sentence
+from rag.answer import Answer, AnswerJson, Sentence
 from rag.assistant import MAX_DRAFT
 from rag.conversation import Turn
 from ui import citera_version
@@ -29,12 +29,11 @@ from ui.connections import while_connected
 from ui.error_messages import DEFECT
 from ui.errors import BusyError, OwnerOnlyError
 from ui.guard import UPLOAD_PATH
-from ui.local import Json, Local
+from ui.local import PAGE, Json, Local
 from ui.metrics import Metrics
 from ui.problems import Problem
 from ui.replies import (
     AliveOut,
-    AnswerOut,
     ArticleOut,
     ArticlesOut,
     CheckOut,
@@ -57,11 +56,16 @@ if TYPE_CHECKING:
 UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """A proxy in between that collected a stream before passing it on would take its point away."""
 EVENTS: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+"""What a stream adds to a route's `responses`."""
 
 Question = Annotated[str, StringConstraints(max_length=2_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Names = Name | Annotated[list[Name], Field(min_length=1, max_length=100)]
 Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
+
+
+class EventStream(StreamingResponse):
+    media_type = "text/event-stream"
 
 
 class _Request(BaseModel):
@@ -149,7 +153,7 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         async with ingesting:
             return await workers.run(work)
 
-    @router.post("/api/ask", summary="Ask a question", responses=replies(AnswerOut), tags=["ask"])
+    @router.post("/api/ask", summary="Ask a question", responses=replies(AnswerJson), tags=["ask"])
     async def ask(body: AskIn, request: Request) -> Response:
         """The verified answer, or a refusal with its reason. A client that hangs up stops the work."""
         steps = workers.stream(lambda: assistant.stream(body.question, body.turns(), filters=body.filters.filters()))
@@ -157,14 +161,16 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         note_answer(answer)
         return JSONResponse(answer)
 
-    @router.post("/api/ask/stream", summary="Ask, and read along", responses=EVENTS, tags=["ask"])
+    @router.post(
+        "/api/ask/stream", summary="Ask, and read along", response_class=EventStream, responses=EVENTS, tags=["ask"]
+    )
     async def ask_stream(body: AskIn, request: Request) -> Response:
         """Server-sent events: `progress` {stage}, `sentence` {text, parts, markers}, last `answer` (or `problem`). A sentence is sent
         once it is verified. A client that hangs up stops the work."""
         steps = workers.stream(lambda: assistant.stream(body.question, body.turns(), filters=body.filters.filters()))
         # a question that is refused is an HTTP error, not an event
         first = await while_connected(request, anext(steps))
-        return StreamingResponse(_events(request, first, steps), media_type="text/event-stream", headers=UNBUFFERED)
+        return EventStream(_events(request, first, steps), headers=UNBUFFERED)
 
     @router.post("/api/search", summary="Find passages", responses=replies(HitsOut), tags=["search"])
     async def search(body: SearchIn, request: Request) -> Response:
@@ -194,9 +200,15 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         return JSONResponse({"quotes": found})
 
     @router.get("/api/articles", summary="List the articles", responses=replies(ArticlesOut), tags=["articles"])
-    async def articles() -> Response:
-        """Everything that is searched, without the texts."""
-        return JSONResponse({"articles": await workers.run(local.articles)})
+    async def articles(
+        request: Request,
+        search: Annotated[str, StringConstraints(max_length=200)] = "",
+        limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    ) -> Response:
+        """What is searched, without the texts, the newest first: `limit` of the `total` from `offset` on. `search` keeps those that
+        hold these words in their title, outlet or address."""
+        return JSONResponse(await while_connected(request, workers.run(lambda: local.articles(search, limit, offset))))
 
     @router.get(
         "/api/articles/{article_id}", summary="Read an article", responses=replies(ArticleOut), tags=["articles"]

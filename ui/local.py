@@ -7,8 +7,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from corpus.duplicates import publication_order
-from index.stories import Copy
 from rag.answer import copies_json
 
 if TYPE_CHECKING:
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
     from rag.conversation import Turn
 
 Json = dict[str, Any]
+PAGE = 1_000
+"""Articles that one page of the list may hold."""
 
 
 class Local:
@@ -73,16 +73,15 @@ class Local:
 
         return findings_json(self._assistant.check(text))
 
-    def articles(self) -> list[Json]:
-        """Every article that is searched; exact copies once, as their earliest publication with the others as `copies`."""
-        same: dict[tuple[str, str], list[Article]] = {}
-        for article in self._assistant.articles():
-            same.setdefault((article.kind, article.text_sha256), []).append(article)
-        listed = []
-        for found in same.values():
-            first, *others = sorted(found, key=lambda article: (publication_order(article.published), article.id))
-            listed.append({**_record(first), "copies": copies_json([Copy.of(other, "exact") for other in others])})
-        return listed
+    def articles(self, search: str = "", limit: int = PAGE, offset: int = 0) -> Json:
+        """How many articles are searched, and a page of them, the newest first; exact copies once, as their earliest publication with the
+        others as `copies`. `search` keeps those that hold these words in their title, outlet or address."""
+        total, articles = self._assistant.catalogue(search.strip(), first=offset, limit=limit, copies=False)
+        return {"total": total, "articles": [self._listed(article) for article in articles]}
+
+    def _listed(self, article: Article) -> Json:
+        copies = self._assistant.copies(article.id, article.text_sha256)
+        return {**_record(article), "copies": copies_json([copy for copy in copies if copy.kind == "exact"])}
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Json:
         article = self._assistant.article(article_id, text_sha256)

@@ -11,11 +11,12 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from corpus.errors import CiteraError
+from rag.answer import AnswerJson
 from rag.assistant import MAX_QUESTION
 from rag.conversation import Turn
 from ui.error_messages import DEFECT, one_line
 from ui.http_api import TurnIn
-from ui.replies import AnswerOut, ArticleOut, HitsOut, QuotesOut
+from ui.replies import ArticleOut, HitsOut, QuotesOut
 from ui.request_log import note_answer
 
 if TYPE_CHECKING:
@@ -63,13 +64,13 @@ def mcp_server(index: Local | Remote, run: Run) -> MCPServer:
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @server.tool(title="Ask the articles", annotations=reads)
-    async def ask(question: Asked, history: History = ()) -> AnswerOut:
+    async def ask(question: Asked, history: History = ()) -> AnswerJson:
         """Answers a question in the articles' own words, each sentence with its citations, or says why it cannot. `history` are the
         turns before it, so that "and when was that?" is understood."""
         turns = [Turn(turn.role, turn.text) for turn in history]
         answer = await told(lambda: index.ask(question, turns))
         note_answer(answer)
-        return AnswerOut.model_validate(answer)
+        return answer
 
     @server.tool(title="Find passages", annotations=reads)
     async def search(query: Asked, limit: Annotated[int, Field(ge=1, le=100)] = 10) -> HitsOut:

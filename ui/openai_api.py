@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from corpus.errors import CiteraError
@@ -26,7 +26,7 @@ from rag.conversation import Turn
 from ui.connections import while_connected
 from ui.error_messages import DEFECT
 from ui.errors import UnsupportedError
-from ui.http_api import UNBUFFERED, last_of
+from ui.http_api import EVENTS, UNBUFFERED, EventStream, last_of
 from ui.problems import Problem
 from ui.rendering import article_link, heading
 from ui.replies import CompletionOut, ModelOut, ModelsOut, replies
@@ -108,7 +108,7 @@ def openai_router(assistant: Assistant, workers: Workers) -> APIRouter:
         _known(model)
         return JSONResponse(card)
 
-    @router.post("/chat/completions", summary="Chat completions", responses=replies(CompletionOut))
+    @router.post("/chat/completions", summary="Chat completions", responses=replies(CompletionOut, EVENTS))
     async def complete(body: CompletionIn, request: Request) -> Response:
         """The last message is the question, those before it the history. `stream` sends chunks, each sentence once it is verified."""
         _refuse(body)
@@ -117,7 +117,7 @@ def openai_router(assistant: Assistant, workers: Workers) -> APIRouter:
         if body.stream:
             first = await while_connected(request, anext(steps))
             events = completion.events(first, steps)
-            return StreamingResponse(events, media_type="text/event-stream", headers=UNBUFFERED)
+            return EventStream(events, headers=UNBUFFERED)
         answer = await while_connected(request, last_of(steps))
         note_answer(answer.to_dict())
         return JSONResponse(await asyncio.to_thread(completion.whole, answer))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -15,6 +14,8 @@ from urllib.parse import quote
 
 from ui.errors import ServerRefusedError
 from ui.filters import filters_json
+from ui.local import PAGE
+from ui.private_file import write_private
 
 if TYPE_CHECKING:
     from index.filters import SearchFilters
@@ -44,10 +45,7 @@ class ServerFile:
 
     @classmethod
     def write(cls, home: Path, url: str, token: str) -> None:
-        draft = home / f"server.json.{secrets.token_hex(4)}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(cls(url, token, os.getpid())), file)
-        draft.replace(cls.path(home))
+        write_private(cls.path(home), json.dumps(asdict(cls(url, token, os.getpid()))))
 
     @classmethod
     def read(cls, home: Path) -> ServerFile | None:
@@ -124,9 +122,10 @@ class Remote:
         findings: list[FindingJson] = self._call("POST", "/api/check", body={"text": text})["findings"]
         return findings
 
-    def articles(self) -> list[Json]:
-        articles: list[Json] = self._call("GET", "/api/articles")["articles"]
-        return articles
+    def articles(self, search: str = "", limit: int = PAGE, offset: int = 0) -> Json:
+        wanted = {"search": search, "limit": str(limit), "offset": str(offset)}
+        page: Json = self._call("GET", "/api/articles", params=wanted)
+        return page
 
     def article(self, article_id: str, text_sha256: str | None = None) -> Json:
         wanted = {} if text_sha256 is None else {"text_sha256": text_sha256}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from rag.answer import PartKind, Refusal
-from rag.checking import Kind, Verdict
+from rag.answer import CitationJson, CopyJson, PartKind, Refusal
+from rag.checking import FindingJson
 
 ERRORS = {
     400: "the request cannot be read",
@@ -55,80 +55,6 @@ class OpenAiErrorOut(_Reply):
     error: OpenAiErrorDetail
 
 
-class CopyOut(_Reply):
-    """Another article that tells the same story: in the same words, or nearly."""
-
-    article_id: str
-    outlet: str | None
-    published: str | None
-    url: str | None
-    kind: Literal["exact", "near"]
-
-
-class CitationOut(_Reply):
-    """`quote` is the article's text from `start` to `end`, in code points, in the version `text_sha256`."""
-
-    marker: int
-    article_id: str
-    text_sha256: str
-    start: int
-    end: int
-    quote: str
-    title: str | None
-    outlet: str | None
-    published: str | None
-    url: str | None
-    speaker: str | None
-    kind: Literal["article", "teaser"]
-    copies: list[CopyOut]
-
-
-class RemovedOut(_Reply):
-    text: str
-    reason: str
-
-
-class PassageOut(_Reply):
-    article_id: str
-    start: int
-    end: int
-    score: float
-    found_by: list[str]
-
-
-class UsageOut(_Reply):
-    tokens_in: int | None
-    tokens_out: int | None
-
-
-class AppliedOut(_Reply):
-    """Days of publication that the question's own words narrowed the search to."""
-
-    published_from: str | None
-    published_to: str | None
-    words: str
-
-
-class AnswerOut(_Reply):
-    question: str
-    standalone_question: str
-    text: str
-    refused: bool
-    refusal_reason: Refusal | None
-    notice: str | None
-    applied: AppliedOut | None
-    language: str
-    citations: list[CitationOut]
-    nearest: list[CitationOut]
-    support: float | None
-    removed: list[RemovedOut]
-    passages: list[PassageOut]
-    timings_ms: dict[str, float]
-    usage: UsageOut | None
-    model: str
-    settings_digest: str
-
-
 class PartOut(_Reply):
     kind: PartKind
     text: str
@@ -152,7 +78,7 @@ class HitOut(_Reply):
     score: float
     found_by: list[str]
     title: str | None
-    copies: list[CopyOut]
+    copies: list[CopyJson]
 
 
 class HitsOut(_Reply):
@@ -189,10 +115,13 @@ class RecordOut(_Reply):
 
 
 class ListedOut(RecordOut):
-    copies: list[CopyOut]
+    copies: list[CopyJson]
 
 
 class ArticlesOut(_Reply):
+    """`total` counts what the whole list would hold."""
+
+    total: int
     articles: list[ListedOut]
 
 
@@ -208,49 +137,13 @@ class ArticleOut(RecordOut):
 
     points_to: str | None
     current: bool
-    copies: list[CopyOut]
+    copies: list[CopyJson]
     text: str
     paragraphs: list[ParagraphOut]
 
 
-class ChangeOut(_Reply):
-    original: str
-    given: str
-
-
-class SourceOut(_Reply):
-    """`quote` is the article's text from `start` to `end`."""
-
-    article_id: str
-    text_sha256: str
-    start: int
-    end: int
-    quote: str
-    title: str | None
-    outlet: str | None
-    published: str | None
-    url: str | None
-    speaker: str | None
-    role: str | None
-    kind: Literal["article", "teaser"]
-
-
-class FindingOut(_Reply):
-    """`text` is the draft's from `start` to `end`; of `sources` the earliest publication comes first."""
-
-    kind: Kind
-    verdict: Verdict
-    start: int
-    end: int
-    text: str
-    speaker: str | None
-    note: str | None
-    changes: list[ChangeOut]
-    sources: list[SourceOut]
-
-
 class FindingsOut(_Reply):
-    findings: list[FindingOut]
+    findings: list[FindingJson]
 
 
 class CheckOut(_Reply):
@@ -328,7 +221,7 @@ class MessageOut(_Reply):
     role: Literal["assistant"]
     content: str
     refusal: None
-    citations: list[CitationOut]
+    citations: list[CitationJson]
     refused: bool
 
 
@@ -369,9 +262,10 @@ class HealthOut(BaseModel):
 Responses = dict[int | str, dict[str, Any]]
 
 
-def replies(model: type[BaseModel]) -> Responses:
-    """A route's `responses`, where the handler makes the JSON itself: checking 10,000 records again would only take time."""
-    return {200: {"model": model}}
+def replies(model: type[Any], besides: Responses | None = None) -> Responses:
+    """A route's `responses`, where the handler makes the JSON itself: checking 10,000 records again would only take time. `besides` are
+    other forms that a 200 may have."""
+    return {200: {"model": model, **(besides or {}).get(200, {})}}
 
 
 def describe(app: FastAPI) -> None:
@@ -387,6 +281,7 @@ def describe(app: FastAPI) -> None:
             for model in (ProblemOut, OpenAiErrorOut, SentenceOut):
                 schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
                 schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
+            schemas["AnswerJson"]["properties"]["refusal_reason"] = TypeAdapter(Refusal | None).json_schema()
             described["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
             described["security"] = [{}, {"key": []}]
             for path, operations in described["paths"].items():

@@ -38,6 +38,7 @@ from ui.remote import ServerFile
 from ui.rendering import STATIC, problem_page
 from ui.replies import describe
 from ui.request_log import METHODS, RequestLog, log_to_stderr
+from ui.sessions import Sessions
 from ui.traces import Traces
 from ui.web_pages import pages_router
 from ui.workers import Workers
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 _HAS_PORT = re.compile(r":\d+$")
 OUR_PATHS = (
-    *("/api/", "/v1/", "/mcp", "/healthz", "/metrics"),
+    *("/api/", "/v1/", "/mcp", "/livez", "/healthz", "/metrics"),
     *("/articles/", "/source", "/people", "/corpus", "/history", "/evaluations", "/login", "/logout"),
 )
 
@@ -83,6 +84,7 @@ def build_app(assistant: Assistant, settings: Settings, *, port: int, owner_toke
     app.mount(STATIC, StaticFiles(directory=Path(__file__).parent / "static"))
 
     access = Access(
+        Sessions(settings.home),
         owner_token,
         [key.get_secret_value() for key in settings.api_keys],
         {name: password.get_secret_value() for name, password in settings.users.items()},

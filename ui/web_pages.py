@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from evals import EvalError, finished_runs, run_html, runs_folder, side_by_side
 from evals.report_html import STYLE
 from index.errors import ArticleNotFoundError
-from ui.access import SESSION_COOKIE, SESSION_SECONDS, Access
+from ui.access import SESSION_COOKIE, Access
 from ui.corpus_page import LISTED, corpus_page
 from ui.error_messages import one_line
 from ui.errors import OwnerOnlyError, WrongPasswordError
@@ -23,6 +23,7 @@ from ui.login_page import login_page
 from ui.people_page import people_page, person_page, said_by
 from ui.rendering import Cited, article_page, cited_span, welcome_page
 from ui.request_log import record_of
+from ui.sessions import SESSION_SECONDS
 from ui.texts import Look, look_of
 from ui.workers import Workers
 

@@ -6,7 +6,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,36 @@ def test_the_earliest_source_that_the_filters_accept_stands_for_all(index: Any, 
     for query in ("Headline of late", "Headline of undated"):
         assert "early" in shown(index, query)
         assert "early" in shown(index, query, SearchFilters(kind="article"))
+
+
+def test_the_catalogue_counts_exact_copies_once_if_asked_to(index: Any, three: tuple[Article, ...]) -> None:
+    _, early, _ = three
+
+    def listed(words: str, **how: Any) -> tuple[int, list[str]]:
+        total, ids = index.store.catalogue(
+            words, how.get("first", 0), how.get("limit", 10), copies=how.get("copies", False)
+        )
+        return total, [index.store.article(one).outlet for one in ids]
+
+    assert listed("", copies=True)[0] == 4
+    total, outlets = listed("")
+    assert (total, sorted(outlets)) == (2, ["early", "other"])
+    assert [listed("", first=first, limit=1) for first in range(3)] == [(2, [one]) for one in outlets] + [(2, [])]
+    assert listed("headline of LATE") == (1, ["late"]), "the earliest of those that are named so"
+    index.builder.remove(early.id)
+    assert "late" in listed("")[1]
+
+
+def test_a_day_without_a_time_is_its_end_in_the_catalogue(index: Any, wire: Callable[..., Article]) -> None:
+    moments = (
+        date(2026, 2, 4),
+        datetime(2026, 2, 4, 21, tzinfo=UTC),
+        datetime(2026, 2, 5, 1, tzinfo=timezone(timedelta(hours=6))),
+    )
+    index.builder.ingest_articles([wire(f"at{place}", FIRST, published=moment) for place, moment in enumerate(moments)])
+    _, (first,) = index.store.catalogue("", 0, 10, copies=False)
+    assert index.store.article(first).outlet == "at2"
+    assert [copy.outlet for copy in index.store.copies(index.store.article(first))] == ["at1", "at0"]
 
 
 def test_without_dates_the_best_source_is_kept(index: Any, wire: Callable[..., Article]) -> None:

@@ -204,7 +204,9 @@ class FakeAssistant:
     def languages(self) -> list[str]:
         return ["en", "sv"]
 
-    def catalogue(self, words: str = "", *, first: int = 0, limit: int = 50) -> tuple[int, list[Article]]:
+    def catalogue(
+        self, words: str = "", *, first: int = 0, limit: int = 50, copies: bool = True
+    ) -> tuple[int, list[Article]]:
         found = [article for article in self.live.values() if words.lower() in (article.title or "").lower()]
         return len(found), found[first : first + limit]
 

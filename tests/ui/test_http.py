@@ -16,6 +16,8 @@ from starlette.testclient import TestClient
 from corpus.article import Article
 from evals.feedback import read_feedback
 from index.filters import SearchFilters
+from index.stories import Copy
+from ui.local import Local
 
 OWNER = {"Authorization": "Bearer owner-token"}
 
@@ -141,18 +143,26 @@ def test_copies_are_named_with_an_article_and_a_passage(client: TestClient, harb
     assert client.get(f"/api/articles/{teaser.id}").json()["copies"] == []
 
 
-def test_exact_copies_are_listed_once_under_the_earliest(client: TestClient, assistant: Any, harbour: Article) -> None:
-    for key, day in (("b" * 16, 3), ("c" * 16, 5)):
-        assistant.live[key] = replace(harbour, id=key, outlet=f"Post {day}", published=date(2024, 2, day))
-    listed = client.get("/api/articles").json()["articles"]
+def test_the_list_of_articles_has_pages(client: TestClient, harbour: Article) -> None:
+    def listed(**wanted: Any) -> tuple[int, list[str]]:
+        reply = client.get("/api/articles", params=wanted).json()
+        return reply["total"], [article["id"] for article in reply["articles"]]
 
-    (once,) = (article for article in listed if article["text_sha256"] == harbour.text_sha256)
-    assert (once["id"], once["outlet"]) == ("b" * 16, "Post 3")
-    assert [(copy["outlet"], copy["kind"]) for copy in once["copies"]] == [
-        ("Lindvik Courier", "exact"),
-        ("Post 5", "exact"),
-    ]
-    assert len(listed) == 3
+    total, all_ = listed()
+    assert (total, len(all_)) == (3, 3)
+    assert [listed(limit=2, offset=offset) for offset in (0, 2, 4)] == [(3, all_[:2]), (3, all_[2:]), (3, [])]
+    assert listed(search=" Harbour ") == (1, [harbour.id])
+    for wrong in ({"limit": 0}, {"limit": 1_001}, {"offset": -1}, {"search": "x" * 201}, {"limit": "all"}):
+        assert next(iter(wrong)) in problem(client.get("/api/articles", params=wrong), 422)
+
+
+def test_exact_copies_are_named_in_the_list(assistant: Any, harbour: Article) -> None:
+    exact = Copy.of(replace(harbour, id="b" * 16, outlet="Post", published=date(2024, 2, 5)), "exact")
+    near = Copy.of(replace(harbour, id="c" * 16, outlet="Edited Post"), "near")
+    assistant.copies = lambda *_: [exact, near]
+    page = Local(assistant).articles(limit=1)
+
+    assert [(copy["outlet"], copy["kind"]) for copy in page["articles"][0]["copies"]] == [("Post", "exact")]
 
 
 def test_a_draft_is_checked(client: TestClient, assistant: Any, harbour: Article) -> None:

@@ -20,7 +20,7 @@ import pytest
 from corpus.samples import samples_folder
 from rag import Assistant, Settings
 
-EACH = int(os.environ.get("MALFORMED_REQUESTS", "100"))
+EACH = int(os.environ.get("MALFORMED_REQUESTS", "40"))
 """Requests to each endpoint. MALFORMED_REQUESTS=1000 takes minutes."""
 JSON = "application/json"
 PROBLEMS = ("application/problem+json", "text/html; charset=utf-8")
@@ -47,23 +47,33 @@ ENDPOINTS = (
     Endpoint("POST", "/api/ask", ASK),
     Endpoint("POST", "/api/ask/stream", ASK),
     Endpoint("POST", "/api/search", {"query": "minerals", "limit": 3}),
+    Endpoint("POST", "/api/check", {"text": "Horii said: “we are in the same boat”."}),
     Endpoint("POST", "/api/feedback", FEEDBACK),
-    Endpoint("GET", "/api/quotes", parameters=("speaker", "about")),
-    Endpoint("GET", "/api/articles"),
+    Endpoint("GET", "/api/quotes", parameters=("speaker", "about", "since")),
+    Endpoint("GET", "/api/articles", parameters=("search", "limit", "offset")),
     Endpoint("GET", "/api/articles/{id}", parameters=("text_sha256",)),
     Endpoint("DELETE", "/api/articles/{id}"),
     Endpoint("POST", "/api/ingest", {"urls": ["http://127.0.0.1:9/"], "limit": 1, "prune": False, "pages": True}),
     Endpoint("POST", "/api/ingest/files", UPLOAD),
+    Endpoint("GET", "/api/index"),
+    Endpoint("POST", "/api/index/rebuild", {"embedding_model": "../no-such-model", "chunk_tokens": 200}),
+    Endpoint("GET", "/api/openapi.json"),
+    Endpoint("GET", "/livez"),
     Endpoint("GET", "/healthz"),
     Endpoint("GET", "/metrics"),
+    Endpoint("GET", "/source"),
     Endpoint("GET", "/articles/{id}", parameters=("sha", "start", "end", "answer", "marker")),
     Endpoint("GET", "/people", parameters=("search", "name")),
     Endpoint("GET", "/corpus", parameters=("search", "page")),
     Endpoint("POST", "/corpus/{id}/withdraw", {}),
     Endpoint("GET", "/history", parameters=("search",)),
     Endpoint("GET", "/history/{id}/json"),
+    Endpoint("GET", "/history/{id}/{id}"),
     Endpoint("DELETE", "/history/{id}"),
+    Endpoint("GET", "/login", parameters=("to",)),
     Endpoint("POST", "/login", {"name": "anna", "secret": "correct horse"}),
+    Endpoint("POST", "/logout", {}),
+    Endpoint("GET", "/v1/models"),
     Endpoint("POST", "/v1/chat/completions", CHAT),
     Endpoint("GET", "/v1/models/{id}"),
     Endpoint("POST", "/mcp", CALL),

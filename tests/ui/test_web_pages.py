@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +15,10 @@ import httpx
 import pytest
 
 from evals import compare, runs_folder
+from ui.access import Access, Client
 from ui.history import History
 from ui.people_page import person_page, said_by
+from ui.sessions import SESSION_SECONDS, Sessions
 from ui.texts import EN, SV, TEXTS, Look, look_of
 
 ANNA, BO = "anna's password", "bo's own password"
@@ -100,6 +105,48 @@ def _opened(browser: httpx.Client, conversation: str) -> str:
             if '"process_completed"' in line:
                 return json.dumps(json.loads(line.removeprefix("data: "))["output"], ensure_ascii=False)
     raise AssertionError
+
+
+def test_a_session_outlives_the_server_but_not_its_password(tmp_path: Path) -> None:
+    def started(**users: str) -> Access:
+        return Access(Sessions(tmp_path / "home"), secrets.token_hex(), (KEY,), users)
+
+    first = started(**USERS)
+    anna, bo, program = (first.log_in(*shown, "::1") for shown in (("anna", ANNA), ("bo", BO), ("", KEY)))
+    assert anna is not None
+    assert bo is not None
+    assert program is not None
+    again = started(**USERS)
+    assert [again.client("", "::1", cookie) for cookie in (anna, bo)] == [Client("user:anna"), Client("user:bo")]
+    assert again.client("", "::1", program) == first.client(f"Bearer {KEY}", "::1")
+    again.log_out(bo)
+    changed = started(anna="another password", bo=BO)
+    assert [changed.client("", "::1", cookie) for cookie in (anna, bo, anna[:-1], "")] == [None] * 4
+    assert started(bo=BO).client("", "::1", anna) is None
+    (kept,) = (tmp_path / "home").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert not any(secret in kept.read_text() for secret in (anna, program, ANNA, KEY))
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"a": 1}', b"\xff"])
+def test_a_damaged_file_of_sessions_is_begun_anew(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "sessions.json").write_bytes(damage)
+    access = Access(Sessions(tmp_path), "owner", (), USERS)
+    cookie = access.log_in("anna", ANNA, "::1")
+
+    assert cookie is not None
+    assert Access(Sessions(tmp_path), "owner", (), USERS).client("", "::1", cookie) == Client("user:anna")
+
+
+def test_sessions_end_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    access = Access(Sessions(tmp_path), "owner", (), USERS)
+    cookie = access.log_in("anna", ANNA, "::1")
+    assert cookie is not None
+    later = time.time() + SESSION_SECONDS + 1
+    monkeypatch.setattr("ui.sessions.time", lambda: later)
+    assert access.client("", "::1", cookie) is None
+    access.log_in("bo", BO, "::1")
+    assert len(json.loads((tmp_path / "sessions.json").read_text())) == 1
 
 
 def test_passwords_keys_and_sessions(serve: Any, assistant: Any, visitor: Any) -> None:
