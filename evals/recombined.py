@@ -1,8 +1,9 @@
 """Any number of articles out of a few real ones, to see how an index grows: real sentences in new company, invented names.
 
-An article is made of a handful of real paragraphs. In each, a quarter of the sentences give way to others of the same language, and half of
-the names to invented ones, drawn by Zipf's law from a million: so common words stand in ever more articles, and new words go on
-coming, as in a real corpus. Each article quotes two persons. The same number always gives the same article.
+An article is made of a handful of real paragraphs that do not belong together, or many articles would be near copies of each other. In
+each, a quarter of the sentences give way to others of the same language, and half of the names to invented ones, drawn by Zipf's law from
+a million: so common words stand in ever more articles, and new words go on coming, as in a real corpus. Each article quotes two persons.
+The same number always gives the same article.
 """
 
 from __future__ import annotations
@@ -109,10 +110,8 @@ class Recombined:
         language = draw.choice(sorted(self._of))
         real = self._of[language]
         paragraphs = [self._quotation(language, draw) for _ in range(2)]
-        at = draw.randrange(len(real))
         while sum(len(paragraph.split()) for paragraph in paragraphs) < WORDS:
-            paragraphs.append(" ".join(self._sentences(real[at % len(real)], draw)))
-            at += 1
+            paragraphs.append(" ".join(self._sentences(draw.choice(real), draw)))
         text = "\n\n".join(paragraphs)
         starts = [0]
         for paragraph in paragraphs:

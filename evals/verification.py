@@ -7,9 +7,9 @@ where they are written down) finds; whether the assistant would have asked the m
 sentence reaches the reader that is not within the truth, nothing reaches outside (an image, a link, HTML), and what is released cites
 something. An honest output is wrongly removed if a sentence of it does not reach the reader.
 
-The blind half (`corruptions.jsonl`, `honest.jsonl`, and later those ending in `_2`) was written by somebody who had not read the rules. Of the other
-half the lies are made by rule (`evals.corruption`); its truths are the articles' own sentences and quotations and `truths.jsonl`, and
-the rules were tuned on them. Of the blind half those with an odd number were looked at during tuning, those with an even one were not.
+The blind half (`corruptions.jsonl`, `honest.jsonl`, and later those ending in `_2`) was written by somebody who had not read the rules. Of
+the other half the lies are made by rule (`evals.corruption`); its truths are the articles' own sentences and quotations and `truths.jsonl`,
+and the rules were tuned on them. Of the blind half those with an odd number were looked at during tuning, those with an even one were not.
 """
 
 from __future__ import annotations

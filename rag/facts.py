@@ -15,6 +15,7 @@ from index.lexical import stem, words
 from index.packaged_weights import WEIGHTS_SHA256
 from index.retrieval import Retriever, coverage
 from index.store import Store
+from index.vector_store import part_of
 from rag.context import Passage
 from rag.disagreement import Candidate, differing
 from rag.draft import Draft, DraftSentence
@@ -77,7 +78,7 @@ class Facts:
 
     def scored(self, question: Question, vector: Vector, passages: Sequence[Passage]) -> list[Scored]:
         """Every sentence of the passages that could answer, the likeliest first."""
-        zero = self._retriever.unrelated(vector)
+        zero, zeros = self._retriever.unrelated(vector), self._retriever.zero_points(question.text, vector)
         wanted = self._retriever.weighted_words(question.text)
         asked = [word for word, *_ in wanted]
         things = counted(question)
@@ -91,15 +92,15 @@ class Facts:
             for position, (span, text, sentence) in enumerate(zip(chunk.sentences, texts, sentences, strict=True)):
                 held, stems = sentence.held, sentence.stems
                 expected = holds_expected(question, text)
-                dense = in_units(float(chunk.sentence_vectors[position] @ vector), zero)
+                cosine = float(chunk.sentence_vectors[position] @ vector)
                 figures = stood_for(asked, text)
                 left = [word for word in wanted if word[0] not in figures or not word[1].isdisjoint(stems)] or wanted
                 covered = coverage(left, stems)
                 uncounted = not all(stands_in(*thing, held, stems) for thing in things)
-                signs = Signs(dense, covered, len(question.named), missing, uncounted)
+                signs = Signs(in_units(cosine, zero), covered, len(question.named), missing, uncounted)
                 margin = signs.support((question.language, chunk.language), self._calibrated)
                 signals = Signals(
-                    dense,
+                    in_units(cosine, zeros[part_of(chunk.language)]),
                     covered,
                     partly(left, sentence),
                     beside(left, sentences, position),
