@@ -41,7 +41,7 @@ SETS = {
     "swequad dev": ("swequad", "swequad_mc_dev.json"),
     "norquad": ("squad", "norquad_news_validation.json"),
 }
-STEPS = 2_000
+STEPS = 500
 SHRINKAGE = 1e-3
 """On the squared weights, in units of each signal's spread: hardly any."""
 

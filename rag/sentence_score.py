@@ -38,7 +38,7 @@ class Signals(NamedTuple):
 
 
 WEIGHTS = Signals(dense=1.0, covered=5.5, partly=2.75, beside=2.75, paired=0.75, expected=1.0)
-"""Found by `python -m evals.sentence_weights` on 3,700 questions of squad_en, squad_sv, swequad and norquad, each half of the articles
+"""Found by the fit of `evals.sentence_weights`, on 3,700 questions of squad_en, squad_sv, swequad and norquad, each half of the articles
 tested with the weights of the other, and rounded: a word that is only a part of another, or in the next sentence, counts half.
 
 Gold words in three sentences with the weights before (dense 1, covered 4, the passage's score .5) and with these: squad_en .865 and .868,

@@ -131,3 +131,22 @@ def test_a_question_is_read_by_its_form(text: str, language: str, read: dict[str
 )
 def test_odd_questions_are_read_quickly_as_something(text: str) -> None:
     assert isinstance(parse_question(text), Question)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does computational complexity theory seek to answer?",
+        "Vilken artikel säger att stater är undantagna?",
+        "Which book by Edward Said portrayed the east?",
+        "Vad skriver du i rutan?",
+    ],
+)
+def test_what_seeks_a_thing_asks_for_nobody_s_words(text: str) -> None:
+    assert parse_question(text).kind == "fact"
+
+
+def test_a_verb_that_does_more_than_speak_asks_for_words_only_perhaps() -> None:
+    added, reacted = parse_question("What did Watt add to the engine?"), parse_question("How did Rubio react?")
+    assert (added.kind, added.speaker, added.perhaps) == ("quote", "Watt", True)
+    assert (reacted.kind, reacted.speaker, reacted.perhaps) == ("quote", "Rubio", True)
