@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpus.imprint import is_person
 from corpus.page_lines import Line
@@ -63,7 +64,8 @@ def _candidates(lines: Sequence[Line], told: set[str]) -> list[Line]:
 
 
 def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]) -> Line | None:
-    """The first of those whose words return in the text, of over three words if there is one."""
+    """The first of those whose words return in the text, of over three words if there is one; below a heading over other stories the
+    first right above an imprint, if there is one."""
     shares = {line: share for line in candidates if (share := _share(line, told))}
     shares = {line: share for line, share in shares.items() if line.words > 3} or shares
     if not shares:
@@ -71,6 +73,9 @@ def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]
     spoken_of = [line for line, share in shares.items() if share * 3 > max(shares.values())]
     chosen = spoken_of[0]
     start = lines.index(chosen)
+    if any(line.heading not in (None, "subjects") for line in lines[:start]):
+        above_imprint = (line for line, below in pairwise(lines) if line in spoken_of and below.imprint is not None)
+        return next(above_imprint, chosen)
     for line in spoken_of:
         above = lines[start : lines.index(line)]
         more = len(_long_words(line) & told) > len(_long_words(chosen) & told)
