@@ -29,6 +29,7 @@ from ui.workers import Workers
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),  # Gradio's own use of pandas
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),  # the same
 ]
 
 SCREENSHOTS = os.environ.get("CITERA_SCREENSHOTS", "")
@@ -408,8 +409,6 @@ def test_what_stops_a_question_on_its_way_is_said(chat: Visit) -> None:
         chat.page.keyboard.press("Enter")
         trouble.filter(has_text=said).wait_for()
         chat.page.unroute("**/queue/join*")
-    chat.ask(HORII)
-    assert trouble.count() == 0
     assert chat.page.request.get(f"{chat.home}/gradio_api/app_id").ok  # what an open page asks for after a restart
 
 
@@ -593,7 +592,7 @@ def test_filters_are_chips_and_hold_for_the_next_question(
     reader.page.reload()
     reader.page.locator(".within").wait_for()
     chips = reader.page.locator(".chips button")
-    assert chips.count() == 2
+    assert chips.all_inner_texts() == ["From: 1 March 2026 ×", "Outlet: The Ellery Gazette ×"]
     reader.ask(HORII)
     assert reader.page.locator(".refusal").last.is_visible()
     chips.first.focus()
@@ -624,7 +623,7 @@ def test_a_file_is_added_asked_about_and_removed(
     corpus.locator(".doing", has_text="Done.").wait_for()
     report = corpus.locator(".report > li")
     assert "Kelp farm opens at Brannock Head: added" in report.first.inner_text()
-    assert "empty.txt: rejected" in report.nth(1).inner_text()
+    assert report.nth(1).inner_text().startswith("empty.txt: rejected")
     report.first.locator("summary", has_text="Dropped").click()
     assert "Share this story" in report.first.inner_text()
     reader.shoot("upload")

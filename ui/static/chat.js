@@ -40,13 +40,18 @@ function fill(form) {
   chips(form);
 }
 
+function shown(field) {
+  const days = new Intl.DateTimeFormat(texts.code === "en" ? "en-GB" : texts.code, { dateStyle: "long", timeZone: "UTC" });
+  return field.type === "date" ? days.format(field.valueAsDate) : field.value;
+}
+
 function chips(form) {
   const list = form.querySelector(".chips");
   list.replaceChildren(
     ...[...form.elements]
       .filter((field) => field.name && field.value)
       .map((field) => {
-        const name = `${field.labels[0].firstChild.textContent}: ${field.value}`;
+        const name = `${field.labels[0].firstChild.textContent}: ${shown(field)}`;
         const chip = Object.assign(document.createElement("button"), { type: "button", textContent: `${name} ×` });
         chip.setAttribute("aria-label", `${texts.remove_filter}: ${name}`);
         chip.addEventListener("click", () => {

@@ -70,9 +70,10 @@ if (adding) {
   // What is told of one page, as the report of an ingest has it.
   const page = ({ source, state, reason, remedy, articles, dropped }) => {
     const item = element("li", "", state === "rejected" ? "problem" : "");
+    const plain = (words) => words.replaceAll(/upload:[0-9a-f]+\//g, "");
     const titles = articles.map((article) => article.title).filter(Boolean);
-    item.append(element("p", `${titles.join(", ") || source}: ${adding.dataset[state]}`));
-    if (reason) item.append(element("p", [reason, remedy].filter(Boolean).join(" ")));
+    item.append(element("p", `${titles.join(", ") || plain(source)}: ${adding.dataset[state]}`));
+    if (reason) item.append(element("p", plain([reason, remedy].filter(Boolean).join(" "))));
     const kept = articles.flatMap((article) => article.paragraphs).map((words) => element("li", words));
     const gone = dropped.map(({ text, rule }) => {
       const line = element("li", "");
