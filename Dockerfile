@@ -16,11 +16,11 @@ ENV PATH=/opt/citera/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     CITERA_HOME=/data/home \
     CITERA_CACHE=/data/cache
-USER citera
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/healthz', timeout=4)"]
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/livez', timeout=4)"]
 ENTRYPOINT ["citera"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "7860"]

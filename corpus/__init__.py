@@ -1,8 +1,11 @@
 """The corpus: messy pages in, frozen articles and their quotations out.
 
-for article in read_articles("pages/"):
-    for quote in find_quotes(article):
-        print(quote.speaker, quote.span.of(article.text))
+>>> from corpus.samples import samples_folder
+>>> for article in read_articles(samples_folder() / "same-boat-minerals.txt"):
+...     for quote in find_quotes(article):
+...         print(f"{quote.speaker}: {quote.span.of(article.text)[:28]}")
+Iwao Horii: We have come to understand t
+Marco Rubio: a tool of leverage in geopol
 """
 
 from __future__ import annotations

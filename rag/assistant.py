@@ -75,7 +75,33 @@ class IndexStatus:
 
 
 class Assistant:
-    """Answers questions about one corpus. Use `Assistant.open(settings)` as a context manager."""
+    """Answers questions about one corpus. Use `Assistant.open(settings)` as a context manager.
+
+    A citation leads to the very words; a follow-up brings what was said before; a stream tells each sentence once it is verified:
+
+    >>> answer = assistant.ask("what did Horii say?")
+    >>> cited = answer.citations[0]
+    >>> cited.span.of(assistant.article(cited.article_id, cited.text_sha256).text) == cited.quote
+    True
+    >>> from rag.conversation import Turn
+    >>> before = [Turn("user", answer.question), Turn("assistant", answer.text)]
+    >>> assistant.ask("and Rubio?", before).standalone_question
+    'what did Rubio say?'
+    >>> [type(step).__name__ for step in assistant.stream("what did Horii say?")]
+    ['Progress', 'Progress', 'Progress', 'Sentence', 'Answer']
+    >>> import asyncio
+    >>> asyncio.run(assistant.aask("Who is Elon Musk?")).refused
+    True
+
+    Without answering: passages, and who said what.
+
+    >>> from index.filters import SearchFilters
+    >>> hits = assistant.retriever.search("critical minerals", SearchFilters(language="en"), limit=3)
+    >>> all(hit.text == hit.span.of(assistant.article(hit.article_id).text) for hit in hits)
+    True
+    >>> {quote.speaker for quote in assistant.quotes(speaker="Horii")}
+    {'Iwao Horii'}
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -14,7 +14,14 @@ from rag.assistant import Assistant
 
 
 class CiteraRetriever(BaseRetriever):
-    """Passages as LangChain documents; `metadata` names article, version and span, so that they stay citable."""
+    """Passages as LangChain documents; `metadata` names article, version and span, so that they stay citable.
+
+    >>> from langchain_core.runnables import RunnableLambda
+    >>> retriever = CiteraRetriever(retriever=assistant.retriever, limit=2)
+    >>> chain = retriever | RunnableLambda(lambda documents: [document.metadata["title"] for document in documents])
+    >>> chain.invoke("what did Horii say?")[0]
+    'Japan tells minerals meeting: we share one boat'
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -40,5 +47,9 @@ class CiteraRetriever(BaseRetriever):
 
 
 def as_runnable(assistant: Assistant) -> Runnable[str, Answer]:
-    """Question in, verified `Answer` out: retrieval, writing and verification as one link of a chain."""
+    """Question in, verified `Answer` out: retrieval, writing and verification as one link of a chain.
+
+    >>> (as_runnable(assistant) | (lambda answer: answer.refused)).invoke("what did Horii say?")
+    False
+    """
     return RunnableLambda(assistant.ask, name="citera")

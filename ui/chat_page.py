@@ -18,7 +18,7 @@ import gradio as gr
 from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.datastructures import Headers
-from starlette.requests import Request, cookie_parser
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from corpus.cleaning import without_half_characters
@@ -36,7 +36,7 @@ from ui.rendering import STATIC, attribute, escaped
 from ui.review_pane import review_pane
 from ui.texts import TEXTS, Texts, look_of
 from ui.turns import answered_html, problem_html, working_html
-from ui.web_pages import client_of
+from ui.web_pages import client_of, http_request
 from ui.workers import Workers
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts
         def read() -> tuple[str, list[Shown], str]:
             bar, conversation = _filter_bar(assistant, texts), request.query_params.get("c")
             try:
-                user = client_of(_http(request)).user
+                user = client_of(http_request(request)).user
                 return bar, _reopened(assistant, history, user, conversation, texts) if conversation else [], ""
             except (HistoryError, NoSuchConversationError) as error:
                 return bar, [], f'<p class="notice" role="alert">{escaped(one_line(error))}</p>'
@@ -151,7 +151,7 @@ def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts
         *past, last = [shown.html for shown in before] or [""]
         visible = gr.update(visible=not before), gr.update(visible=bool(before or problem))
         leave = f'<button type="button" class="log-out">{texts.log_out}</button>'
-        user = leave if SESSION_COOKIE in _http(request).cookies else ""
+        user = leave if SESSION_COOKIE in http_request(request).cookies else ""
         return problem + "".join(past), last, before, gr.skip(), *visible, bar, user
 
     def clear() -> tuple[Any, ...]:
@@ -229,12 +229,6 @@ def _examples(assistant: Assistant, texts: Texts) -> list[str]:
     return [texts.example.format(speaker=speaker) for speaker, _ in assistant.people()[:EXAMPLES]]
 
 
-def _http(request: gr.Request) -> Request:
-    """The request that brought an event."""
-    assert request.request is not None
-    return request.request
-
-
 async def _turns(
     assistant: Assistant,
     workers: Workers,
@@ -248,7 +242,7 @@ async def _turns(
     stage: str | None = None
     sentences: list[Sentence] = []
     try:
-        asked = Asked(client_of(_http(request)).user, question, _filters(request.query_params), before, texts)
+        asked = Asked(client_of(http_request(request)).user, question, _filters(request.query_params), before, texts)
         async for step in workers.stream(lambda: _steps(assistant, history, asked)):
             if isinstance(step, Shown):
                 yield step.html, step.exchange

@@ -224,16 +224,16 @@ def articles_list(
     home: Home = None,
 ) -> None:
     """List the articles that are searched, the newest first, exact copies once."""
-    from ui.local import PAGE
+    from ui import local
     from ui.rendering import also_in
 
     found: list[Json] = []
     with _index(home) as index:
         while True:
-            wanted = PAGE if limit is None else min(PAGE, limit - len(found))
+            wanted = local.PAGE if limit is None else min(local.PAGE, limit - len(found))
             page = index.articles(search, wanted, offset + len(found))
             found += page["articles"]
-            if len(page["articles"]) < PAGE or len(found) == limit:
+            if len(page["articles"]) < local.PAGE or len(found) == limit:
                 break
     if len(found) < page["total"]:
         say(f"{len(found):,} of {page['total']:,} articles.")

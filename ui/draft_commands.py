@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.terminal import Home, settings_of
+from ui.terminal import AsJson, Home, print_json, settings_of
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -34,6 +34,7 @@ def eval_draft(
         bool, typer.Option("--from-feedback", help="Propose what the thumbs in the chat say, instead.")
     ] = False,
     model: Annotated[str | None, typer.Option("--model", help="Who asks: PROVIDER:MODEL; by default rules.")] = None,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Propose questions with their answers, for `citera eval accept`."""
@@ -55,7 +56,7 @@ def eval_draft(
         new = drafting.add_drafts(path, judged, limit)
     else:
         new = drafting.add_drafts(path, drafting.propose(articles), limit)
-    typer.echo(f"{new} new drafts in {path}")
+    print_json({"new": new, "drafts": str(path)}) if as_json else typer.echo(f"{new} new drafts in {path}")
 
 
 @draft_app.command("accept")
@@ -65,11 +66,14 @@ def eval_accept(
         Path | None, typer.Option("--out", help="The file of cases to add to; by default the home's.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Accept all that need no decision, unseen.")] = False,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
-    """Go through drafts one by one; what is accepted becomes a case. It goes on where it was stopped."""
+    """Go through drafts one by one; what is accepted becomes a case. It goes on where it was stopped. --json goes with --all."""
     from evals import drafting
 
+    if as_json and not everything:
+        raise typer.BadParameter("--json goes with --all: going through them is a conversation")
     folder = settings_of(home).home
     if drafts is not None:
         review = drafting.Review(drafting.read_drafts(drafts), out or drafts.with_name("cases.jsonl"))
@@ -83,7 +87,11 @@ def eval_accept(
     else:
         _go_through(review)
     accepted, rejected = review.counts()
-    typer.echo(f"{accepted} cases in {review.cases}, {rejected} rejected, {len(review.pending())} to decide")
+    pending = len(review.pending())
+    if as_json:
+        print_json({"accepted": accepted, "cases": str(review.cases), "rejected": rejected, "pending": pending})
+    else:
+        typer.echo(f"{accepted} cases in {review.cases}, {rejected} rejected, {pending} to decide")
 
 
 def _go_through(review: Review) -> None:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 DEFECT = "Something went wrong inside Citera. Its log says more."
 MAX_NAME = 80
 """Characters shown of a field's name, which is a stranger's where the field is unknown."""
+FIELD_ERRORS = {
+    "missing": "is missing.",
+    "extra_forbidden": "is no field of this request; /api/openapi.json names those that are.",
+}
+"""What is said of a field by the kind of pydantic's error, where its own words are for programmers."""
 STATUS = {
     "ArticleNotFoundError": 404,
     "QuestionTooLongError": 413,
@@ -44,10 +49,12 @@ def field_sentence(invalid: RequestValidationError) -> tuple[str, str]:
     first = invalid.errors()[0]
     if first["type"] == "json_invalid":
         return "", "The request is not valid JSON."
-    name = ".".join(str(part) for part in first["loc"] if part != "body") or "the request"
+    name = ".".join(str(part) for part in first["loc"][1:]) or "the request"
     name = shorten(printable(name), MAX_NAME, placeholder="…")
     if first["type"] == "string_too_long":
         length, most = len(first["input"]), first["ctx"]["max_length"]
         return name, f"{name} has {length:,} characters; at most {most:,} are accepted."
+    if first["type"] in FIELD_ERRORS:
+        return name, f"{name} {FIELD_ERRORS[first['type']]}"
     said = first["msg"].removeprefix("Value error, ")
     return name, f"{name}: {said[:1].lower()}{said[1:]}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -63,12 +64,12 @@ def eval_corpus(
     name: str,
     out: Annotated[Path, typer.Option("--out", help="Folder for corpus.jsonl and questions.jsonl.")],
     data: Annotated[Path | None, typer.Option("--data", help="Where the data set lies.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a data set's articles and questions, without the gold, to give to another product."""
     import evals
 
-    for written in evals.export_dataset(name, out=out, data=data):
-        typer.echo(written)
+    _say_written(evals.export_dataset(name, out=out, data=data), as_json)
 
 
 @eval_app.command("compare")
@@ -99,13 +100,14 @@ def eval_compare(
 
 
 @eval_app.command("report")
-def eval_report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")]) -> None:
+def eval_report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")], as_json: AsJson = False
+) -> None:
     """Write a run's report.html, and report.md for a pull request, into its folder."""
     import evals
 
     written = evals.report(folder)
-    typer.echo(written.html)
-    typer.echo(written.markdown)
+    _say_written((written.html, written.markdown), as_json)
 
 
 @eval_app.command("sweep")
@@ -113,12 +115,16 @@ def eval_sweep(
     grid: Annotated[Path, typer.Argument(metavar="GRID", help="YAML: data sets, and the values of settings to try.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the runs and the tables; it is resumed.")],
     model: Model = None,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Measure every combination of some settings: quality against time."""
     import evals
 
     found = evals.sweep(grid, out=out, settings=settings_of(home, model), note=say)
+    if as_json:
+        typer.echo((out / "sweep.json").read_text(encoding="utf-8"))
+        return
     for measured in found.measured:
         if sys.stdout.isatty():
             from rich.console import Console
@@ -153,8 +159,15 @@ def eval_judge(
 
 
 @eval_app.command("export")
-def eval_export(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")]) -> None:
+def eval_export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished run.")], as_json: AsJson = False
+) -> None:
     """Write a run as a data set for ragas, ragas.jsonl, into its folder."""
     import evals
 
-    typer.echo(evals.export_ragas(folder))
+    _say_written((evals.export_ragas(folder),), as_json)
+
+
+def _say_written(paths: Iterable[Path], as_json: bool) -> None:
+    written = [str(path) for path in paths]
+    print_json({"written": written}) if as_json else typer.echo("\n".join(written))

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access import OPEN_PATHS, SESSION_COOKIE, Access, RateLimit
-from ui.problems import Problem, reply
+from ui.problems import OPENAI_PREFIX, Problem, reply
 from ui.request_log import record_of
 
 BODY_LIMIT = 1_000_000
@@ -121,7 +121,7 @@ class Guard:
         async def replay() -> Message:
             return pending.pop() if pending else await receive()
 
-        await self._app(scope, replay, _Joining(scope, receive, send) if scope["path"] == JOIN_PATH else send)
+        await self._app(scope, replay, _Mended(scope, receive, send))
 
     def _foreign_problem(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
         origin, reads = headers.get("origin", "").lower(), scope["method"] in ("GET", "HEAD")
@@ -203,21 +203,32 @@ class _Page:
         await self._send(_with_policy(message, self._policy) if message["type"] == "http.response.start" else message)
 
 
-class _Joining:
-    """What Gradio makes of a request to join its queue. It breaks on one that its page would not send, and only then: a handler's own
-    errors come later, by another way."""
+class _Mended:
+    """Says in our words what Gradio says of errors in its own: of an address that is nobody's, and of a request to join its queue. It
+    breaks on one that its page would not send, and only then: a handler's own errors come later, by another way."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
-        self._broke = False
+        self._said = False
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 500:
-            self._broke = True
-            problem = Problem(400, "The chat cannot read this.")
+        problem = self._problem(message) if message["type"] == "http.response.start" else None
+        if problem is not None:
+            self._said = True
             await reply(self._scope, problem)(self._scope, self._receive, self._send)
-        elif not self._broke:
+        elif not self._said:
             await self._send(message)
+
+    def _problem(self, start: Message) -> Problem | None:
+        path, status = self._scope["path"], start["status"]
+        if status == 500 and path == JOIN_PATH:
+            return Problem(400, "The chat cannot read this.")
+        theirs = (b"content-type", b"application/json") in start["headers"] and not path.startswith(OPENAI_PREFIX)
+        if status in (404, 405) and theirs:
+            return Problem(
+                404, f"There is no {self._scope['method']} {path}. GET /api/openapi.json names what there is."
+            )
+        return None
 
 
 class _ChatPage:

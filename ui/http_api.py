@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from corpus.article import ArticleKind
 from corpus.cleaning import printable
@@ -58,10 +58,17 @@ UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 EVENTS: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 """What a stream adds to a route's `responses`."""
 
+
+def _web_address(given: str) -> str:
+    if not given.lower().startswith(("http://", "https://")):
+        raise ValueError("an address begins with http:// or https://")
+    return given
+
+
 Question = Annotated[str, StringConstraints(max_length=2_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Names = Name | Annotated[list[Name], Field(min_length=1, max_length=100)]
-Url = Annotated[str, StringConstraints(max_length=4_000, pattern=r"(?i)^https?://")]
+Url = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_web_address)]
 
 
 class EventStream(StreamingResponse):

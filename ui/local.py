@@ -35,7 +35,15 @@ class Local:
         return self._assistant.ask(question, history, filters=filters).to_dict()
 
     def search(self, query: str, limit: int, filters: SearchFilters | None = None) -> list[Json]:
-        """Passages, each with the other articles that carry its story."""
+        """Passages, each with the other articles that carry its story.
+
+        Raises:
+            EmptyQuestionError
+        """
+        from rag.errors import EmptyQuestionError
+
+        if not query.strip():
+            raise EmptyQuestionError("There is nothing to search for.", "Name some words, such as: critical minerals.")
         return [
             {
                 "article_id": hit.article_id,

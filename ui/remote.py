@@ -194,5 +194,7 @@ class Remote:
                 f"Try again; if it hangs, stop process {self.server.pid} and start citera serve again.",
             ) from error
         if reply.is_error:
-            raise ServerRefusedError(f"The server at {self.server.url} said:", said["detail"])
+            refused = ServerRefusedError(f"The server at {self.server.url} said:", said["detail"])
+            refused.wrong_usage = reply.status_code in (413, 422)  # then it is the command that must change
+            raise refused
         return said

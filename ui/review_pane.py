@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import gradio as gr
+
 from corpus.errors import CiteraError
 from evals import ReviewError
 from evals.drafting import (
@@ -22,11 +24,10 @@ from index.errors import ArticleNotFoundError
 from ui.error_messages import one_line
 from ui.review_html import draft_html, review_status_html, waiting_html
 from ui.texts import Texts
+from ui.web_pages import client_of, http_request, may_withdraw
 from ui.workers import Workers
 
 if TYPE_CHECKING:
-    from gradio import Tab
-
     from corpus.article import Article
     from rag import Assistant
 
@@ -37,9 +38,8 @@ FOLLOWING = 4
 _NONE = -1
 
 
-def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) -> None:
+def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Texts) -> None:
     """Fills the tab, and reads the drafts anew whenever it is opened."""
-    import gradio as gr
 
     def html(markup: str, name: str) -> gr.Markdown:
         return gr.Markdown(markup, elem_id=name, sanitize_html=False, latex_delimiters=[])
@@ -71,9 +71,12 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) 
 
     changed = [status, card, form, choice, question, words, again, waiting, shown, passed]
 
-    def view(review: Review, put_off: list[str]) -> tuple[Any, ...]:
-        """What the tab shows: the first draft that is neither decided nor put off."""
-        pending = [draft for draft in review.pending() if draft.id not in put_off]
+    def view(review: Review, put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
+        """What the tab shows: the first draft that is neither decided nor put off. Where several people log in, what one of them asked
+        and judged is for the owner alone."""
+        everything = may_withdraw(client_of(http_request(request)))
+        pending = [draft for draft in review.pending() if everything or draft.answered is None]
+        pending = [draft for draft in pending if draft.id not in put_off]
         accepted, rejected = review.counts()
         facts = [
             texts.to_review.format(count=len(pending)),
@@ -101,25 +104,25 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) 
     def refused(problem: str) -> tuple[Any, ...]:
         return review_status_html((), texts, problem=problem), *(gr.skip(),) * (len(changed) - 1)
 
-    async def act(work: Callable[[Review], None], put_off: list[str]) -> tuple[Any, ...]:
+    async def act(work: Callable[[Review], None], put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
         """Does `work` on the review and shows what is next; what is wrong is said, and the draft stays."""
 
         def job() -> tuple[Any, ...]:
             home = assistant.status().home
             review = home_review(home, lambda article_id, _: _article(assistant, article_id), cases_file(home))
             work(review)
-            return view(review, put_off)
+            return view(review, put_off, request)
 
         try:
             return await workers.run(job)
         except CiteraError as error:
             return refused(one_line(error))
 
-    async def open_(put_off: list[str]) -> tuple[Any, ...]:
-        return await act(lambda _: None, put_off)
+    async def open_(put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
+        return await act(lambda _: None, put_off, request)
 
     async def on_accept(
-        draft: Draft, chosen: int | None, asked: str, answer: str, put_off: list[str]
+        draft: Draft, chosen: int | None, asked: str, answer: str, put_off: list[str], request: gr.Request
     ) -> tuple[Any, ...]:
         def accepted(review: Review) -> None:
             if draft.undecided and chosen is None:
@@ -129,15 +132,15 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) 
             passage = None if chosen in (None, _NONE) else chosen
             review.accept(settled(draft, question=asked, words=answer, passage=passage))
 
-        return await act(accepted, put_off)
+        return await act(accepted, put_off, request)
 
-    async def on_reject(draft: Draft, put_off: list[str]) -> tuple[Any, ...]:
-        return await act(lambda review: review.reject(draft), put_off)
+    async def on_reject(draft: Draft, put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
+        return await act(lambda review: review.reject(draft), put_off, request)
 
-    async def on_later(draft: Draft, put_off: list[str]) -> tuple[Any, ...]:
-        return await open_([*put_off, draft.id])
+    async def on_later(draft: Draft, put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
+        return await open_([*put_off, draft.id], request)
 
-    async def on_propose() -> tuple[Any, ...]:
+    async def on_propose(request: gr.Request) -> tuple[Any, ...]:
         def propose_more() -> None:
             articles = sorted(assistant.articles(), key=lambda article: (article.source, article.id))
             add_drafts(drafts_file(assistant.status().home), propose(articles), PROPOSED)
@@ -146,7 +149,7 @@ def review_pane(assistant: Assistant, workers: Workers, tab: Tab, texts: Texts) 
             await workers.run(propose_more)
         except CiteraError as error:
             return refused(one_line(error))
-        return await open_([])
+        return await open_([], request)
 
     def on(trigger: Callable[..., Any], handler: Callable[..., Any], inputs: list[gr.components.Component]) -> None:
         gr.on(

@@ -52,6 +52,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     """A table on a terminal; tab-separated lines without a header elsewhere."""
     from ui.rendering import on_one_line
 
+    if not rows:
+        say("Nothing found.")
+        return
     lines = [on_one_line(row) for row in rows]
     if not sys.stdout.isatty():
         for line in lines:

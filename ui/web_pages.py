@@ -28,6 +28,8 @@ from ui.texts import Look, look_of
 from ui.workers import Workers
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from corpus.article import Article
     from rag import Assistant
     from ui.access import Client
@@ -160,6 +162,12 @@ def client_of(request: Request) -> Client:
     known = record_of(request.scope).client
     assert known is not None
     return known
+
+
+def http_request(event: gr.Request) -> Request:
+    """The request that brought an event of the chat."""
+    assert event.request is not None
+    return event.request
 
 
 def may_withdraw(client: Client) -> bool:

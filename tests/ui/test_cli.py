@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from corpus.article import Article
 from index.filters import SearchFilters
 from index.lock import FolderLock
+from rag.conversation import Turn
 from ui import cli
 from ui.remote import Remote, ServerFile
 
@@ -343,6 +345,40 @@ def test_the_server_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["server.json"]
 
 
+def test_every_command_but_the_servers_prints_json() -> None:
+    def without(group: Any, name: str = "") -> list[str]:
+        if hasattr(group, "commands"):
+            return [
+                found for key, command in group.commands.items() for found in without(command, f"{name} {key}".strip())
+            ]
+        return [] if any("--json" in option.opts for option in group.params) else [name]
+
+    assert without(typer.main.get_command(cli.app)) == ["serve", "mcp"]
+
+
+def test_articles_are_listed_in_part_or_whole(
+    citera: Citera, monkeypatch: pytest.MonkeyPatch, opened: list[dict[str, Any]]
+) -> None:
+    whole = citera("articles", "list")
+    parts = [citera("articles", "list", "--limit", 2, "--offset", offset) for offset in (0, 2)]
+    assert [len(part.out.splitlines()) for part in parts] == [2, 1]
+    assert "".join(part.out for part in parts) == whole.out
+    assert (whole.err, parts[0].err) == ("", "2 of 3 articles.\n")
+    monkeypatch.setattr("ui.local.PAGE", 1)
+    assert citera("articles", "list").out == whole.out
+    assert [one["title"] for one in json.loads(citera("articles", "list", "--search", "HARBOUR", "--json").out)] == [
+        "Harbour to close for repairs"
+    ]
+
+
+def test_nothing_found_is_said_beside_an_empty_list(citera: Citera) -> None:
+    for command in (["quotes", "--speaker", "nobody"], ["search", "zebra"], ["articles", "list", "--search", "zebra"]):
+        outcome = citera(*command)
+        assert (outcome.code, outcome.out, outcome.err) == (0, "", "Nothing found.\n")
+    assert json.loads(citera("quotes", "--speaker", "nobody", "--json").out) == []
+    assert citera("search", " ").code == 2
+
+
 @pytest.fixture
 def running(client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A server that holds the home; the command's HTTP goes to it without a socket."""
@@ -392,8 +428,22 @@ def test_what_the_server_refuses_is_one_line(citera: Citera) -> None:
     model = citera("ask", "Who won?", "--model", "ollama:some")
 
     assert missing.code == model.code == 1
+    assert citera("ask", " ").code == citera("search", "").code == 2
     assert "There is no article 0000." in one_line(missing.err)
     assert "--model" in one_line(model.err)
+
+
+def test_the_turns_before_a_question_reach_the_server(running: str, assistant: Any, harbour: Article) -> None:
+    server = Remote(ServerFile(running, "owner-token", 1))
+    turns = [Turn("user", "what did Horii say?"), Turn("assistant", "That the piles are rotten.")]
+    narrowed = SearchFilters(outlet="Lindvik Courier", published_from=date(2024, 2, 1))
+    answer = server.ask("and when?", turns, narrowed)
+
+    assert assistant.histories == [tuple(turns)]
+    assert assistant.filters == [narrowed]
+    assert answer["question"] == "and when?"
+    assert server.articles("harbour", limit=1)["articles"][0]["id"] == harbour.id
+    assert server.articles(limit=2, offset=2)["total"] == 3
 
 
 def test_no_server_file_means_no_server(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from evals import compare, runs_folder
+from evals.drafting import Draft, add_drafts, drafts_file
 from ui.access import Access, Client
 from ui.history import History
 from ui.people_page import person_page, said_by
@@ -95,13 +96,30 @@ def test_a_follow_up_and_a_reopened_conversation_stay_the_user_s(serve: Any, ass
     assert "no such conversation" in _opened(bo, identity)
 
 
+def test_what_one_user_judged_is_no_draft_for_another(serve: Any, assistant: Any, visitor: Any) -> None:
+    server = serve(assistant, users=USERS)
+    facts = {"language": "en", "answerable": False}
+    judged = Draft(id="j", question="What did Anna ask?", answered="She was told.", **facts)
+    add_drafts(drafts_file(assistant.home), [judged, Draft(id="d", question="Was it drawn from the pages?", **facts)])
+    seen = [_event(visitor(server, *who), 1, 10) for who in (("bo", BO), ("", "owner-token"))]
+
+    assert ["What did Anna ask?" in one for one in seen] == [False, True]
+    assert all("Was it drawn from the pages?" in one for one in seen)
+
+
 def _opened(browser: httpx.Client, conversation: str) -> str:
-    config = browser.get("/config").json()
-    loading = next(one["id"] for one in config["dependencies"] if not one["inputs"] and len(one["outputs"]) == 8)
-    joined = {"data": [], "fn_index": loading, "session_hash": "t", "trigger_id": 1}
-    assert browser.post("/gradio_api/queue/join", params={"c": conversation}, json=joined).status_code == 200
-    with browser.stream("GET", "/gradio_api/queue/data", params={"session_hash": "t"}) as events:
-        for line in events.iter_lines():
+    return _event(browser, 0, 8, {"c": conversation})
+
+
+def _event(browser: httpx.Client, inputs: int, outputs: int, address: dict[str, str] | None = None) -> str:
+    """What comes of the first event of the chat with so many inputs and outputs."""
+    shape = (inputs, outputs)
+    events = browser.get("/config").json()["dependencies"]
+    number = next(one["id"] for one in events if (len(one["inputs"]), len(one["outputs"])) == shape)
+    joined = {"data": [None] * inputs, "fn_index": number, "session_hash": "t", "trigger_id": 1}
+    assert browser.post("/gradio_api/queue/join", params=address or {}, json=joined).status_code == 200
+    with browser.stream("GET", "/gradio_api/queue/data", params={"session_hash": "t"}) as said:
+        for line in said.iter_lines():
             if '"process_completed"' in line:
                 return json.dumps(json.loads(line.removeprefix("data: "))["output"], ensure_ascii=False)
     raise AssertionError
