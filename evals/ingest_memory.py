@@ -66,7 +66,7 @@ class FreeEmbedder:
 class NoVectors(VectorStore):
     """Keeps none of the vectors that it is given."""
 
-    def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
+    def upsert(self, ids: Sequence[str], vectors: Vector, languages: Sequence[str | None]) -> None:
         pass
 
 
