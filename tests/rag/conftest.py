@@ -15,5 +15,5 @@ from rag import Assistant, Settings
 def assistant(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Assistant]:
     with Assistant.open(Settings(home=tmp_path_factory.mktemp("sample"), cache=cache)) as opened:
         report = opened.ingest(samples_folder())
-        assert (report.added, report.rejected) == (30, [])
+        assert (report.added, report.rejected) == (35, [])
         yield opened
