@@ -267,7 +267,7 @@ def test_quotes_by_speaker_and_topic(assistant: Assistant) -> None:
 
 def test_status_counts_what_is_held(assistant: Assistant) -> None:
     status = assistant.status()
-    assert (status.articles, status.teasers) == (14, 16)
+    assert (status.articles, status.teasers) == (14, 21)
     assert status.quotes == len(assistant.quotes()) > 40
     assert status.articles + status.teasers == len(assistant.articles())
     assert (status.embedder, status.embedder_runtime) == ("multilingual-e5-small", "openvino")
