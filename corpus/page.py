@@ -29,7 +29,7 @@ _CAPTION = 12
 """Words. In the pages that were looked at, shorter sentences between furniture and a credit are captions, paragraphs there are longer."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
 _RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
-_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _PICTURED = re.compile(
     r"\((?:pictured|above|left|right|avbildad|till vänster|till höger|t\.[vh]\.|bildet|im bild|links|rechts|à gauche|à droite"
     r"|izquierda|derecha)\b",

@@ -6,7 +6,7 @@
 ...     report = assistant.ingest(samples_folder())
 ...     answer = assistant.ask("what did Horii say?")
 >>> report.added, report.rejections, answer.refused
-(30, 0, False)
+(35, 0, False)
 >>> print(answer.citations[0].speaker, answer.citations[0].quote[:26])
 Iwao Horii We have come to understand
 """

@@ -86,7 +86,7 @@ def test_a_chunk_beyond_the_dense_candidates_is_found_by_its_words(
     index: Any, monkeypatch: pytest.MonkeyPatch, make_article: Any
 ) -> None:
     index.builder.ingest_articles([make_article("a", "A", "The archipelago boats return in the spring.")])
-    monkeypatch.setattr(index.vectors, "nearest", lambda vector, limit: [])
+    monkeypatch.setattr(index.vectors, "nearest", lambda vector, limit, part: [])
     (hit,) = index.retriever.search("archipelago")
     assert hit.found_by == ("lexical",)
 

@@ -320,7 +320,7 @@ def test_a_removed_article_answers_nothing_but_can_be_opened(opened: Callable[..
     citation = assistant.ask("what did Horii say?").citations[0]
     assistant.remove(citation.article_id)
     assert assistant.ask("what did Horii say?").refused
-    assert assistant.retriever.search("Horii") == []
+    assert citation.article_id not in {hit.article_id for hit in assistant.retriever.search("Horii")}
     article = assistant.article(citation.article_id, citation.text_sha256)
     assert citation.span.of(article.text) == citation.quote
     assert not assistant.is_current(article)
