@@ -119,12 +119,12 @@ class Retriever:
     def _means(self, vector: Vector) -> dict[str, float]:
         """The mean cosine to unrelated texts in each language."""
         if self._reference is None:
-            self._reference = {
-                language: np.stack([one.vector for one in self._embedder.embed_documents(documents)])
-                for language, texts in REFERENCE_TEXTS.items()
-                for documents in ([Document("", text, ()) for text in texts],)
-            }
+            self._reference = {language: self._embedded(texts) for language, texts in REFERENCE_TEXTS.items()}
         return {language: float((rows @ vector).mean()) for language, rows in self._reference.items()}
+
+    def _embedded(self, texts: Sequence[str]) -> Vector:
+        documents = [Document("", text, ()) for text in texts]
+        return np.stack([embedded.vector for embedded in self._embedder.embed_documents(documents)])
 
     def weighted_words(self, query: str) -> WeightedWords:
         """The query's content words, each with its stems and its inverse document frequency in this corpus."""

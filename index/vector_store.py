@@ -68,6 +68,7 @@ class VectorStore:
             try:
                 names = {part: f"{PREFIX}{collection}.{part}" for part in PARTS}
                 self._parts = {part: self._opened(name, create=create) for part, name in names.items()}
+                self._empty = {part for part, collection in self._parts.items() if not collection.count()}
             except BaseException:
                 self.close()
                 raise
@@ -88,6 +89,7 @@ class VectorStore:
         parts = [part_of(language) for language in languages]
         with self._writing():
             for part in sorted(set(parts)):
+                self._empty.discard(part)
                 rows = [row for row, its in enumerate(parts) if its == part]
                 for at in range(0, len(rows), RECORDS):
                     some = rows[at : at + RECORDS]
@@ -101,6 +103,8 @@ class VectorStore:
 
     def nearest(self, vector: Vector, limit: int, part: str) -> list[tuple[str, float]]:
         """Ids and cosines of the nearest chunks of one of `PARTS`, best first. A server gives 300 at most."""
+        if part in self._empty:
+            return []
         with self._errors():
             found = self._parts[part].query(
                 query_embeddings=vector[None, :].astype(np.float32),
