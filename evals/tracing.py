@@ -56,7 +56,7 @@ class Scores:
 def score(articles: Sequence[Article], store: Store, *, seed: int = SEED) -> Scores:
     """Puts most of `articles` into the empty `store` and traces quotations in it."""
     chance = random.Random(seed)  # noqa: S311  # a reproducible sample
-    mixed = sorted({article.text: article for article in articles}.values(), key=lambda article: article.id)
+    mixed = sorted({article.text: article for article in articles}.values(), key=lambda article: article.text)
     chance.shuffle(mixed)
     kept_out, held = mixed[: len(mixed) // KEPT_OUT], mixed[len(mixed) // KEPT_OUT :]
     for article in held:
@@ -65,7 +65,9 @@ def score(articles: Sequence[Article], store: Store, *, seed: int = SEED) -> Sco
     present, absent = _quotations(held, chance), _quotations(kept_out, chance)
     garbled = [Drawn(key, words, _garbled(words, chance)) for key, words in present[:QUOTATIONS]]
     changed = [_altered(key, words, chance) for key, words in reversed(present[-ALTERED:])]
-    foreign = [Drawn(key, words, words) for key, words in absent[:ABSENT]]
+    there = [_plain(article.text) for article in held]
+    missing = [(key, words) for key, words in absent if not any(_plain(words) in text for text in there)]
+    foreign = [Drawn(key, words, words) for key, words in missing[:ABSENT]]
     not_traced = _try(garbled, store, lambda drawn, found: found.outcome == "found" and _right(drawn, found, store))
     not_shown = _try(changed, store, lambda drawn, found: _shown(drawn, found) and _right(drawn, found, store))
     invented = _try(foreign, store, lambda _, found: found.outcome == "not_found")
@@ -112,9 +114,11 @@ def _altered(key: str, words: str, chance: random.Random) -> Drawn:
     changes = []
     for at in sorted(places, reverse=True):
         how = chance.choice(("exchanged", "left out", "put in"))
-        before, after = {"exchanged": (kept[at], "altogether"), "left out": (kept[at], ""), "put in": ("", "never")}[
-            how
-        ]
+        before, after = {
+            "exchanged": (kept[at], "altogether"),
+            "left out": (kept[at], ""),
+            "put in": ("", "altogether"),
+        }[how]
         kept[at : at + (how != "put in")] = [after] if after else []
         changes.append(before or after)
     return Drawn(key, words, " ".join(kept), tuple(changes))
