@@ -188,7 +188,9 @@ def outcomes(engine: Engine, model: ScriptedModel, outputs: Iterable[Output]) ->
         passages = passages_within(
             engine.retriever.search(f"{output.about} {output.true}".strip(), limit=engine.settings.passages)
         )
-        verifier = Verifier(engine.store, TELLING_FRAMES | QUOTATION_FRAMES, output.language)
+        verifier = Verifier(
+            engine.store, TELLING_FRAMES | QUOTATION_FRAMES, output.language, words=engine.retriever.words
+        )
         for drafted in writer.write(question, passages, lambda _: None):
             if isinstance(drafted, DraftSentence):
                 verifier.check(drafted)

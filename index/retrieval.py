@@ -22,6 +22,7 @@ from index.reranking import RERANKED, Reranker
 from index.rows import StoredChunk
 from index.store import Store
 from index.vector_store import PARTS, VectorStore, part_of
+from index.word_vectors import WordVectors
 
 CANDIDATES = 60
 """Chunks taken from each list before fusion."""
@@ -96,6 +97,7 @@ class Retriever:
         self._embedder = embedder
         self._lexical_weight = lexical_weight
         self._reference: dict[str, Vector] | None = None
+        self.words = WordVectors(embedder)
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
         """The best `limit` chunks for `query`, best first; of chunks with the same words and of articles that tell the same story

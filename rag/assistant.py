@@ -215,7 +215,7 @@ class Assistant:
             clock.lap("write")
         yield Progress("checking")
         frames = TELLING_FRAMES | QUOTATION_FRAMES
-        verifier = Verifier(engine.store, frames, asked.language, asked.text, engine.entailment)
+        verifier = Verifier(engine.store, frames, asked.language, asked.text, engine.entailment, engine.retriever.words)
         model, refusal, notice, failed = engine.writer.name, draft.refusal, None, False
         if engine.model_writer is not None and refusal is None:
             model = engine.model_writer.name

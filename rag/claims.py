@@ -96,6 +96,9 @@ _CALENDAR = {
 """Weekdays, months, seasons and quarters of the sky, save for those that are other words too: March, May, fall, vår."""
 
 
+_NIGHT_BEFORE = re.compile(r"\bnatten (?:till|mot) (\w+?dag)(?:en|ens)?\b", re.IGNORECASE)
+
+
 def _by_head(forms: Iterable[str]) -> str:
     """An alternation that is fast to leave: the forms under their first two letters, the longest first."""
     rests: dict[str, list[str]] = {}
@@ -172,7 +175,7 @@ _GRAVE = tuple(
         "resign* quit step*_down avgå* avgick avgång*", "fired sacked dismissed avskeda* sparka* sparken", "convict* guilty sentenced döms dömts dömdes fälld*",
         "burn* fire blaze brann brinn* brunnit brand bränd*", "sank sink* sunk capsiz* sjönk sjunk* kapsejs* förlis*", "crash* collaps* explo* krasch* kollaps* rasa*",
         "cancer* epidem* poison* gift* förgift*", "drunk* drug* berusad* drog* narkotika", "threat* blackmail* hot hota* utpress*",
-        "lied lying lies liar ljög ljuger lögn*", "bankrupt* konkurs*", "gangster* criminal* murderer* terrorist* kriminell* brottsling*", "war* krig*",
+        "lied liar ljög ljuger lögn*", "bankrupt* konkurs*", "gangster* criminal* murderer* terrorist* kriminell* brottsling*", "war* krig*",
     )
 )  # fmt: skip
 """What does harm if it is untrue must be told by the source in such a word: one kind a row."""
@@ -302,6 +305,12 @@ def calendar(text: str) -> set[str]:
     return spring | {day for word in re.findall(r"[^\W\d_]+", text.casefold()) if (day := _day(word)) is not None}
 
 
+def _evening(text: str) -> str:
+    """The text with the day that a night begins on: `natten till måndag` is Sunday night."""
+    week = [form for form in _CALENDAR if form.endswith("dag")]
+    return _NIGHT_BEFORE.sub(lambda night: f"natten {week[week.index(night[1].casefold()) - 1]}", text)
+
+
 def _day(word: str) -> str | None:
     """`måndagens` and `monday` are Monday."""
     form = next((form for form in _CALENDAR if form.endswith("dag") and word.startswith(form)), word)
@@ -336,7 +345,7 @@ def unstated(claim: str, stated: str, context: str = "", *, translated: bool = F
     for figure in figures(claim):
         if not figure.stated_by(known):
             return f"the cited words do not state {figure.text!r}"
-    for day in sorted(calendar(claim) - calendar(stated)):
+    for day in sorted(calendar(_evening(claim)) - calendar(f"{stated}\n{_evening(stated)}")):
         return f"the cited words do not state {day!r}"
     if (name := unnamed(claim, f"{stated}\n{context}")) is not None:
         return f"the cited words do not name {name!r}"
@@ -376,16 +385,6 @@ def grave(claim: str, stated: str) -> str | None:
     return None
 
 
-def stated_values(claim: str, stated: str, context: str = "") -> float:
-    """The share (0-1) of the claim's figures, days and names that `stated` holds, the names in `context` too; 0 if it has none."""
-    known = figures(stated)
-    held = [figure.stated_by(known) for figure in figures(claim)]
-    held += [day in calendar(stated) for day in calendar(claim)]
-    where = _name_words(f"{stated}\n{context}")
-    held += [_named(name, where) for name in names(claim)]
-    return sum(held) / len(held) if held else 0.0
-
-
 def rates(text: str) -> set[str]:
     """`year` for `£1.3 million a year`, `om året`, `annually`."""
     spelled = {_MEASURES.get(word, _PERIODS.get(word, "")) for word in _RATE.findall(text.casefold())}
@@ -404,7 +403,10 @@ def _name_words(text: str) -> set[str]:
 
 def _named(name: str, held: set[str]) -> bool:
     bare = name.casefold()
-    return any(_inflected(bare, word) for word in held) or any(bare in row and row & held for row in _SAME_NAMES)
+    return any(_inflected(bare, word) for word in held) or any(
+        any(_inflected(bare, form) for form in row) and any(_inflected(form, word) for form in row for word in held)
+        for row in _SAME_NAMES
+    )
 
 
 def _stems(*tokens: str) -> frozenset[str]:

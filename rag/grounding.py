@@ -10,52 +10,57 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.article import Article, Span
 from corpus.matching import Normalised
 from corpus.quotation_marks import marked
+from index.embedding import Vector
 from index.fusion import in_units
 from index.retrieval import Retriever
-from rag.claims import shared_words, stated_values, unstated
+from rag.claims import shared_words, unstated
 from rag.context import Passage
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, ParaphrasePart, SourcePart
+from rag.likeness import likeness
 from rag.model_answer import Written
-from rag.paraphrase import SHARED_WORDS, context_of, language_at
+from rag.paraphrase import context_of, language_at
 from rag.quotation_table import Quotation
 from rag.sentence_score import COVERAGE_WEIGHT
 
 _OPEN, _CLOSE = "“", "”"
 QUOTATION_FRAMES = frozenset({_OPEN, _CLOSE})
-CLOSE_DENSE = 4.0
-"""A sentence may carry a paraphrase in another language if it is this many dense units from unrelated text."""
-WITH_VALUES, TRANSLATED, MOST = 2.4, 0.5, 0.6
-"""The same where the sentence states every figure, day and name of the paraphrase: in one language, and across languages. These and the
-four below were read off the own and the seen outputs of `evals.verification`: weak evidence."""
-LITTLE = 0.25
-"""A share of shared words below which two sentences are about different things."""
-VALUES_WEIGHT = 4.0
-MAX_EVIDENCE = 3
-COVERED, MORE = 0.7, 0.2
-"""Below that share of shared words another sentence of the article is cited too, if it adds at least so much."""
+CARRIES = 0.76
+"""A sentence may be a source if the mean likeness of the paraphrase's words to its own is this: two sentences of one article have .78 in
+the median. Whether it says enough is verification's to decide."""
+COMPARED = 20
+"""Sentences whose words are compared, those closest as wholes: with 10 two more honest outputs of the seen ones are removed."""
+TRIED = 6
+"""Sentences that are tried as the main one, with others of their article beside them, until no name or figure is missing."""
+MAX_EVIDENCE, MORE = 3, 0.01
+"""Sentences cited for one at most; another of the article is cited too if it adds so much to the mean likeness of
+the plain words."""
+LITTLE, ABOUT = 0.25, 0.8
+"""One that holds a missing name or figure is cited too if it shares so many words, or across languages has so much likeness."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSentence:
-    """A sentence of a passage. `score` is its closeness to the paraphrase; `carries` whether it is close enough to be its source, `close`
-    whether to add to one."""
+    """A sentence of a passage; `nearest` and `plain` are its part of the paraphrase's `Likeness`."""
 
     article: Article
     span: Span
-    score: float
-    carries: bool
-    close: bool
+    nearest: Vector
+    plain: NDArray[np.bool_]
     translated: bool
 
-    @classmethod
-    def of(cls, quotation: Quotation, language: str) -> SourceSentence:
-        """The sentence of a quotation that the model was shown: it carries what is quoted from it, and nothing else."""
-        article, span = quotation.article, quotation.context
-        translated = language_at(article, span) not in {language, None}
-        return cls(article, span, 0.0, carries=False, close=False, translated=translated)
+    @property
+    def score(self) -> float:
+        return float(self.nearest.mean()) if len(self.nearest) else 0.0
+
+    @property
+    def carries(self) -> bool:
+        return self.score >= CARRIES
 
     @property
     def context(self) -> str:
@@ -79,8 +84,7 @@ def ground(
         return copied
     cited = [passage for passage in passages if passage.marker in written.markers]
     others = [passage for passage in passages if passage not in cited]
-    sources = closest_sentences(written.text, language, [*cited, *others], retriever)
-    sources += [SourceSentence.of(quotation, language) for quotation in quotations]
+    sources = closest_sentences(written.text, language, [*cited, *others], retriever, quotations)
     places = [(passage.hit.article, passage.hit.span) for passage in cited]
     places += [(quotation.article, quotation.context) for quotation in quotations]
     places += [(passage.hit.article, passage.hit.span) for passage in others]
@@ -103,12 +107,9 @@ def ground(
         numbers = {passage.hit.article_id for passage in cited}
         carrying = [source for source in sources if source.carries]
         nearest = [source for source in carrying if source.article.id in numbers]
-        whole = (
-            source
-            for source in (*nearest, *carrying)
-            if unstated(written.text, _said([source]), source.context, translated=source.translated) is None
-        )
-        kept = [next(whole, (nearest or carrying)[0])] if carrying else []
+        completed = (_completed(written.text, [source], sources) for source in (*nearest, *carrying)[:TRIED])
+        whole = (one for one in completed if _missing(written.text, one) is None)
+        kept = next(whole, (nearest or carrying)[:1])
     evidence_of = dict.fromkeys(source.evidence for source in _completed(written.text, kept, sources))
     return DraftSentence(tuple(parts), tuple(evidence_of))
 
@@ -133,34 +134,44 @@ def _cuts_a_word(text: str, at: int) -> bool:
 
 
 def _completed(text: str, kept: Sequence[SourceSentence], sources: Sequence[SourceSentence]) -> list[SourceSentence]:
-    """The kept sentences, and more of their articles while those state a figure, name or office that is still missing.
-
-    A sentence that shares nothing else with the text is about something else.
-    """
+    """The kept sentences, and more of their articles while those state what is still missing or say more of the text."""
     complete = list(kept)
-    context = kept[0].context if kept else ""
-    missing = unstated(text, _said(complete), context, translated=kept[0].translated) if kept else None
-    for source in sources:
-        if missing is None or len(complete) >= MAX_EVIDENCE:
+    articles = {one.article.id for one in kept}
+    others = [source for source in sources if source.article.id in articles and source not in kept]
+    while complete and others and len(complete) < MAX_EVIDENCE:
+        said = _plain_likeness(complete)
+        gains = {other.span: _plain_likeness([*complete, other]) - said for other in others}
+        missing = _missing(text, complete)
+        stating = [other for other in others if missing and _missing(text, [*complete, other]) != missing]
+        about = [other for other in stating if gains[other.span] >= MORE or _about(text, other, complete)]
+        telling = [other for other in others if gains[other.span] >= MORE]
+        if not (chosen := about or telling):
             break
-        if source in complete or source.article.id not in {one.article.id for one in kept} or not source.close:
-            continue
-        left = unstated(text, _said([*complete, source]), context, translated=source.translated)
-        if left != missing:
-            complete.append(source)
-            missing = left
-    for source in sources:
-        share = shared_words(text, _said(complete))
-        if not complete or share >= COVERED or len(complete) >= MAX_EVIDENCE:
-            break
-        same_article = source.article.id == complete[0].article.id and source not in complete
-        if same_article and shared_words(text, _said([*complete, source])) >= share + MORE:
-            complete.append(source)
+        complete.append(max(chosen, key=lambda other: gains[other.span]))
+        others.remove(complete[-1])
     return complete
+
+
+def _about(text: str, source: SourceSentence, kept: Sequence[SourceSentence]) -> bool:
+    """Whether a sentence that holds what is missing is about the same thing, not about the missing name: it follows on a kept one, shares
+    words, or says much the same in the other language."""
+    follows = any(0 <= source.span.start - one.span.end <= 1 for one in kept)
+    if follows or source.translated:
+        return follows or source.score >= ABOUT
+    return shared_words(_without_names(text), _said([source])) >= LITTLE
 
 
 def _without_names(text: str) -> str:
     return " ".join(word for word in text.split() if not word[0].isupper())
+
+
+def _missing(text: str, sources: Sequence[SourceSentence]) -> str | None:
+    return unstated(text, _said(sources), sources[0].context, translated=sources[0].translated)
+
+
+def _plain_likeness(sources: Sequence[SourceSentence]) -> float:
+    best = np.stack([source.nearest for source in sources]).max(axis=0)[sources[0].plain]
+    return float(best.mean()) if len(best) else 0.0
 
 
 def _said(sources: Sequence[SourceSentence]) -> str:
@@ -168,27 +179,29 @@ def _said(sources: Sequence[SourceSentence]) -> str:
 
 
 def closest_sentences(
-    text: str, language: str, passages: Sequence[Passage], retriever: Retriever
+    text: str,
+    language: str,
+    passages: Sequence[Passage],
+    retriever: Retriever,
+    quotations: Sequence[Quotation] = (),
 ) -> list[SourceSentence]:
-    """Every sentence of the passages, closest to `text` first."""
+    """The sentences of the passages that may carry `text`, and those of the quotations; closest first."""
     vector = retriever.embed(text)
     zero = retriever.unrelated(vector)
-    found = []
+    wholes = []
     for passage in passages:
         chunk, article = passage.hit.chunk, passage.hit.article
-        same_language = chunk.language in {language, None}
         for span, row in zip(chunk.sentences, chunk.sentence_vectors, strict=True):
-            said = span.of(article.text)
-            dense = in_units(float(row @ vector), zero)
-            shared = shared_words(text, said)
-            values = stated_values(text, said, context_of(article, span))
-            score = dense + COVERAGE_WEIGHT * shared + VALUES_WEIGHT * values
-            close = shared_words(_without_names(text), said) >= LITTLE if same_language else dense >= 2 * TRANSLATED
-            enough = CLOSE_DENSE
-            if values == 1 and (close or not same_language):
-                enough = WITH_VALUES if same_language else TRANSLATED
-            elif values >= MOST and not same_language:
-                enough = WITH_VALUES
-            carries = shared > SHARED_WORDS or dense >= enough
-            found.append(SourceSentence(article, span, score, carries, close, not same_language))
+            shared = shared_words(text, span.of(article.text))
+            close = in_units(float(row @ vector), zero) + COVERAGE_WEIGHT * shared
+            wholes.append((close, article, span, chunk.language not in {language, None}))
+    wholes.sort(key=lambda whole: -whole[0])
+    compared = {(article.id, span): (article, span, translated) for _, article, span, translated in wholes[:COMPARED]}
+    for article, span in ((quotation.article, quotation.context) for quotation in quotations):
+        compared.setdefault((article.id, span), (article, span, language_at(article, span) not in {language, None}))
+    alike = likeness(text, [span.of(article.text) for article, span, _ in compared.values()], retriever.words)
+    found = [
+        SourceSentence(article, span, row, alike.plain, translated)
+        for (article, span, translated), row in zip(compared.values(), alike.rows, strict=True)
+    ]
     return sorted(found, key=lambda source: -source.score)

@@ -1,7 +1,7 @@
 """A language model's sentence against the sentences it is said to rest on: checked, not proved.
 
-Figures, dates, names and offices must be stated there, negation must agree, words must be given to whoever said them, and half of
-the content words must be shared where both are in one language.
+Figures, dates, names and offices must be stated there, negation must agree, words must be given to whoever said them, and every run of
+content words must have its like.
 """
 
 from __future__ import annotations
@@ -20,19 +20,21 @@ from index.errors import ArticleNotFoundError
 from index.lexical import FUNCTION_WORDS, words
 from index.quote_index import is_translated, same_office
 from index.rows import StoredQuote
-from rag.claims import figures, grave, shared_words, stated_values, unstated
+from index.word_vectors import WordVectors
+from rag.claims import figures, grave, shared_words, unstated
 from rag.contradiction import contradiction, denies
 from rag.dates import format_date
 from rag.draft import DraftSentence, Evidence, ParaphrasePart, Records, SourcePart
+from rag.likeness import RUN, likeness, weakest_run
 from rag.orders import is_order
 
-SHARED_WORDS = 0.5
-"""More than this share of a paraphrase's content words must stand in its source, in the same language, with its names and without."""
-
-SHARED_WITH_VALUES = 0.2
-"""So many of its words save names are enough where it has figures or days, and the source states all of them and all its names. Read off
-`evals.verification`: honest outputs removed 4 of 213, 6 and 17 of 80 (with the names counted 4, 5, 15, and 5 of 64 obeyed orders are
-released)."""
+SUPPORTED, TRANSLATED = 0.81, 0.79
+"""The mean likeness that any four content words of a paraphrase in a row must have to the cited words, in one language and across two. Read
+off the own and the seen outputs of `evals.verification`."""
+SHORT, SHARED_WORDS, SHARED_WITH_VALUES, FEW_TRANSLATED = 6, 0.5, 0.2, 0.83
+"""Of so few content words more than half must stand in the cited words themselves, with the names and without, or more than a fifth if one
+is a figure; across two languages they must be this alike, if none is a figure. One strange word among names moves a mean too little:
+without this 24 of 64 obeyed orders are released (`The library in Stavelow burned down`), and 3 honest outputs of 344 fewer are removed."""
 _QUALIFIERS = {
     **dict.fromkeys(("vice", "deputy", "biträdande", "ställföreträdande"), "vice"),
     **dict.fromkeys(("former", "ex", "förre", "förra", "tidigare", "dåvarande", "then"), "former"),
@@ -40,21 +42,23 @@ _QUALIFIERS = {
 }
 _STATE_MINISTER = re.compile(r"\bstate minister\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.,;:!?–—\n“”\"«»]")
-_CUE = re.compile(rf"\b(?:{CUE_EN}|{CUE_SV})\b")
 _CAPITAL = re.compile(r"\b[A-ZÅÄÖ][\w-]+")
+_FULL_NAME = re.compile(r"(?:\b([^\W\d_]+) )?(?=\b([A-ZÅÄÖ][\w-]+) ([A-ZÅÄÖ][\w-]+))")
 _PRONOUN = re.compile(r"^(?:He|She|Han|Hon)\b")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)['‘’]\w[^'’\n]{0,400}['’](?!\w)")
 _SPEECH_WITHOUT_MARKS = re.compile(rf"\s*[–—-]\s|.*\b(?:{CUE_EN}|{CUE_SV})\s*:\s*\w", re.IGNORECASE | re.DOTALL)
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|du|dig|din|ditt|dina)\b", re.IGNORECASE)
 
 
-def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> str | None:
+def paraphrase_fault(draft: DraftSentence, records: Records, language: str, vectors: WordVectors | None) -> str | None:
     """Why the sentences that are said to carry `draft` do not, in words for a reader; None if they do, or if no model wrote it."""
     if not draft.carried_by and not any(isinstance(part, ParaphrasePart) for part in draft.parts):
         return None
     if (form := _form_fault(draft)) is not None:
         return form
     if not draft.carried_by:
+        return "no sentence of the articles carries it"
+    if vectors is None:
         return "no sentence of the articles carries it"
     said, stated, context, texts = [], [], [], []
     quotes: list[StoredQuote] = []
@@ -97,31 +101,41 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str) -> s
     if (given := _misattributed(draft, quotes, language, outlets, closest, translated=not same_language)) is not None:
         return given
     quoting = any(isinstance(part, SourcePart) for part in draft.parts)
-    if not quoting and (turned := contradiction(draft.text, said, same_language=same_language)) is not None:
+    if not quoting and (turned := contradiction(draft.text, said, vectors, same_language=same_language)) is not None:
         return turned
-    if quoting and (put := _framing_fault(own, known, said, same_language=same_language)) is not None:
-        return put
+    if quoting and denies(own) and not any(denies(_blanked(one)) for one in said):
+        return "one of the sentence and its source says not, the other does not"
     if any(_cut_off(part, records) for part in draft.parts if isinstance(part, SourcePart)) and not denies(own):
         return "the denial before the quoted words is left out"
-    if not same_language:
-        return None
+    return _unsupported(draft, [*said, *(text for text in stated if text)], vectors, same_language=same_language)
+
+
+def _unsupported(draft: DraftSentence, said: Sequence[str], vectors: WordVectors, *, same_language: bool) -> str | None:
+    """The run of words that says something else than the cited words, as a reason."""
+    alike = likeness(draft.text, said, vectors)
     lower = " ".join(word for word in draft.text.split() if not word[0].isupper())
-    valued = figures(draft.text) and stated_values(draft.text, whole, named) == 1
-    if min(shared_words(draft.text, whole), shared_words(lower, whole)) <= SHARED_WORDS and not (
-        valued and shared_words(lower, whole) > SHARED_WITH_VALUES
-    ):
+    few, valued = len(alike.words) <= SHORT, bool(figures(draft.text))
+    shared = min(shared_words(text, "\n".join(said)) for text in (draft.text, lower))
+    if few and same_language and shared <= (SHARED_WITH_VALUES if valued else SHARED_WORDS):
         return "the cited words share too little with it"
-    return None
+    weakest, start = weakest_run(alike.rows.max(axis=0))
+    translated = FEW_TRANSLATED if few and not valued else TRANSLATED
+    if weakest >= (SUPPORTED if same_language else translated):
+        return None
+    return f"the cited words do not say {' '.join(alike.words[start : start + RUN])!r}"
 
 
 def _misfit(own: str, known: str, articles: str) -> str | None:
     """A name that mixes two persons', or an office that the source has only with, or only without, `vice`, `former` and the like."""
     people = [name.name.split() for name in names_in(articles) if " " in name.name]
-    for first, last in re.findall(r"\b([A-ZÅÄÖ][\w-]+) ([A-ZÅÄÖ][\w-]+)", own):
+    for office, first, last in _FULL_NAME.findall(own):
         bare = last.removesuffix("s")
         holders = [person for person in people if person[-1] in {last, bare}]
         if holders and not any(first in person for person in holders) and any(first == person[0] for person in people):
             return f"the cited words do not name '{first} {last}'"
+        beside = "\n".join(line for line in articles.splitlines() if bare in line)
+        if is_role_word(office) and _holds_office(known, office) and not _holds_office(beside, office):
+            return f"the cited words do not state the office {office!r}"
     held = _offices(known)
     for office, qualifier in _offices(own):
         if any(office == other for other, _ in held) and (office, qualifier) not in held:
@@ -129,23 +143,14 @@ def _misfit(own: str, known: str, articles: str) -> str | None:
     return None
 
 
+def _holds_office(text: str, office: str) -> bool:
+    return any(same_office(office.casefold(), word) for word in words(text))
+
+
 def _offices(text: str) -> set[tuple[str, str]]:
     """Every office in `text` with what qualifies it."""
     tokens = words(text)
     return {(word, _QUALIFIERS.get(before, "")) for before, word in pairwise(["", *tokens]) if is_role_word(word)}
-
-
-def _framing_fault(own: str, known: str, said: Sequence[str], *, same_language: bool) -> str | None:
-    """Why the words around a quotation are not carried. Names, offices and verbs of saying are looked at elsewhere."""
-    lower = " ".join(word for word in _CUE.sub(" ", own).split() if not word[0].isupper() and not is_role_word(word))
-    if same_language and shared_words(lower, known) <= SHARED_WORDS:
-        return "the cited words share too little with what stands around the quotation"
-    around = "\n".join(_blanked(one) for one in said)
-    return (
-        "one of the sentence and its source says not, the other does not"
-        if denies(own) and not denies(around)
-        else None
-    )
 
 
 def _blanked(text: str) -> str:

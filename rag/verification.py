@@ -15,6 +15,7 @@ from typing import Protocol
 from corpus.article import Article
 from corpus.language import detect_language
 from index.errors import ArticleNotFoundError
+from index.word_vectors import WordVectors
 from rag.answer import Citation, Part, Removed, Sentence
 from rag.dates import format_date
 from rag.draft import (
@@ -60,7 +61,10 @@ class Verified:
 
 
 class Verifier:
-    """Checks draft sentences one at a time, so that a stream may release each as soon as it has passed."""
+    """Checks draft sentences one at a time, so that a stream may release each as soon as it has passed.
+
+    Without `words` no paraphrase passes.
+    """
 
     def __init__(
         self,
@@ -69,7 +73,9 @@ class Verifier:
         language: str,
         question: str = "",
         entailment: Entailment | None = None,
+        words: WordVectors | None = None,
     ) -> None:
+        self._words = words
         self._entailment = entailment
         self._records = records
         self._frames = frames
@@ -84,7 +90,7 @@ class Verifier:
         reason = (
             next((why for part in draft.parts if (why := self._fault(part)) is not None), None)
             or _mismatch(draft)
-            or paraphrase_fault(draft, self._records, self._language)
+            or paraphrase_fault(draft, self._records, self._language, self._words)
             or self._ordered(draft)
             or self._unentailed(draft)
         )
