@@ -96,9 +96,6 @@ class Facts:
                 figures = stood_for(asked, text)
                 left = [word for word in wanted if word[0] not in figures or not word[1].isdisjoint(stems)] or wanted
                 covered = coverage(left, stems)
-                uncounted = not all(stands_in(*thing, held, stems) for thing in things)
-                signs = Signs(in_units(cosine, zero), covered, len(question.named), missing, uncounted)
-                margin = signs.support((question.language, chunk.language), self._calibrated)
                 signals = Signals(
                     in_units(cosine, zeros[part_of(chunk.language)]),
                     covered,
@@ -107,6 +104,10 @@ class Facts:
                     paired(left, sentence),
                     expected,
                 )
+                uncounted = not all(stands_in(*thing, held, stems) for thing in things)
+                words_held = signals.covered, signals.partly, signals.beside, signals.paired
+                signs = Signs(in_units(cosine, zero), *words_held, len(question.named), missing, uncounted)
+                margin = signs.support((question.language, chunk.language), self._calibrated)
                 score = signals.score
                 if polar is not None:
                     if not polar.settles(article, span, stems, chunk.language):
