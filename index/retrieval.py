@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,12 +99,13 @@ class Retriever:
         self._lexical_weight = lexical_weight
         self._reference: dict[str, Vector] | None = None
         self.words = WordVectors(embedder)
+        self._beside = ThreadPoolExecutor(thread_name_prefix="citera-search")
 
     def search(self, query: str, filters: SearchFilters | None = None, limit: int = 10) -> list[Hit]:
         """The best `limit` chunks for `query`, best first; of chunks with the same words and of articles that tell the same story
         only the best is kept, and among exact copies the earliest publication stands for all."""
         whole = without_half_characters(query)
-        return self.search_vector(whole, self.embed(whole), filters, limit)
+        return self._search(whole, self._beside.submit(self.embed, whole), filters, limit)
 
     def embed(self, query: str) -> Vector:
         """The query's unit vector."""
@@ -141,19 +143,22 @@ class Retriever:
 
     def search_vector(self, query: str, vector: Vector, filters: SearchFilters | None, limit: int) -> list[Hit]:
         """`search` with the query's vector at hand, in the caller's snapshot if there is one."""
+        return self._search(query, self._beside.submit(lambda: vector), filters, limit)
+
+    def _search(self, query: str, embedded: Future[Vector], filters: SearchFilters | None, limit: int) -> list[Hit]:
         with self._store.snapshot():
             frequencies = self._store.document_frequency(stems := query_stems(query))
             wanted, match = self._weighted(query, frequencies), fts_query(stems, frequencies)
-            zeros = self.zero_points(query, vector)
             condition, depth = self.condition(filters), max(CANDIDATES, limit)
             best, crowded = self._first_look(
-                found := self._found(match, vector, zeros, wanted, condition, depth), limit
+                found := self._found(query, match, embedded, wanted, condition, depth), limit
             )
             while crowded and depth < DEEPEST and len(found.nearest) == depth:
                 depth *= OVERFETCH
                 best, crowded = self._first_look(
-                    found := self._found(match, vector, zeros, wanted, condition, depth), limit
+                    found := self._found(query, match, embedded, wanted, condition, depth), limit
                 )
+            vector = embedded.result()
             held = self._store.sentence_stems([chunk.number for chunk in best])
             scores = {chunk.id: self._score(chunk, found, vector, wanted, held[chunk.number]) for chunk in best}
             best.sort(key=lambda chunk: (-scores[chunk.id], chunk.id))
@@ -175,28 +180,36 @@ class Retriever:
 
     def _found(
         self,
+        query: str,
         match: str | None,
-        vector: Vector,
-        zeros: Mapping[str, float],
+        embedded: Future[Vector],
         wanted: WeightedWords,
         condition: Condition | None,
         depth: int,
     ) -> _Found:
-        """The candidates. Where few chunks are accepted, all of them are, each with its scores from every list."""
+        """The candidates. Where few chunks are accepted, all of them are, each with its scores from every list.
+
+        The word lists are read while the query is still being embedded and the vectors are searched.
+        """
         accepted = None if condition is None else self._store.accepted(condition, self._exact_below)
         lexical: Mapping[str, float] = {}
         articles: Mapping[str, float] = {}
         if accepted is not None:
-            article_of, dense = self._dense(vector, zeros, accepted)
+            zeros = self.zero_points(query, embedded.result())
+            article_of, dense = self._dense(embedded.result(), zeros, accepted)
             nearest = frozenset(sorted(dense, key=lambda key: -dense[key])[:depth])
             if match is not None:
                 lexical = self._store.lexical_among(match, accepted)
                 articles = self._store.lexical_articles_among(match, set(article_of.values()))
         else:
-            nearest = self._nearest(vector, zeros, depth, condition)
+            asked = depth if condition is None else min(depth * OVERFETCH, max(DEEPEST, depth))
+            lists = self._beside.submit(lambda: self._lists(embedded.result(), asked))
             if match is not None:
                 lexical = self._store.lexical(match, depth, condition)
                 articles = self._store.lexical_articles(match, 3 * depth, condition)
+            vector = embedded.result()
+            zeros = self.zero_points(query, vector)
+            nearest = self._nearest(lists.result(), asked, vector, zeros, depth, condition)
             article_of, dense = self._dense(vector, zeros, nearest | lexical.keys())
         attainable = sum(weight for _, _, weight in wanted)
         of_chunks, of_articles = shares(lexical, attainable), shares(articles, attainable)
@@ -211,16 +224,26 @@ class Retriever:
             zeros=zeros,
         )
 
+    def _lists(self, vector: Vector, asked: int) -> list[list[tuple[str, float]]]:
+        """The nearest chunks of each of `PARTS`, with their cosines."""
+        return [self._vectors.nearest(vector, asked, part) for part in PARTS]
+
     def _nearest(
-        self, vector: Vector, zeros: Mapping[str, float], depth: int, condition: Condition | None
+        self,
+        of_parts: Sequence[Sequence[tuple[str, float]]],
+        asked: int,
+        vector: Vector,
+        zeros: Mapping[str, float],
+        depth: int,
+        condition: Condition | None,
     ) -> frozenset[str]:
-        """The nearest `depth` chunks that the condition holds for, of all parts; fewer where the lists end or `DEEPEST` is reached."""
-        asked = depth if condition is None else depth * OVERFETCH
+        """The nearest `depth` chunks that the condition holds for, of all parts; fewer where the lists end or `DEEPEST` is reached.
+
+        `of_parts` are the nearest `asked` of each.
+        """
         tested: set[str] = set()
         accepted: list[str] = []
         while True:
-            asked = min(asked, max(DEEPEST, depth))
-            of_parts = [self._vectors.nearest(vector, asked, part) for part in PARTS]
             entries = {
                 key: in_units(cosine, zeros[part])
                 for part, found in zip(PARTS, of_parts, strict=True)
@@ -236,7 +259,8 @@ class Retriever:
                 tested.update(part)
             if len(accepted) >= depth or all(len(found) < asked for found in of_parts) or asked >= DEEPEST:
                 return frozenset(accepted[:depth])
-            asked = 2 * asked * depth // max(len(accepted), 1)
+            asked = min(2 * asked * depth // max(len(accepted), 1), max(DEEPEST, depth))
+            of_parts = self._lists(vector, asked)
 
     def _dense(
         self, vector: Vector, zeros: Mapping[str, float], chunks: Collection[str]

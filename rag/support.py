@@ -56,8 +56,8 @@ CONSERVATIVE = Calibration(1.5, 6.0, 0.0, 0.0, 0.0, -2.0, 1.0, -3.0, -12.0)
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What tells of a sentence whether it answers. `dense` is in units above unrelated text; `covered`, `partly`, `beside` and `paired` are
-    those of `rag.sentence_score.Signals`; `names_missing` of the question's `names` do not stand in the article; `uncounted`: what `how many`
-    asks for is not in the sentence.
+    shares as in `rag.sentence_score.Signals`; `names_missing` of the question's `names` do not stand in the article; `uncounted`: what
+    `how many` asks for is not in the sentence.
     """
 
     dense: float

@@ -68,6 +68,8 @@ def test_a_name_stands_in_an_article_in_other_forms_too(name: str, held: set[str
 
 def test_a_sentence_without_what_is_counted_supports_less() -> None:
     signs = Signs(dense=4.0, covered=0.8, partly=0.0, beside=0.0, paired=0.0, names=1, names_missing=0, uncounted=False)
-    without = Signs(dense=4.0, covered=0.8, partly=0.0, beside=0.0, paired=0.0, names=1, names_missing=0, uncounted=True)
+    without = Signs(
+        dense=4.0, covered=0.8, partly=0.0, beside=0.0, paired=0.0, names=1, names_missing=0, uncounted=True
+    )
     assert signs.support(("en", "en"), True) > 0 > without.support(("en", "en"), True)
     assert signs.support(("en", "sv"), True) == without.support(("en", "sv"), True)
