@@ -112,7 +112,7 @@ class Attribution:
             nested = next(
                 (voice for cue in cues if opens and (voice := self._leading(head, sentence_start, cue))), None
             )
-            if nested is not None and nested.person is not None:
+            if nested is not None:
                 return nested
             if opens or not cues or cues[-1].start() < according.start():
                 return self._according(Span(head.start + according.end(), head.end), according["cue"])

@@ -32,13 +32,14 @@ _FRAMING_VERBS = """
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
     call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
 """
-_DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel".split())
+_DOUBLED = frozenset("admit beg brag deadpan dub quip rebut refer rip slam snap label signal marvel".split())
 _WEAK = frozenset(
     """
     advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints
     considered continued charges charged cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
-    echoes echoed mentioned mentions notes objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
-    questioned questions orders directs rules estimates reports rips slams states stresses suggested suggests texts threats tweets vows
+    echoes echoed mentioned mentions objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
+    cautions counters hints laments muses notes protests questioned questions orders directs rants replies rules estimates reports rips signals
+    slams states stresses suggested suggests texts threats tweets ventures volunteers vows whispers wonders
     """.split()
 )
 

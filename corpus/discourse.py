@@ -40,6 +40,10 @@ _TURNS = frozenset(
 )
 _ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
 """`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
+_IS_ASKED = re.compile(r"\b(?:an?|the|one|another)\s(?:\w+\s){0,2}\w+\s(?:then\s)?(?:asked|asks)\b")
+"""`a reporter asked.`: whoever spoke before is the one to answer."""
+_SIGNED = re.compile(r"[^.;]{0,60}?(?<!obtained )(?<!seen )(?<!viewed )\b(?:by|from)\s")
+"""`a memo written by `."""
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
 _SUBORDINATE = re.compile(r"\b(?:[Ww]hen|[Aa]s|[Aa]fter|[Nn]är)\s(?:\w+\s)?$")
 
@@ -97,10 +101,46 @@ class Discourse:
         if len(fitting) > 1:
             come_up = self._people.named_before(self._sentence.start)
             fitting = [person for person in fitting if person in come_up]
-        last = fitting[0] if len(fitting) == 1 else self._spoken_of_last()
+        if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0]):
+            return None
+        last = fitting[0] if len(fitting) == 1 else self._mentioned_last(fitting) or self._spoken_of_last()
         if last is None or last in fitting:
             return last
         return last if not fitting and self._people.take_for(last, words) else None
+
+    def _somebody_unnamed_has_spoken(self, since: Person) -> bool:
+        """Whether `another lawmaker` has come in just before, and `since` has not been named after that."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            named = any(mention.person == since for mention in self._people.within(told.span))
+            if told.paragraph < self._paragraph - 1 or named or (told.subject or (told.voice and told.voice.person)):
+                return False
+            if self._is_of_somebody_unnamed(told):
+                return True
+        return False
+
+    def _mentioned_last(self, persons: Sequence[Person]) -> Person | None:
+        """The only one of `persons` named in the last sentence that names any of them, here or in the paragraph above."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            named = {mention.person for mention in self._people.within(told.span)} & set(persons)
+            if told.paragraph < self._paragraph - 1 or len(named) > 1:
+                return None
+            if named:
+                return named.pop()
+        return None
+
+    def author(self, document: str) -> Person | None:
+        """Who issued `the statement`: whoever speaks or acts in the sentence that brought it up, `in a statement`."""
+        brought_up = re.compile(rf"\b(?:an?|his|her|its|their)\s(?:[\w-]+\s){{0,2}}{document}\b", re.IGNORECASE)
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            if told.voice is not None and told.voice.cue in {"wrote", "writes"}:
+                return told.voice.person
+            if (match := brought_up.search(told.span.of(self._text))) is not None:
+                signed = _SIGNED.match(match.string, match.end())
+                if signed is None:
+                    return told.voice.person if told.voice else told.subject
+                at = told.span.start + signed.end()
+                return next((mention.person for mention in self._people.within(Span(at, at + 60))), None)
+        return None
 
     def _spoken_of_last(self) -> Person | None:
         """Who spoke or acted in the sentences just before, in this paragraph or the one above; None if somebody unnamed did."""
@@ -155,11 +195,15 @@ class Discourse:
     def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
         """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""
         speaker = told.voice.person if told.voice else None
+        sure_subject = told.subject is not None and self._fits(told.subject, gender)
+        sure_subject = sure_subject and self._people.likely_gender(told.subject) == gender
         if told.voice is not None and speaker is None:
-            return True, None
+            if _IS_ASKED.search(told.span.of(self._text)):
+                return False, None
+            return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and self._is_of_somebody_unnamed(told):
+        if told.voice is None and not sure_subject and self._is_of_somebody_unnamed(told):
             return True, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
@@ -169,11 +213,15 @@ class Discourse:
         if len(fitting) == 1 or (len(sure) == 1 and told.subject not in set(fitting) - set(sure)):
             return True, (sure or fitting)[0]
         if fitting:
-            acts = all(
-                mention.person == told.subject or is_oblique(self._text, mention)
-                for mention in self._people.within(within)
+            subject = told.subject if told.subject in fitting else None
+            acts = subject is not None and (
+                self._people.likely_gender(subject) == gender
+                or all(
+                    mention.person == subject or is_oblique(self._text, mention)
+                    for mention in self._people.within(within)
+                )
             )
-            return True, told.subject if told.subject in sure or (told.subject in fitting and acts) else None
+            return True, subject if acts else None
         if told.subject is None:
             return False, None
         if self._fits(told.subject, gender):
@@ -195,7 +243,8 @@ class Discourse:
                 continue
             head = words[called[-1]].casefold()
             end = match.start("words") + sum(len(word) + 1 for word in words[: called[-1] + 1])
-            if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or plain(head) in PARTIES):
+            party = plain(head) in PARTIES and told.subject is not None
+            if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or party):
                 return True
         return False
 
@@ -239,11 +288,12 @@ class Discourse:
         return any(other != person and self._people.gender(other) == gender for other in others)
 
     def _is_talk(self, told: Told) -> bool:
-        """Whether two take turns in the paragraphs above, one sentence each: who goes on then is anybody's guess."""
-        last = [one for one in self._told[-3:] if one.paragraph >= told.paragraph - 1]
-        voices = {one.voice.person for one in last if one.voice}
+        """Whether two take turns in the paragraphs above: who goes on then is anybody's guess."""
+        last = [one for one in self._told[-8:] if one.paragraph >= told.paragraph - 1]
+        above = {one.voice.person for one in last if one.voice and one.paragraph < told.paragraph}
+        voices = {one.voice.person for one in last if one.voice and one.paragraph == told.paragraph}
         asked = any(one.voice and one.voice.cue in _TURNS for one in last)
-        return asked and len(last) == 2 == len(voices) and last[0].paragraph < last[1].paragraph
+        return asked and len(above) == 1 == len(voices) and above != voices
 
     def _is_question(self, told: Told) -> bool:
         """A reporter's question between two answers: a paragraph of its own that names nobody."""

@@ -25,6 +25,9 @@ STOPWORDS = frozenset(
     Same Few More Less Most Much Neither Nor Either First Second Third Former Late Sure Well Oh Please Let Thanks
     Däremot Därför Dessutom Ändå Alltså Visserligen Kanske Senare Tidigare Nyligen Hittills Annars Ibland Ofta Samtliga Bara Även
     Redan Fortfarande Genom Utöver Bland Endast Istället Möjligen Plötsligt Slutligen Snart Strax Tyvärr Vidare Trots Förutom Varken
+    Whatever Whoever Whenever Wherever Moreover Furthermore Nevertheless Nonetheless Though Besides Anyway Hence Okay My Mine
+    Us Me Them Him Whose Whom Am Might Must Shall Nor Att Ja Nej Jo Så Var Vart Vilka Vilken Vilket Min Mitt Mina Din Ditt Dina Vår
+    Vårt Våra Er Ert Era Deras Hennes Medan Fast Utom Kring Oavsett Inför Man Varför Varifrån Ty Fram Ned Upp Ute Inne Hem Både Vare
     Nobody Everybody Somebody Everyone Someone Anyone Nothing Something Everything
     """.split()
 )
@@ -40,6 +43,7 @@ NAMES_NOBODY = frozenset(
     Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Idaho Illinois Indiana Iowa Kansas
     Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada
     Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Wisconsin Wyoming Hawaii
+    Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Va Wash Wis Wyo
     America Europe Russia China Japan Britain England Scotland Wales Ireland France Germany Sweden Norway Denmark Finland
     Mexico Canada Iran Iraq Israel Syria Ukraine Afghanistan Pakistan India Korea Cuba Brazil Australia Africa Asia
     Sverige Norge Danmark Europa Tyskland Frankrike Ryssland Kina USA EU UK US U.S. U.K. U.N. UN NATO Nato FN AP

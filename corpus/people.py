@@ -19,7 +19,7 @@ from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_common, is
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
 _TITLES = r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Supt|Rev|Hon|St|Jr|Sr|Fr)\."
-WORD = rf"(?:{_TITLES}|[{_UPPER}][\w-]*(?:&[{_UPPER}]\w*)?(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
+WORD = rf"(?:{_TITLES}|(?:(?:al|el|ul|bin|ibn)-)?[{_UPPER}][\w-]*(?:&[{_UPPER}]\w*)?(?:[’'](?!s\b)\w+)?(?:(?<=\b[{_UPPER}])\.)?(?:[{_UPPER}]\.)*)"
 _SAYS = r"(?:said|says|told|tells|added|adds|explained|säger|sade|sa|berättar|menar|anser)\b"
 _INTRODUCTION = re.compile(
     rf",? \d\d\b|,? \(\d\d\)|, (?:who|whose|som|vars)\b|(?: (?:from|of|at|på|från|i) [^.,\"“”]{{3,60}})? {_SAYS}"
@@ -27,7 +27,7 @@ _INTRODUCTION = re.compile(
 _LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|du|del|dos|af|al|el|bin|ibn|la|le|och|för)"
 _NICKNAME = r"[\"“‘'][\w. -]{1,20}[\"”’']"
 _MARKS = "\"“”‘’'"
-CAPITALS = re.compile(rf"(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
+CAPITALS = re.compile(rf"(?<![\w$])(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
 _HONORIFICS: dict[str, Gender | None] = {
     **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
     **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam"), "f"),

@@ -58,14 +58,16 @@ class Quote:
 
 _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
-    r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?"
+    r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?|[A-Z][\w .'’-]{1,25}(?:,\s[A-Z][\w. ]{1,20})?\s\([A-Z][\w ]{1,20}\)\s[—–-]{1,2}\s"
     r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
 _TAG = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
-    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing))"
+    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}(?:,\s(?:an?|the)\s[^,.]{{1,60}},\s)?|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
+    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
+_ASKED_ABOUT = re.compile(r"(?:When\s)?(?:Asked|Pressed|Questioned)\s(?:about|if|whether|on|why|what|how)\b[^,\0]*")
+"""`Asked whether `: what is quoted there is not the answer."""
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
@@ -150,7 +152,9 @@ class _Reader:
         for at, sentence in enumerate(sentences):
             self._discourse.begin(sentence, number)
             here = [mark for mark, of in zip(marks, sentence_of, strict=True) if of == at]
-            self._end(sentence, self._read_marked(sentence, here, within) if here else self._read_unmarked(sentence))
+            before = len(self.quotes)
+            voice = self._read_marked(sentence, here, within) if here else None
+            self._end(sentence, voice if len(self.quotes) > before else self._read_unmarked(sentence))
         if opens is not None:
             speech = Span(opens, within.end)
             self._discourse.begin(speech, number)
@@ -250,6 +254,8 @@ class _Reader:
 
     def _attributed(self, outer: Span, head: Span, tail: Span, sentence: Span) -> Voice | None:
         """What the words round a quotation say of its speaker; None if they do not attribute it."""
+        if _ASKED_ABOUT.fullmatch(self._masked, sentence.start, outer.start):
+            return Voice(None, None)
         following = tail.of(self._text)
         stop = _STOP.search(following)
         tail = Span(tail.start, tail.start + (stop.start() if stop else len(following)))

@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S|\s[a-z])[^.!?\n]*)*")
 _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
 _OPENS = re.compile(r"(?:^|[.!?\n\0]\s?)$")
 _OBLIQUE = re.compile(
-    r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
+    r"\b(?:for|of|per|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
     r"|under|and|among|amid|including|toward|towards|across|around|through|despite|inside|outside|within|into|upon|alongside|beyond"
     r"|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
@@ -90,7 +90,11 @@ class People:
 
     def may_be(self, person: Person, gender: Gender) -> bool:
         """Whether neither the article nor the given name speaks against it."""
-        return (self.gender(person) or gender_of_given_name(person.name)) in {None, gender}
+        return self.likely_gender(person) in {None, gender}
+
+    def likely_gender(self, person: Person) -> Gender | None:
+        """What the article says or shows, or else the given name."""
+        return self.gender(person) or gender_of_given_name(person.name)
 
     def is_genitive(self, mention: Mention) -> bool:
         """Whether a Swedish name is written with a genitive's s."""
@@ -166,7 +170,7 @@ class People:
 
     def _names_someone(self, masked: str, name: Name) -> bool:
         """Whether a name in running text is a mention; a single word that opens a sentence needs another sign of it."""
-        if masked[name.start] == "\0" or name.name[0].islower() or name.name in STOPWORDS:
+        if masked[name.start] == "\0" or (name.name[0].islower() and "-" not in name.name) or name.name in STOPWORDS:
             return False
         if " " in name.name or name.honorific or name.role:
             return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from corpus.article import Span
 from corpus.callings import Gender, is_calling
-from corpus.cues import CUE
+from corpus.cues import CUE, CUE_EN
 from corpus.discourse import Discourse
 from corpus.people import Person, office_alone
 from corpus.resolution import Mention, People, holds_two_offices, is_oblique
@@ -31,13 +31,20 @@ _GENDER: dict[str, Gender] = {
     **dict.fromkeys(("she", "her", "hon", "henne"), "f"),
     **dict.fromkeys(("he", "him", "han", "honom"), "m"),
 }
-_PRONOUN = re.compile(r"\b(?P<who>he|she|han|hon|they|we|it|I|you|de|vi|jag|that|this)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?P<who>he|she|han|hon|they|we|it|I|you|de(?!\s[A-Z])|vi|jag|(?:that|this)(?!\s(?:week|month|year|morning|afternoon|evening|spring|summer|fall|winter)\b))\b",
+    re.IGNORECASE,
+)
 _SPOKEN_PRONOUN = re.compile(r"\s*(?P<who>he|she|han|hon|henne|honom|him|her)\b(?!\s[a-zåäö]*s\b)", re.IGNORECASE)
-_FIRST_PRONOUN = re.compile(r"(?P<who>he|she|they|it|we|I|han|hon|de|vi|det)\b", re.IGNORECASE)
+_ENDS_ASIDE = re.compile(r"(?:it|that|this|they|we|you|de)\s?,")
+"""`, who runs the campaign against it, `: no subject."""
+_FIRST_PRONOUN = re.compile(
+    r"(?P<who>[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Hh]an|[Hh]on|[Dd]e(?!\s[A-Z])|[Vv]i|[Dd]et)\b"
+)
 _HER_OFFICE = re.compile(r"\s*her\s(?P<office>[^,.;\0]{2,40})", re.IGNORECASE)
 
 _ADVERB = re.compile(
-    r"has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
+    r"[’'](?:d|s|ve)|not|has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
     r"|first|still|even|just|too|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|as|who|both|all"
     r"|alike|so|far|last|this|that|same|night|morning|afternoon|evening|week|month|year|[Tt]onight"
     r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|dock|ska|skulle|tidigare|dag|går"
@@ -63,19 +70,26 @@ _PROGRESSIVE = re.compile(
     r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
 )
 _PARTICIPLE = re.compile(
-    r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
+    r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s(?:(?:to|on|last|this)\s[^,;\0]{1,50}\s)?$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
     r"|\b(?:and|before|after|while|och)\s$"
 )
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
 )
-_RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b")
+_RECORDED = re.compile(
+    r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing)|features?|featur(?:ed|ing)|show(?:s|ed|ing)|play(?:s|ed|ing))\b"
+)
 """Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
 _REASON = re.compile(r"\bfor\s$")
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _IN_ASIDE = re.compile(r",\s(?:[^,;]*\s)?(?:who|whose|which|that|of|for|in|at|from|with|by|to|on)\s[^,;]*$")
 """`Roe, who leads the `, `Roe, a leader of the `."""
 _ASIDE = re.compile(r",\s[^,]+,\s*$")
+_FINITE_ASIDE = re.compile(
+    rf",\s(?:\w+ly\s|also\s|then\s)?(?!asked|pressed|told)(?:{CUE_EN})\s(?:what|how|that|when)\b"
+)
+"""`Roe, 61, recalled what her father, a welder, `: the name has its verb already."""
+_SET_OFF = re.compile(r",\s(?:an?|the|who|whose|which|[a-z]+ing|\d+|R-|D-|I-)\b[^,;]{1,120},(?=\s)")
 _WHO_ACTS = re.compile(r"(?:\s\([^()]*\)|,\s[RDI]-[\w. ]{1,15})?,\swho(?:\s\w+){0,2}\s")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
@@ -114,8 +128,11 @@ _BODY = re.compile(
     r"|network|bolaget|företaget|myndigheten|facket|förbundet|organisationen|partiet|kommunen|regionen"
 )
 """What a company or office is called the second time it speaks."""
-_DOCUMENT = re.compile(r"statement|letter|email|memo|uttalandet|brevet|mejlet")
-_FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|will|would|är|var|har|hade|ska|skulle|blir|blev)\b")
+_DOCUMENT = re.compile(r"statement|letter|email|memo|post|tweet|message|note|uttalandet|brevet|mejlet")
+_S_DOCUMENT = re.compile(rf"['’]s\s(?:\w+\s)?(?:{_DOCUMENT.pattern})\s(?:also\s|then\s)?")
+_FINITE = re.compile(
+    rf"\b(?:{CUE_EN})\b|\b(?:is|was|are|were|has|had|have|will|would|är|var|har|hade|ska|skulle|blir|blev)\b"
+)
 _PARTICLE = re.compile(r"(?:\b(?:von|van|der|den|de|di|da|al|af|bin|la|le)\s+)+$")
 _PREPOSITION = re.compile(
     r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b"
@@ -141,7 +158,7 @@ class Subjects:
         mentions = self._people.within(clause)
         if cue.endswith("ing") and (recording := _RECORDED.search(words)) is not None:
             heard = {mention.person for mention in mentions if mention.span.start >= clause.start + recording.end()}
-            return Subject(heard.pop()) if len(heard) == 1 else NOBODY
+            return Subject(heard.pop()) if len(heard) == 1 else NOBODY if heard else self._described(words)
         if cue.endswith("ing") and _REASON.search(words):
             return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
@@ -150,7 +167,14 @@ class Subjects:
             opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
             return self.leading(Span(opens, clause.end))
         pronouns = reversed(list(_PRONOUN.finditer(words)))
-        pronoun = next((match for match in pronouns if _is_adverbial(words[match.end() :])), None)
+        pronoun = next(
+            (
+                match
+                for match in pronouns
+                if _is_adverbial(words[match.end() :]) and not _ENDS_ASIDE.match(words, match.start())
+            ),
+            None,
+        )
         if pronoun is not None:
             at = clause.start + pronoun.start()
             if all(mention.span.start < at or is_oblique(self._text, mention, at) for mention in mentions):
@@ -158,17 +182,25 @@ class Subjects:
         closes_aside = _without_adverbs(words).endswith(",")
         for mention in reversed(mentions):
             gap = self._text[mention.span.end : clause.end]
+            if _S_DOCUMENT.fullmatch(gap):
+                return Subject(mention.person)
             if gap.startswith(_POSSESSIVE) or self._is_genitive(mention) or self._is_apposed(mention):
                 continue
             if _WHO_ACTS.fullmatch(gap):
                 return Subject(mention.person)
-            aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
-            if aside or _is_adverbial(gap):
+            aside = (
+                closes_aside
+                and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
+                and _FINITE_ASIDE.search(gap) is None
+            )
+            if aside or _is_adverbial(_without_asides(gap)):
                 lead = self._text[clause.start : mention.span.start]
                 inside = (aside and self._is_object(mention, clause.start)) or (
                     closes_aside and _IN_ASIDE.search(lead) is not None
                 )
-                if inside or is_oblique(self._text, mention, clause.start):
+                if inside or (
+                    is_oblique(self._text, mention, clause.start) and not self._opens_clause(mention, clause.start)
+                ):
                     continue
                 return self._alone(mention, clause)
             if _WHO.search(gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
@@ -217,6 +249,8 @@ class Subjects:
         rest = Span(min(start, end), end)
         words = rest.of(self._text)
         if (pronoun := _FIRST_PRONOUN.match(words)) is not None:
+            if words.startswith((" and ", " och "), pronoun.end()):
+                return NOBODY
             return self._pronoun(pronoun["who"], start)
         if (inverted := CUE.match(words)) is not None:
             return self.after(Span(start + inverted.end(), end))
@@ -243,7 +277,7 @@ class Subjects:
 
     def _described(self, words: str) -> Subject | None:
         """`the Ohio Republican`, `a spokesman for Roe`, `statsministern`: whom it fits, if it is definite."""
-        bare = _without_adverbs(_ASIDE.sub("", words).rstrip().rstrip(","))
+        bare = _without_adverbs(_ASIDE.sub("", f"{_without_adverbs(words)} ").rstrip().rstrip(","))
         office = re.search(r"(?:^|[\s,.\0])(\w+)$", bare)
         if self.swedish and office is not None and is_calling(office[1]):
             return Subject(self._people.described([office[1]]))
@@ -257,9 +291,10 @@ class Subjects:
         last = words[-1].casefold()
         if len(words) <= 2 and _BODY.fullmatch(last):
             return self._discourse.latest_body()
-        if len(words) == 1 and _DOCUMENT.fullmatch(last):
-            voice = self._discourse.latest_voice()
-            return voice.person if voice else None
+        if _DOCUMENT.fullmatch(last) and len(words) == 2 and words[0].endswith(("'s", "’s")):
+            return self._discourse.called([words[0][:-2]])
+        if _DOCUMENT.fullmatch(last):
+            return self._discourse.author(last)
         return self._discourse.called(words)
 
     def _pronoun(self, word: str, position: int) -> Subject:
@@ -273,6 +308,10 @@ class Subjects:
         bare = " " not in mention.written.name and not mention.written.honorific and not mention.written.role
         before = self._text[max(0, mention.span.start - 25) : mention.span.start]
         vague = bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", before) is not None
+        vague |= (
+            office_alone(mention.written.name)
+            and re.search(r"\b(?:[Oo]ne|[Aa]nother|[Aa]n?)\s(?:[\w-]+\s)?$", before) is not None
+        )
         alone = holds_two_offices(self._text, mention)
         joined = (not alone and self._joins(clause.start, mention.span.start)) or _JOINED.match(
             self._text, mention.span.end, clause.end
@@ -298,6 +337,11 @@ class Subjects:
             for mention in self._people.within(Span(start, end))
         )
         return named or len(self._text[start:before].replace("\0", "").split()) <= 4
+
+    def _opens_clause(self, mention: Mention, start: int) -> bool:
+        """`They need votes, and Roe `: `and` joins a clause of its own, as the one before it has its verb."""
+        before = self._text[start : mention.span.start]
+        return before.endswith(" and ") and _FINITE.search(_without_asides(before)) is not None
 
     def _is_object(self, mention: Mention, start: int) -> bool:
         """`quoting Roe, `: another verb stands right before the name."""
@@ -330,6 +374,11 @@ def _is_adverbial(gap: str) -> bool:
         if word[-1] in ",)":
             left = 0
     return True
+
+
+def _without_asides(gap: str) -> str:
+    """` of Ohio, a Democrat, ` as ` of Ohio `."""
+    return _SET_OFF.sub("", gap)
 
 
 def _without_adverbs(words: str) -> str:
