@@ -20,6 +20,9 @@ _QUOTED_AS = re.compile(r"\b(?:quoted|cited|citerade|citerar|quotes|heard|overhe
 _NEGATED = re.compile(
     r"(?:\b(?:never|not|neither|nor|cannot|inte|aldrig|varken|ej)|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE
 )
+_WOULD = re.compile(r"\b(?:to|would|will|could|might)\s$")
+_REPORTED = frozenset(("reported", "reports"))
+"""`The Courier reported that aides were `: what a newspaper quotes is somebody else's."""
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|as|if|unless|during"
@@ -123,7 +126,8 @@ class Attribution:
             voice = self._leading(head, sentence_start, cue)
             if voice is not None:
                 return voice
-        return self._colon(head, sentence_start)
+        passive = any(PASSIVE.search(clause, 0, cue.start()) for cue in cues)
+        return self._colon(head, sentence_start) or (Voice(None, cues[-1]["cue"]) if passive else None)
 
     def _according(self, clause: Span, cue: str) -> Voice:
         return Voice(_person(self._subjects.after(clause, before_verb=self._subjects.swedish)), cue)
@@ -151,6 +155,10 @@ class Attribution:
             subject = self._subjects.after(behind) or subject
         if subject is None or self._is_noun(subject, cue["cue"]):
             return None
+        if subject.person is None and _WOULD.search(before):
+            return None
+        if cue["cue"] in _REPORTED and subject.person and not self._people.is_person(subject.person):
+            return Voice(None, cue["cue"])
         return Voice(subject.person, cue["cue"])
 
     def _quoted_as(self, clause: Span, cue: str) -> Voice | None:
@@ -185,7 +193,7 @@ class Attribution:
 
     def _colon(self, head: Span, sentence_start: int) -> Voice | None:
         """`Roe: `, and `Roe disputed that account: `."""
-        if not head.of(self._text).endswith(": "):
+        if not head.of(self._text).rstrip().endswith(":"):
             return None
         if head.start == sentence_start and _BEAT.fullmatch(head.of(self._text)):
             return self._discourse.latest_voice()

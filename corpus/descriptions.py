@@ -41,7 +41,7 @@ _STATES = {
     for short in shorts.split()
 }
 """Abbreviated states by the last word of their names."""
-_EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
+_EMPTY = frozenset("the a an of for from in at and former then longtime veteran new north south west".split())
 _OWNERS = re.compile(
     r"(?:city|state|county|town|country|nation|party|department|agency|committee|group|company|church|school)['’]s"
 )
@@ -86,7 +86,9 @@ def own_words(role: str) -> set[str]:
     owner = max((at for at, word in enumerate(words) if word.endswith(("'s", "’s"))), default=-1)
     beside = next((at for at, word in enumerate(words) if word in {"for", "to"}), len(words))
     return {
-        plain(word) for at, word in enumerate(words) if owner < at < beside or not is_calling(re.sub(r"['’]s$", "", word))
+        plain(word)
+        for at, word in enumerate(words)
+        if owner < at < beside or not is_calling(re.sub(r"['’]s$", "", word))
     }
 
 

@@ -29,7 +29,7 @@ _UNNAMED = frozenset(
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
 _DEFINITE = re.compile(
-    r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)"
+    r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,6}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)"
 )
 _DEFINITE_SV = re.compile(r"(?P<word>[A-ZÅÄÖ]\w{3,}(?:[aeo]n|et|na))\b")
 _PREPOSITIONS = frozenset(
@@ -42,6 +42,7 @@ _ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]
 """`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
 _IS_ASKED = re.compile(r"\b(?:an?|the|one|another)\s(?:\w+\s){0,2}\w+\s(?:then\s)?(?:asked|asks)\b")
 """`a reporter asked.`: whoever spoke before is the one to answer."""
+_AUTHORED = re.compile(r",\s(?:which was\s)?(?:written|sent|signed|drafted|authored|penned|posted)\sby\s")
 _SIGNED = re.compile(r"[^.;]{0,60}?(?<!obtained )(?<!seen )(?<!viewed )\b(?:by|from)\s")
 """`a memo written by `."""
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
@@ -87,6 +88,12 @@ class Discourse:
     def latest_voice(self) -> Voice | None:
         return next((told.voice for told in reversed(self._told[-_LOOK_BACK:]) if told.voice), None)
 
+    def announcement(self) -> Span | None:
+        """The sentence before, if it is one of the paragraph above and ends in a colon."""
+        told = self._told[-1] if self._told else None
+        ends = told is not None and told.paragraph < self._paragraph and told.span.of(self._text).endswith(":")
+        return told.span if told is not None and ends else None
+
     def latest_body(self) -> Person | None:
         """The company or office that spoke or acted last, unless a person has spoken since."""
         for told in reversed(self._told[-_LOOK_BACK:]):
@@ -103,10 +110,21 @@ class Discourse:
             fitting = [person for person in fitting if person in come_up]
         if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0]):
             return None
-        last = fitting[0] if len(fitting) == 1 else self._mentioned_last(fitting) or self._spoken_of_last()
+        last = (
+            fitting[0]
+            if len(fitting) == 1
+            else self._mentioned_last(fitting) or self._spoken_of_last() or self._named_alone_last()
+        )
         if last is None or last in fitting:
             return last
+        if self._opens_paragraph() and not self._people.is_most_named(last):
+            return None if fitting else self._people.partly_fitting(words)
         return last if not fitting and self._people.take_for(last, words) else None
+
+    def _opens_paragraph(self) -> bool:
+        """Whether the sentence being read opens its paragraph, with words of the reporter's: `The real estate mogul lost.`"""
+        begun = not self._told or self._told[-1].paragraph != self._paragraph
+        return begun and self._text[self._sentence.start] != "\0"
 
     def _somebody_unnamed_has_spoken(self, since: Person) -> bool:
         """Whether `another lawmaker` has come in just before, and `since` has not been named after that."""
@@ -128,8 +146,19 @@ class Discourse:
                 return named.pop()
         return None
 
+    def _named_alone_last(self) -> Person | None:
+        """The only person named in the sentence before, `It was a rough night for Roe.`"""
+        if not self._told or self._told[-1].paragraph < self._paragraph - 1 or self._told[-1].voice is not None:
+            return None
+        mentioned = {mention.person for mention in self._people.within(self._told[-1].span)}
+        named = {person for person in mentioned if person is not None and self._people.is_person(person)}
+        return named.pop() if len(named) == 1 else None
+
     def author(self, document: str) -> Person | None:
         """Who issued `the statement`: whoever speaks or acts in the sentence that brought it up, `in a statement`."""
+        signed = _AUTHORED.match(self._text, self._text.find(document, self._sentence.start) + len(document))
+        if signed is not None:
+            return self._first_named(signed.end())
         brought_up = re.compile(rf"\b(?:an?|his|her|its|their)\s(?:[\w-]+\s){{0,2}}{document}\b", re.IGNORECASE)
         for told in reversed(self._told[-_LOOK_BACK:]):
             if told.voice is not None and told.voice.cue in {"wrote", "writes"}:
@@ -138,9 +167,11 @@ class Discourse:
                 signed = _SIGNED.match(match.string, match.end())
                 if signed is None:
                     return told.voice.person if told.voice else told.subject
-                at = told.span.start + signed.end()
-                return next((mention.person for mention in self._people.within(Span(at, at + 60))), None)
+                return self._first_named(told.span.start + signed.end())
         return None
+
+    def _first_named(self, at: int) -> Person | None:
+        return next((mention.person for mention in self._people.within(Span(at, at + 60))), None)
 
     def _spoken_of_last(self) -> Person | None:
         """Who spoke or acted in the sentences just before, in this paragraph or the one above; None if somebody unnamed did."""

@@ -160,6 +160,9 @@ def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int
     words = chain[0].split()
     if " " not in name.name and (is_role_word(words[0]) or words[0] in _FOLLOWERS):
         return True
+    head = next((at for at, word in enumerate(words) if is_role_word(word) or is_english_calling(word)), None)
+    if head is not None and text[max(0, name.start - 4) : name.start] in {"The ", "the "} and not name.titled:
+        return not any(map(_NO_MODIFIER.fullmatch, words[:head]))
     following = bisect_left(starts, chain.end())
     titles = is_calling(words[-1]) and all(word in _MODIFIERS or is_english_calling(word) for word in words)
     return titles and following < len(found) and starts[following] == chain.end() + 1
@@ -236,7 +239,8 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     if alone and (name in NAMES_NOBODY or is_common(name) or _in_brackets(text, start, end)):
         return None
     titled = role is not None
-    role = _qualified(text, begin, role) or _role_before(text, begin)
+    in_passing = alone and text[begin - 2 : begin] == ", " and text[end : end + 1] != ","
+    role = _qualified(text, begin, role) or (None if in_passing else _role_before(text, begin))
     epithet = _role_after(text, end)
     match = _AFFILIATION.match(text, end)
     affiliation = (match["bracket"] or match["party"]) if match else None

@@ -139,6 +139,8 @@ def is_name_of_something(text: str, mark: Marked, cue: str | None) -> bool:
         return len(words.split()) <= 3 and words[-1] not in ".!?,"
     if _CALLED.search(before) and _is_title(words):
         return True
+    if words[0].isupper() and re.match(rf"\s{_WORK}\b", text[outer.end : outer.end + 20]):
+        return True
     presented = _PRESENTED.search(before)
     said_of_it = presented is not None and presented["work"] is not None and words[0].islower() and cue is not None
     if presented and not said_of_it and not (cue and len(words.split()) > 4 and not _is_title(words)):

@@ -62,13 +62,14 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
 _TAG = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}(?:,\s(?:an?|the)\s[^,.]{{1,60}},\s)?|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
+    rf"(?:[A-ZÅÄÖ][\w.’'-]*(?:\s(?:of|for|[A-ZÅÄÖ][\w.’'-]*)){{0,5}}(?:,\s(?:an?|the|of|who|[RDI]-)\b[^,.]{{1,60}},)?\s|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
     r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
 _ASKED_ABOUT = re.compile(r"(?:When\s)?(?:Asked|Pressed|Questioned)\s(?:about|if|whether|on|why|what|how)\b[^,\0]*")
 """`Asked whether `: what is quoted there is not the answer."""
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
+_AFTER_MAY = re.compile(r"\bMay(?P<stop>\.)\s+(?=[A-ZÅÄÖ\0])")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
 _TAG_WITHOUT_COMMA = re.compile(r"\s(?:[A-ZÅÄÖ]|(?:he|she|the|an?|said|says|enligt|according)\b)")
@@ -145,7 +146,11 @@ class _Reader:
         opens = within.start if self._is_speech_line(paragraph) else dialogue.opening(self._masked, within, language)
         told = Span(within.start, within.end if opens is None else opens)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
-        spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
+        spans = (
+            part
+            for span in sentence_spans(told.of(self._text), language)
+            for part in self._cut_after_may(span.shifted(told.start))
+        )
         sentences = self._with_their_tags(spans, {mark.outer.end for mark in marks})
         starts = [span.start for span in sentences]
         sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
@@ -160,6 +165,14 @@ class _Reader:
             self._discourse.begin(speech, number)
             self._end(speech, self._read_dialogue(speech))
         self._mind_open_marks(within, already)
+
+    def _cut_after_may(self, span: Span) -> Iterator[Span]:
+        """`They met in May. Roe said`: the month is taken for an abbreviation and its sentence for half of one."""
+        start = span.start
+        for match in _AFTER_MAY.finditer(self._masked, span.start, span.end):
+            yield Span(start, match.end("stop"))
+            start = match.end()
+        yield Span(start, span.end)
 
     def _language_of(self, paragraph: Paragraph) -> str | None:
         """The paragraph's own language, or where it is too short to tell the article's."""
@@ -317,8 +330,21 @@ class _Reader:
         above = self.quotes[-1].span if opens_paragraph and self.quotes else words
         asked = "?" in {last_character(self._text, above), last_character(self._text, words)}
         if above != words and asked and not re.search(r"\w", self._masked[above.end : words.start].partition("\n")[2]):
+            return Voice(None, None) if dialogue else self._other_of_two(words)
+        announced = self._discourse.announcement() if opens_paragraph and not dialogue else None
+        return (announced and self._attribution.ahead(announced, announced.start)) or self._discourse.running_on(
+            opens_paragraph=opens_paragraph, dialogue=dialogue
+        )
+
+    def _other_of_two(self, words: Span) -> Voice:
+        """Who answers or asks on, of two whose words fill the paragraphs just above; nobody if they are not two."""
+        last = self.quotes[-1]
+        other = next((quote for quote in reversed(self.quotes[-6:]) if quote.speaker != last.speaker), None)
+        if other is None or other.speaker is None or last.speaker is None:
             return Voice(None, None)
-        return self._discourse.running_on(opens_paragraph=opens_paragraph, dialogue=dialogue)
+        paragraphs = self._text.count("\n\n", other.span.end, words.start)
+        talk = paragraphs == 2 and not re.search(r"\w", self._masked[other.context.end : last.context.start])
+        return Voice(Person(other.speaker, other.role) if talk else None, None)
 
     def _mind_open_marks(self, within: Span, already: int) -> None:
         """A quotation left open runs on in the next paragraph; its speaker may be named only there."""

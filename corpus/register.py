@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from corpus.callings import Gender, gender_of_role
+from corpus.callings import Gender, gender_of_role, is_kin
 from corpus.cues import CUE
 from corpus.descriptions import affiliated, own_words, plain
 from corpus.given_names import gender_of_given_name
@@ -127,6 +127,7 @@ class Register:
                 met = [bearer for bearer in bearers if bearer in come_up]
                 if len(met) == 1:
                     self._genders.setdefault(met[0], name.gender)
+            bearers = bearers or self._by_given_name.get(name.name.casefold(), [])
             known = full or (name.name if not bearers else bearers[0] if len(bearers) == 1 else None)
             if known is None:
                 continue
@@ -171,7 +172,7 @@ class Register:
 
     def _is_kin_of(self, surname: str, full: str) -> bool:
         """`Roe's son, Eric Roe`: he is not the Roe who is called by that surname alone."""
-        return any(
+        return any(is_kin(role.split()[0]) for role in self.roles[full]) or any(
             re.search(
                 rf"\b{re.escape(surname)}['’]s\s(?:\w+\s){{0,3}}\w+,?\s$",
                 self._text[max(0, at - 60) : at],

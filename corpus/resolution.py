@@ -84,6 +84,9 @@ class People:
         """Whether the article gives a reason to take the name for a human being's."""
         return person.name in self._register.persons
 
+    def is_most_named(self, person: Person) -> bool:
+        return person == self._most_named
+
     def gender(self, person: Person) -> Gender | None:
         """What the article itself says or shows."""
         return self._genders.get(person.name)
@@ -115,6 +118,17 @@ class People:
         if len(fitting) > 1 and "former" not in {word.casefold() for word in words}:
             fitting = [name for name in fitting if not all(map(is_former, register.roles[name]))]
         return [self._person(name) for name in fitting]
+
+    def partly_fitting(self, words: Sequence[str]) -> Person | None:
+        """The only one who holds the office that heads a description, and of whom nothing known speaks against the rest."""
+        head, wanted = _head(words), content(words)
+        about = self._register.about
+        holders = (
+            [name for name, known in about.items() if head in known and may_stand_for(wanted, known, head)]
+            if head
+            else []
+        )
+        return self._person(holders[0]) if len(holders) == 1 else None
 
     def take_for(self, person: Person, words: Sequence[str]) -> bool:
         """Takes a description that fits nobody for another word for `person`, if it may be one, and keeps it in mind."""

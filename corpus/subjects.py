@@ -75,6 +75,7 @@ _PARTICIPLE = re.compile(
 )
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
+    r"|\b(?:and|but)\s(?:at|in|on)\s(?:[\w’'-]+\s){1,4}$"
 )
 _RECORDED = re.compile(
     r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing)|features?|featur(?:ed|ing)|show(?:s|ed|ing)|play(?:s|ed|ing))\b"
@@ -89,7 +90,7 @@ _FINITE_ASIDE = re.compile(
     rf",\s(?:\w+ly\s|also\s|then\s)?(?!asked|pressed|told)(?:{CUE_EN})\s(?:what|how|that|when)\b"
 )
 """`Roe, 61, recalled what her father, a welder, `: the name has its verb already."""
-_SET_OFF = re.compile(r",\s(?:an?|the|who|whose|which|[a-z]+ing|\d+|R-|D-|I-)\b[^,;]{1,120},(?=\s)")
+_SET_OFF = re.compile(r",\s(?:when|while|as|after|before|in|on|at|an?|the|who|whose|which|[a-z]+ing|\d+|R-|D-|I-)\b[^,;]{1,120},(?=\s)")
 _WHO_ACTS = re.compile(r"(?:\s\([^()]*\)|,\s[RDI]-[\w. ]{1,15})?,\swho(?:\s\w+){0,2}\s")
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
@@ -106,7 +107,7 @@ _JOINED = re.compile(
 )
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
-    r"\s*(?:(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
+    r"\s*(?:[A-Z]{4,}(?:\s[A-Z]+){0,3}:\s|(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
     r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
     r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
 )
@@ -163,7 +164,7 @@ class Subjects:
             return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
-        if _SECOND_VERB.search(words):
+        if _SECOND_VERB.search(_without_asides(words)):
             opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
             return self.leading(Span(opens, clause.end))
         pronouns = reversed(list(_PRONOUN.finditer(words)))
@@ -203,7 +204,10 @@ class Subjects:
                 ):
                     continue
                 return self._alone(mention, clause)
-            if _WHO.search(gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
+            who = _WHO.search(gap)
+            if who and is_calling((gap[: who.start()].split() or [""])[-1]):
+                return NOBODY
+            if who and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
                 return Subject(mention.person)
         return self._described(words)
 
@@ -267,7 +271,7 @@ class Subjects:
         return self._leading_description(words) if re.search(r"\w", words) else None
 
     def _leading_description(self, words: str) -> Subject:
-        phrase = re.match(r"[Tt]he\s(?P<words>(?:[\w.’'-]+\s?){1,4})", words)
+        phrase = re.match(r"[Tt]he\s(?P<words>(?:[\w.’'-]+\s?){1,6})", words)
         listed = phrase["words"].split() if phrase else []
         for length in range(len(listed), 0, -1):
             person = self._described_as(listed[:length])
@@ -346,7 +350,7 @@ class Subjects:
     def _is_object(self, mention: Mention, start: int) -> bool:
         """`quoting Roe, `: another verb stands right before the name."""
         word = re.search(r"\b([a-z]+)\s$", self._text[max(start, mention.span.start - 25) : mention.span.start])
-        return word is not None and word[1].endswith(("ing", "ed"))
+        return word is not None and word[1].endswith(("ing", "ed")) and word[1] != "named"
 
     def _is_apposed(self, mention: Mention) -> bool:
         """`, a New York Democrat, `: what the one named before it is."""
