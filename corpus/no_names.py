@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.given_names import gender_of_given_name
+
 STOPWORDS = frozenset(
     """
     The A An In On At By For To Of From With And But Or If As It Its This That These Those There Here He She
@@ -84,6 +86,16 @@ _NOT_A_PERSON = frozenset(
 )
 
 
+_SURNAMES_TOO = frozenset("West East North York House Church Post Street Press Bridge Lake Court Hall Justice Beach Town Base Force".split())
+_TOWNS = NAMES_NOBODY | frozenset(
+    """
+    Charlotte Austin Houston Jackson Carson Dallas Florence Lawrence Orlando Paris Sydney Victoria Savannah Wayne Clark Marshall Lincoln
+    Washington Franklin Jefferson Madison Christian
+    """.split()
+)
+"""`Amy Post` is a person, `Charlotte Post` a newspaper."""
+
+
 def is_common(word: str) -> bool:
     """`Department`, `Senate`: by itself a word of many, not a name."""
     return word in _NOT_A_PERSON
@@ -92,4 +104,6 @@ def is_common(word: str) -> bool:
 def is_no_person(name: str) -> bool:
     """Whether a word of `name` belongs to places, companies and offices rather than to people."""
     words = name.split()
+    if len(words) in {2, 3} and words[-1] in _SURNAMES_TOO and words[0] not in _TOWNS and gender_of_given_name(name):
+        words = words[:-1]
     return not _NOT_A_PERSON.isdisjoint(words) or any(_BODY_SV.fullmatch(word) for word in words)

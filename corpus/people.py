@@ -15,6 +15,7 @@ from corpus.article import Span
 from corpus.callings import Gender, is_calling, is_english_calling, is_kin
 from corpus.callings import is_role_word as is_role_word
 from corpus.cues import CUE_EN, FRAMING_EN
+from corpus.given_names import gender_of_given_name
 from corpus.no_names import BODIES, DAYS, NAMES_NOBODY, STOPWORDS, is_common, is_no_person
 
 _UPPER = "A-ZÅÄÖÉÈÜØÆÁÍÓÚÇŁŠŽ"
@@ -27,7 +28,9 @@ _INTRODUCTION = re.compile(
 _LINK = r"(?:of|for|the|and|von|van|der|den|de|da|di|du|del|dos|af|al|el|bin|ibn|la|le|och|för)"
 _NICKNAME = r"[\"“‘'][\w. -]{1,20}[\"”’']"
 _MARKS = "\"“”‘’'"
-CAPITALS = re.compile(rf"(?<![\w$])(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})){{0,9}}")
+CAPITALS = re.compile(
+    rf"(?<![\w$])(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?){{0,9}}"
+)
 _HONORIFICS: dict[str, Gender | None] = {
     **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
     **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam"), "f"),
@@ -42,7 +45,7 @@ _PARTICLES = frozenset("von van der den de da di du del dos af al el bin ibn la 
 _JOINS = frozenset(("of", "for", "för", "and", "och", "the"))
 
 _SURNAMES_TOO = frozenset(
-    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master Warden Singer Driver Steward Friend".split()
+    "King Bishop Dean Justice Prince Pope Parent Farmer Major Marshal Judge Page Price Master Warden Singer Driver Steward Friend Polis".split()
 )
 _DEPARTMENTS = frozenset(
     "State Defense Education Energy Labor Commerce Agriculture Transportation Interior Treasury War".split()
@@ -145,11 +148,32 @@ def office_alone(name: str) -> bool:
     return calls and words[-1] not in _SURNAMES_TOO and not is_no_person(name)
 
 
+_NOT_BEFORE_A_NAME = "".join(
+    rf"(?<!\b{word} )" for word in "the The a an in In of by By since Since last this next until early late mid each every no his her".split()
+)
+_CAPITAL_BEFORE = re.compile(r"\b[A-ZÅÄÖ][\w.’'-]*\s$")
+_GIVEN_TOO = frozenset("Will April June".split())
+_EARLS = frozenset("Dean Earl Duke".split())
+"""Given names that are words besides."""
+
+
 def names_in(text: str) -> list[Name]:
     """Every name in `text`, left to right, as it is written there."""
     found = [name for run in CAPITALS.finditer(text) for name in _names_of_run(text, run)]
+    found = sorted([*found, *_named_like_a_word(text, found)], key=lambda name: name.span.start)
     starts = [name.span.start for name in found]
     return [name for name in found if not _qualifies_a_name(text, name, found, starts)]
+
+
+def _named_like_a_word(text: str, found: list[Name]) -> Iterator[Name]:
+    """`King said` and `May said` where the article names Steve King and Theresa May in full: else these are no names alone."""
+    full = [name for name in found if (gender_of_given_name(name.name) or (name.role and " " in name.name))]
+    last_words = {[word for word in name.name.split() if word not in _SUFFIXES][-1] for name in full if not is_no_person(name.name)}
+    borne = [word for word in last_words if word in STOPWORDS | NAMES_NOBODY or is_common(word) or is_role_word(word)]
+    taken = {name.start for name in found}
+    for match in re.finditer(rf"{_NOT_BEFORE_A_NAME}\b(?:{'|'.join(borne)})\b(?!\s[A-Z]|-)", text) if borne else ():
+        if match.start() not in taken and not _CAPITAL_BEFORE.search(text, max(0, match.start() - 30), match.start()):
+            yield Name(Span(match.start(), match.end()), match.start(), match[0])
 
 
 def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int]) -> bool:
@@ -209,6 +233,8 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     if len(words) > 1 and words[0][0] in STOPWORDS and words[1][0] in {"of", "for", "för"}:
         return None
     while words and (_PARTY_AND_STATE.fullmatch(words[0][0]) or _starts_no_name(words[0][0], opens and len(words) > 1)):
+        if _is_given(text, words, opens):
+            break
         words = words[1:]
     while words and (words[-1][0] in _JOINS or (words[-1][0] in DAYS)):
         words = words[:-1]
@@ -247,6 +273,16 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)
 
 
+def _is_given(text: str, words: list[tuple[str, int]], opens: bool) -> bool:
+    """`Will Hurd`, but not `Will Trump win?` nor `In April Trump`."""
+    if len(words) != 2 or words[0][0] not in _GIVEN_TOO or words[1][0] in STOPWORDS | NAMES_NOBODY:
+        return False
+    (_, start), (surname, at) = words
+    follows = re.match(rf",|\s{_SAYS}", text[at + len(surname) : at + len(surname) + 12])
+    dated = re.search(r"\b(?:[Ii]n|of|since|until|last|this|next|by)\s$", text[max(0, start - 8) : start])
+    return dated is None and (follows is not None or not opens)
+
+
 def _calls_many(word: str) -> bool:
     """`Protesters`, at the head of a sentence."""
     return word.endswith("s") and is_english_calling(word[:-1]) and word[:-1] not in _SURNAMES_TOO
@@ -268,6 +304,7 @@ def _name_from(words: list[str]) -> tuple[int, int] | None:
         for at, word in enumerate(words[:end])
         if (is_role_word(word) or (word[0].isupper() and is_calling(word) and not is_kin(word)))
         and not (at == end - 1 and at > 0 and word in _SURNAMES_TOO)
+        and not (at == end - 2 and word in _EARLS and not (at and words[at - 1] in _JOINS))
     ]
     bodies = [at + 1 for at, word in enumerate(words[:end]) if word in BODIES]
     if not roles and bodies and end - bodies[-1] == 2 and not _JOINS & set(words[bodies[-1] :]):

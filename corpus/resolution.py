@@ -184,7 +184,9 @@ class People:
 
     def _names_someone(self, masked: str, name: Name) -> bool:
         """Whether a name in running text is a mention; a single word that opens a sentence needs another sign of it."""
-        if masked[name.start] == "\0" or (name.name[0].islower() and "-" not in name.name) or name.name in STOPWORDS:
+        if masked[name.start] == "\0" or (name.name[0].islower() and "-" not in name.name):
+            return False
+        if name.name in STOPWORDS and not self._register.is_known(name.name):
             return False
         if " " in name.name or name.honorific or name.role:
             return True
