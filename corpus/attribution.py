@@ -23,6 +23,9 @@ _NEGATED = re.compile(
 _WOULD = re.compile(r"\b(?:to|would|will|could|might)\s$")
 _REPORTED = frozenset(("reported", "reports"))
 """`The Courier reported that aides were `: what a newspaper quotes is somebody else's."""
+_WRITTEN = frozenset(("wrote", "written", "writes", "writing"))
+_WORK_WRITTEN = re.compile(r"\s(?:by|(?:the|an?|his|her|its|their)\s(?!.*\b(?:that|saying|in which)\b)[^:]*[^:\s]\s*$)")
+"""`Berg, who wrote the plan, had produced `: no saying."""
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|as|if|unless|during"
@@ -33,10 +36,12 @@ LAST_CLAUSE = re.compile(
     rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
 )
 """`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
+_WORDS_OF = re.compile(r"[\s,–—]*in\s(?:[\w.’'-]+\s){1,3}(?:own\s)?(?:words|telling|phrase)\b")
+"""`, in Roe's words`."""
 _SIGNED = re.compile(r"\s(?:—|–|--?)\s?(?=[^\n,]*\(@\w+\))")
 """`” — Jane Roe (@roe) May 2, 2016`: a message as it stands on a page."""
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
-_TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,|\s[–—])?\s*")
+_TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,\s[–—]|,)?\s*")
 _IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
 _CRIES = re.compile(r"\b(?P<cue>cr(?:y|ies)|chants?|shouts?|jeers|yells|screams)\sof\s$")
 """`to chants of `: a crowd's."""
@@ -71,6 +76,8 @@ class Attribution:
         according, first = ACCORDING.search(clause), CUE.search(clause)
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
+        if (words := _WORDS_OF.match(clause)) is not None:
+            return self._owned(Span(tail.start, tail.start + words.end()), 0)
         if _OTHER_CLAUSE.match(clause):
             last = LAST_CLAUSE.search(clause)
             return self.behind(Span(tail.start + last.start(), tail.end)) if last else None
@@ -156,6 +163,8 @@ class Attribution:
         if subject is None or self._is_noun(subject, cue["cue"]):
             return None
         if subject.person is None and _WOULD.search(before):
+            return None
+        if cue["cue"] in _WRITTEN and _WORK_WRITTEN.match(behind.of(self._text)):
             return None
         if cue["cue"] in _REPORTED and subject.person and not self._people.is_person(subject.person):
             return Voice(None, cue["cue"])

@@ -31,7 +31,7 @@ _FRAMING_VERBS = """
     assail chastise rebuke term paint castigate disparage belittle accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
-    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
+    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign view regard call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
 """
 _DOUBLED = frozenset("admit beg shrug brag deadpan dub quip rebut refer rip slam snap label signal marvel".split())
 _WEAK = frozenset(
@@ -40,7 +40,7 @@ _WEAK = frozenset(
     considered continued charges charged cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
     echoes echoed mentioned mentions objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
     cautions cast casts counters credits cracks figured figures grins guesses howls indicated indicates laughs lectures smiles shrugs wails
-    welcomes hints laments muses notes protests questioned questions orders directs rants replies rules estimates reports rips signals
+    welcomes views hints laments muses notes protests questioned questions orders directs rants replies rules estimates reports rips signals
     slams states stresses suggested suggests texts threats tweets ventures volunteers vows whispers wonders
     """.split()
 )
@@ -96,7 +96,7 @@ LEADING_CUE = re.compile(
 )
 """Verbs that may stand before one; those that frame (`accused`, `dismissed`) or are infinitives not behind it."""
 NOUN_CUE = re.compile(
-    r"\b(?P<cue>claim|promise|statement|comment|remark|assertion|pledge|vow|warning|suggestion|description|allegation|contention|insistence"
+    r"\b(?P<cue>claim|promise|statement|comment|remark|assertion|pledge|telling|phrase|vow|warning|suggestion|description|allegation|contention|insistence"
     r"|declaration|response|reply|answer|message|question|advice|verdict|accusation|admission|prediction|joke|tweet|demand|call|speech|letter"
     r"|quip|threat|denial|words|characterization|criticism|complaint|line|löfte|uttalande|svar|ord|påstående)s?\b"
 )

@@ -14,7 +14,6 @@ _SAME = {
     "gov": "governor",
     "congressman": "representative",
     "congresswoman": "representative",
-    "lawmaker": "representative",
     "d": "democrat",
     "r": "republican",
     "dem": "democrat",
@@ -46,6 +45,7 @@ _OWNERS = re.compile(
     r"(?:city|state|county|town|country|nation|party|department|agency|committee|group|company|church|school)['’]s"
 )
 """`the city's mayor` is the mayor: these owners tell nobody apart."""
+_LAWMAKERS = frozenset("senator representative assemblyman assemblywoman delegate".split())
 _OFFICES = frozenset(
     """
     president senator governor mayor representative secretary judge justice prosecutor sheriff minister general ambassador
@@ -108,6 +108,8 @@ def affiliated(words: str) -> set[str]:
 
 def fits(wanted: set[str], about: set[str], head: str) -> bool:
     """Whether all that a description says is known of somebody; a party may be left open there, and no vice is president."""
+    if _LAWMAKERS & about:
+        wanted = wanted - {"lawmaker", "legislator"}
     asked = wanted if PARTIES & about else wanted - PARTIES
     return all(_is_among(word, about) for word in asked) and not (head == "president" and "vice" in about - wanted)
 

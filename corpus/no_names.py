@@ -86,7 +86,9 @@ _NOT_A_PERSON = frozenset(
 )
 
 
-_SURNAMES_TOO = frozenset("West East North York House Church Post Street Press Bridge Lake Court Hall Justice Beach Town Base Force".split())
+_SURNAMES_TOO = frozenset(
+    "West East North York House Church Post Street Press Bridge Lake Court Hall Justice Beach Town Base Force".split()
+)
 _TOWNS = NAMES_NOBODY | frozenset(
     """
     Charlotte Austin Houston Jackson Carson Dallas Florence Lawrence Orlando Paris Sydney Victoria Savannah Wayne Clark Marshall Lincoln

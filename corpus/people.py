@@ -62,6 +62,8 @@ _MODIFIERS = frozenset(
     tillförordnad vice lokala
     """.split()
 )
+_STATE = re.compile(r",\s(?P<name>[A-Z][\w.]+),\s")
+"""`Toledo, Ohio, Mayor Jane Roe`."""
 _NOUNS = re.compile(r"(?:\s[a-zåäö][\w-]+){1,4}")
 _FOLLOWERS = frozenset(
     """
@@ -149,7 +151,8 @@ def office_alone(name: str) -> bool:
 
 
 _NOT_BEFORE_A_NAME = "".join(
-    rf"(?<!\b{word} )" for word in "the The a an in In of by By since Since last this next until early late mid each every no his her".split()
+    rf"(?<!\b{word} )"
+    for word in "the The a an in In of by By since Since last this next until early late mid each every no his her".split()
 )
 _CAPITAL_BEFORE = re.compile(r"\b[A-ZÅÄÖ][\w.’'-]*\s$")
 _GIVEN_TOO = frozenset("Will April June".split())
@@ -168,7 +171,11 @@ def names_in(text: str) -> list[Name]:
 def _named_like_a_word(text: str, found: list[Name]) -> Iterator[Name]:
     """`King said` and `May said` where the article names Steve King and Theresa May in full: else these are no names alone."""
     full = [name for name in found if (gender_of_given_name(name.name) or (name.role and " " in name.name))]
-    last_words = {[word for word in name.name.split() if word not in _SUFFIXES][-1] for name in full if not is_no_person(name.name)}
+    last_words = {
+        [word for word in name.name.split() if word not in _SUFFIXES][-1]
+        for name in full
+        if not is_no_person(name.name)
+    }
     borne = [word for word in last_words if word in STOPWORDS | NAMES_NOBODY or is_common(word) or is_role_word(word)]
     taken = {name.start for name in found}
     for match in re.finditer(rf"{_NOT_BEFORE_A_NAME}\b(?:{'|'.join(borne)})\b(?!\s[A-Z]|-)", text) if borne else ():
@@ -178,11 +185,15 @@ def _named_like_a_word(text: str, found: list[Name]) -> Iterator[Name]:
 
 def _qualifies_a_name(text: str, name: Name, found: list[Name], starts: list[int]) -> bool:
     """`Trump` in `Trump campaign manager Dana Moll`, `Palestinian` in `chief Palestinian negotiator`: no mention."""
+    state = _STATE.match(text, name.span.end)
+    if state is not None and state["name"].rstrip(".") in NAMES_NOBODY:
+        at = bisect_left(starts, state.end())
+        return at < len(found) and starts[at] == state.end() and found[at].titled
     chain = _NOUNS.match(text, name.span.end)
     if chain is None:
         return False
     words = chain[0].split()
-    if " " not in name.name and (is_role_word(words[0]) or words[0] in _FOLLOWERS):
+    if " " not in name.name and (is_calling(words[0]) or words[0] in _FOLLOWERS):
         return True
     head = next((at for at, word in enumerate(words) if is_role_word(word) or is_english_calling(word)), None)
     if head is not None and text[max(0, name.start - 4) : name.start] in {"The ", "the "} and not name.titled:

@@ -62,7 +62,8 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
 _TAG = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w.’'-]*(?:\s(?:of|for|[A-ZÅÄÖ][\w.’'-]*)){{0,5}}(?:,\s(?:an?|the|of|who|[RDI]-)\b[^,.]{{1,60}},)?\s|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
+    r"(?:[Ss]?[Hh]e|(?:The|An?|His|Her|One|[A-ZÅÄÖ][\w.’'-]*)(?:\s(?:\([^()]*\)|[\w.’'&-]+)){0,8}?(?:,\s[^,\0]{1,80},)*)\s"
+    rf"(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
     r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""

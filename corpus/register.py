@@ -206,7 +206,7 @@ class Register:
 def _without_headline_s(text: str, names: list[Name]) -> list[Name]:
     """The names without those that only a headline Set Like This holds: its capitals run names and verbs together."""
     headline, _, body = text.partition("\n")
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", headline)]
+    words = list(re.findall(r"[^\W\d_]{4,}", headline))
     if not body or headline.endswith(".") or sum(word[0].isupper() for word in words) < 0.8 * len(words):
         return names
     return [name for name in names if name.span.start >= len(headline) or name.name in body]

@@ -226,7 +226,7 @@ class People:
             name: gender
             for name, counted in votes.items()
             for gender, count in counted.most_common(1)
-            if count >= 3 * (counted.total() - count)
+            if count > 0 and count >= 3 * (counted.total() - count)
         }
 
 

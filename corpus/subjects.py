@@ -67,7 +67,7 @@ _AFFILIATION = re.compile(
     r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?|\s(?:—|–|--)\s[^—–;:\0]{1,100}\s(?:—|–|--)(?=\s)"
 )
 _PROGRESSIVE = re.compile(
-    r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
+    r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|overheard\s|seen\s|caught\s|recorded\s)?$"
 )
 _PARTICIPLE = re.compile(
     r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s(?:(?:to|on|last|this)\s[^,;\0]{1,50}\s)?$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
@@ -90,8 +90,12 @@ _FINITE_ASIDE = re.compile(
     rf",\s(?:\w+ly\s|also\s|then\s)?(?!asked|pressed|told)(?:{CUE_EN})\s(?:what|how|that|when)\b"
 )
 """`Roe, 61, recalled what her father, a welder, `: the name has its verb already."""
-_SET_OFF = re.compile(r",\s(?:when|while|as|after|before|in|on|at|an?|the|who|whose|which|[a-z]+ing|\d+|R-|D-|I-)\b[^,;]{1,120},(?=\s)")
-_WHO_ACTS = re.compile(r"(?:\s\([^()]*\)|,\s[RDI]-[\w. ]{1,15})?,\swho(?:\s\w+){0,2}\s")
+_SET_OFF = re.compile(
+    r",\s(?:when|while|as|after|before|in|on|at|an?|the|who|whose|which|[a-z]+ing|\d+|R-|D-|I-)\b[^,;]{1,120},(?=\s)"
+)
+_WHO_ACTS = re.compile(
+    r"(?:\s\([^()]*\)|\sof\s[^,;]{1,40}|,\s[RDI]-[\w. ]{1,15}|,\s\d+|,\s(?:of|an?|the)\s[^,;]{1,100}|,\s[a-z][^,;]{1,100}){0,3},\swho(?:\s\w+){0,2}\s"
+)
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -116,6 +120,8 @@ _BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o
 _TITLES_ONLY = re.compile(
     r"(?:[Tt]he\s)?(?:(?:[Ff]ormer|[Ll]ate|[Oo]utgoing|[Ii]ncoming|[Cc]urrent|[Tt]hen|[Ff]örre|[Tt]idigare)\s)?"
 )
+_ATTRIBUTES = re.compile(r"(?:[a-z]+\s){0,2}(?:then-)?")
+"""`state Rep. Roe`, `retired Gen. Roe`."""
 _NOUN_PHRASE = re.compile(
     r"\b(?P<det>the|an?|one|another|his|her|their|its|some|several|many|other|most|[\w’']+[’']s)\s(?P<words>[^,;:.\0]{2,70})$",
     re.IGNORECASE,
@@ -188,7 +194,7 @@ class Subjects:
             if gap.startswith(_POSSESSIVE) or self._is_genitive(mention) or self._is_apposed(mention):
                 continue
             if _WHO_ACTS.fullmatch(gap):
-                return Subject(mention.person)
+                return Subject(self._whose_aside(mention, mentions))
             aside = (
                 closes_aside
                 and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
@@ -222,7 +228,7 @@ class Subjects:
             return None
         pronoun = _SPOKEN_PRONOUN.match(words)
         owned = _HER_OFFICE.match(words)
-        if pronoun is not None and not (owned and is_calling(owned["office"].split()[-1])):
+        if pronoun is not None and not (owned and any(map(is_calling, owned["office"].split()[:3]))):
             return self._pronoun(pronoun["who"], clause.start + pronoun.start("who"))
         for mention in self._people.within(clause):
             gap = self._text[clause.start : mention.span.start]
@@ -265,7 +271,8 @@ class Subjects:
                 continue
             apposed = gap.endswith(", ") and _leads_to_name(gap, mention.written.name)
             titled = _BEFORE_FIRST_NAME.fullmatch(gap) is not None and not is_oblique(self._text, mention, start)
-            if apposed or (titled and (_TITLES_ONLY.fullmatch(gap) or is_calling(gap.split()[-1]))):
+            attributes = mention.written.titled and _ATTRIBUTES.fullmatch(gap)
+            if apposed or (titled and (attributes or _TITLES_ONLY.fullmatch(gap) or _presents(gap.split()[-1]))):
                 return self._alone(mention, rest)
             break
         return self._leading_description(words) if re.search(r"\w", words) else None
@@ -342,6 +349,15 @@ class Subjects:
         )
         return named or len(self._text[start:before].replace("\0", "").split()) <= 4
 
+    def _whose_aside(self, mention: Mention, mentions: list[Mention]) -> Person | None:
+        """`Roe, a nurse from Toledo, who`: Roe."""
+        before = [other for other in mentions if other.span.end < mention.span.start]
+        if before and before[-1].person and self._people.is_person(before[-1].person):
+            between = self._text[before[-1].span.end : mention.span.start]
+            if _IN_ASIDE.search(between) and not re.match(r",\s(?:and|or|but)\b", between):
+                return before[-1].person
+        return mention.person
+
     def _opens_clause(self, mention: Mention, start: int) -> bool:
         """`They need votes, and Roe `: `and` joins a clause of its own, as the one before it has its verb."""
         before = self._text[start : mention.span.start]
@@ -399,14 +415,19 @@ def _leads_to_name(gap: str, name: str, *, strict: bool = False) -> bool:
     if not words:
         return not bare
     if _PREPOSITION.search(f" {bare} "):
-        apposed = bare.endswith(",") and not is_calling(words[-1]) and _headed_by_calling(words)
+        apposed = bare.endswith(",") and _headed_by_calling(words)
         return apposed or _REPORT.match(bare) is not None
     if bare.endswith(","):
         return is_calling(words[-1])
     if re.search(r"[,–—\0]", bare):
         return False
     definite = words[0].casefold() in {"the", "den", "det"} and len(words) <= 2
-    return definite or is_calling(words[-1]) or (" " in name and not strict and not _FINITE.search(bare))
+    return definite or _presents(words[-1]) or (" " in name and not strict and not _FINITE.search(bare))
+
+
+def _presents(word: str) -> bool:
+    """`spokeswoman Roe`, `a veteran named Roe`, `the Courier's Roe`."""
+    return is_calling(word) or word == "named" or (word[0].isupper() and word.endswith(("'s", "’s")))
 
 
 def _headed_by_calling(words: list[str]) -> bool:
