@@ -76,8 +76,9 @@ class Attribution:
         according, first = ACCORDING.search(clause), CUE.search(clause)
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
-        if (words := _WORDS_OF.match(clause)) is not None:
-            return self._owned(Span(tail.start, tail.start + words.end()), 0)
+        own_words = _WORDS_OF.match(clause)
+        if own_words is not None:
+            return self._owned(Span(tail.start, tail.start + own_words.end()), 0)
         if _OTHER_CLAUSE.match(clause):
             last = LAST_CLAUSE.search(clause)
             return self.behind(Span(tail.start + last.start(), tail.end)) if last else None

@@ -226,8 +226,11 @@ class Discourse:
     def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
         """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""
         speaker = told.voice.person if told.voice else None
-        sure_subject = told.subject is not None and self._fits(told.subject, gender)
-        sure_subject = sure_subject and self._people.likely_gender(told.subject) == gender
+        sure_subject = (
+            told.subject is not None
+            and self._fits(told.subject, gender)
+            and self._people.likely_gender(told.subject) == gender
+        )
         if told.voice is not None and speaker is None:
             if _IS_ASKED.search(told.span.of(self._text)):
                 return False, None

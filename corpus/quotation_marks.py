@@ -25,7 +25,8 @@ _WORD = (
     r"|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
 )
 _PRESENTED = re.compile(
-    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORD}|(?P<work>{_WORK}))(?:\s(?:the|a|an|of))?,?\s$"
+    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORD}|(?P<work>{_WORK}))"
+    r"(?:\s(?:the|a|an|of))?,?\s$"
     rf"|\b(?:{_WORK}|{_WORD})\s(?:like|such as)\s$",
     re.IGNORECASE,
 )

@@ -17,7 +17,6 @@ from typing import Literal
 from corpus import dialogue
 from corpus.article import Article, Paragraph, Span
 from corpus.attribution import LAST_CLAUSE, Attribution
-from corpus.cues import CUE_EN
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
 from corpus.quotation_marks import (
@@ -34,10 +33,11 @@ from corpus.reported import ReportedSpeech
 from corpus.resolution import People
 from corpus.sentences import sentence_spans
 from corpus.subjects import Subjects
+from corpus.tagged import with_tags
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "3"
+QUOTE_READER_VERSION = "4"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -61,16 +61,9 @@ _DATELINE = re.compile(
     r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?|[A-Z][\w .'’-]{1,25}(?:,\s[A-Z][\w. ]{1,20})?\s\([A-Z][\w ]{1,20}\)\s[—–-]{1,2}\s"
     r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
-_TAG = re.compile(
-    r"(?:[Ss]?[Hh]e|(?:The|An?|His|Her|One|[A-ZÅÄÖ][\w.’'-]*)(?:\s(?:\([^()]*\)|[\w.’'&-]+)){0,8}?(?:,\s[^,\0]{1,80},)*)\s"
-    rf"(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
-    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
-)
-"""`Roe tweeted at noon`: all of an attribution, from its first word."""
 _ASKED_ABOUT = re.compile(r"(?:When\s)?(?:Asked|Pressed|Questioned)\s(?:about|if|whether|on|why|what|how)\b[^,\0]*")
 """`Asked whether `: what is quoted there is not the answer."""
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
-_AFTER_MAY = re.compile(r"\bMay(?P<stop>\.)\s+(?=[A-ZÅÄÖ\0])")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
 _TAG_WITHOUT_COMMA = re.compile(r"\s(?:[A-ZÅÄÖ]|(?:he|she|the|an?|said|says|enligt|according)\b)")
@@ -147,12 +140,8 @@ class _Reader:
         opens = within.start if self._is_speech_line(paragraph) else dialogue.opening(self._masked, within, language)
         told = Span(within.start, within.end if opens is None else opens)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
-        spans = (
-            part
-            for span in sentence_spans(told.of(self._text), language)
-            for part in self._cut_after_may(span.shifted(told.start))
-        )
-        sentences = self._with_their_tags(spans, {mark.outer.end for mark in marks})
+        spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
+        sentences = with_tags(spans, self._text, self._masked, {mark.outer.end for mark in marks})
         starts = [span.start for span in sentences]
         sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
         for at, sentence in enumerate(sentences):
@@ -166,14 +155,6 @@ class _Reader:
             self._discourse.begin(speech, number)
             self._end(speech, self._read_dialogue(speech))
         self._mind_open_marks(within, already)
-
-    def _cut_after_may(self, span: Span) -> Iterator[Span]:
-        """`They met in May. Roe said`: the month is taken for an abbreviation and its sentence for half of one."""
-        start = span.start
-        for match in _AFTER_MAY.finditer(self._masked, span.start, span.end):
-            yield Span(start, match.end("stop"))
-            start = match.end()
-        yield Span(start, span.end)
 
     def _language_of(self, paragraph: Paragraph) -> str | None:
         """The paragraph's own language, or where it is too short to tell the article's."""
@@ -211,17 +192,6 @@ class _Reader:
 
     def _is_speech_line(self, paragraph: Paragraph) -> bool:
         return dialogue.is_line(self._text, paragraph.span, self._language_of(paragraph))
-
-    def _with_their_tags(self, sentences: Iterator[Span], closed: set[int]) -> list[Span]:
-        """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it."""
-        whole: list[Span] = []
-        for span in sentences:
-            asked = bool(whole) and whole[-1].end in closed and last_character(self._text, whole[-1]) in {"?", "!"}
-            if asked and _TAG.match(self._masked, span.start):
-                whole[-1] = Span(whole[-1].start, span.end)
-            else:
-                whole.append(span)
-        return whole
 
     def _read_marked(self, sentence: Span, marks: list[Marked], within: Span) -> Voice | None:
         """The quotations in one sentence; who speaks last in it."""

@@ -13,6 +13,7 @@ from corpus.callings import Gender, is_calling
 from corpus.cues import CUE, CUE_EN
 from corpus.discourse import Discourse
 from corpus.people import Person, office_alone
+from corpus.phrases import FINITE, is_adverbial, leads_to_name, presents, without_adverbs, without_asides
 from corpus.resolution import Mention, People, holds_two_offices, is_oblique
 
 
@@ -43,29 +44,6 @@ _FIRST_PRONOUN = re.compile(
 )
 _HER_OFFICE = re.compile(r"\s*her\s(?P<office>[^,.;\0]{2,40})", re.IGNORECASE)
 
-_ADVERB = re.compile(
-    r"[’'](?:d|s|ve)|not|has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
-    r"|first|still|even|just|too|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|as|who|both|all"
-    r"|alike|so|far|last|this|that|same|night|morning|afternoon|evening|week|month|year|[Tt]onight"
-    r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|dock|ska|skulle|tidigare|dag|går"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
-    r"|(?!daily|weekly|monthly|family|ally|rally|reply|assembly|supply|bully)\w+ly"
-)
-_PREPOSITIONS = frozenset(
-    """
-    on in at of from to during after before via through with for over about under i på vid från till efter
-    """.split()
-)
-_CLAUSE_WORDS = frozenset(
-    """
-    that who whom whose which and but when while because if whether where said had has have was were is are would will could
-    som att och men när
-    """.split()
-)
-_PHRASE_WORDS = 8
-_AFFILIATION = re.compile(
-    r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?|\s(?:—|–|--)\s[^—–;:\0]{1,100}\s(?:—|–|--)(?=\s)"
-)
 _PROGRESSIVE = re.compile(
     r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|overheard\s|seen\s|caught\s|recorded\s)?$"
 )
@@ -90,12 +68,10 @@ _FINITE_ASIDE = re.compile(
     rf",\s(?:\w+ly\s|also\s|then\s)?(?!asked|pressed|told)(?:{CUE_EN})\s(?:what|how|that|when)\b"
 )
 """`Roe, 61, recalled what her father, a welder, `: the name has its verb already."""
-_SET_OFF = re.compile(
-    r",\s(?:when|while|as|after|before|in|on|at|an?|the|who|whose|which|[a-z]+ing|\d+|R-|D-|I-)\b[^,;]{1,120},(?=\s)"
-)
 _WHO_ACTS = re.compile(
-    r"(?:\s\([^()]*\)|\sof\s[^,;]{1,40}|,\s[RDI]-[\w. ]{1,15}|,\s\d+|,\s(?:of|an?|the)\s[^,;]{1,100}|,\s[a-z][^,;]{1,100}){0,3},\swho(?:\s\w+){0,2}\s"
+    r"(?:\s\([^()]*\)|\sof\s[^,;]{1,40}|,\s[RDI]-[\w. ]{1,15}|,\s\d+|,\s[a-z][^,;]{1,100}){0,3},\swho(?:\s\w+){0,2}\s"
 )
+"""`, 54, a nurse from Toledo, who has `."""
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -137,14 +113,6 @@ _BODY = re.compile(
 """What a company or office is called the second time it speaks."""
 _DOCUMENT = re.compile(r"statement|letter|email|memo|post|tweet|message|note|uttalandet|brevet|mejlet")
 _S_DOCUMENT = re.compile(rf"['’]s\s(?:\w+\s)?(?:{_DOCUMENT.pattern})\s(?:also\s|then\s)?")
-_FINITE = re.compile(
-    rf"\b(?:{CUE_EN})\b|\b(?:is|was|are|were|has|had|have|will|would|är|var|har|hade|ska|skulle|blir|blev)\b"
-)
-_PARTICLE = re.compile(r"(?:\b(?:von|van|der|den|de|di|da|al|af|bin|la|le)\s+)+$")
-_PREPOSITION = re.compile(
-    r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b"
-)
-_REPORT = re.compile(r"(?:an? |the |ett )?(?:statement|report|document|uttalande|rapport)\b")
 
 
 class Subjects:
@@ -170,7 +138,7 @@ class Subjects:
             return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
-        if _SECOND_VERB.search(_without_asides(words)):
+        if _SECOND_VERB.search(without_asides(words)):
             opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
             return self.leading(Span(opens, clause.end))
         pronouns = reversed(list(_PRONOUN.finditer(words)))
@@ -178,7 +146,7 @@ class Subjects:
             (
                 match
                 for match in pronouns
-                if _is_adverbial(words[match.end() :]) and not _ENDS_ASIDE.match(words, match.start())
+                if is_adverbial(words[match.end() :]) and not _ENDS_ASIDE.match(words, match.start())
             ),
             None,
         )
@@ -186,7 +154,7 @@ class Subjects:
             at = clause.start + pronoun.start()
             if all(mention.span.start < at or is_oblique(self._text, mention, at) for mention in mentions):
                 return self._pronoun(pronoun["who"], at)
-        closes_aside = _without_adverbs(words).endswith(",")
+        closes_aside = without_adverbs(words).endswith(",")
         for mention in reversed(mentions):
             gap = self._text[mention.span.end : clause.end]
             if _S_DOCUMENT.fullmatch(gap):
@@ -200,7 +168,7 @@ class Subjects:
                 and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
                 and _FINITE_ASIDE.search(gap) is None
             )
-            if aside or _is_adverbial(_without_asides(gap)):
+            if aside or is_adverbial(without_asides(gap)):
                 lead = self._text[clause.start : mention.span.start]
                 inside = (aside and self._is_object(mention, clause.start)) or (
                     closes_aside and _IN_ASIDE.search(lead) is not None
@@ -238,7 +206,7 @@ class Subjects:
             if following.startswith(_POSSESSIVE[:2]) or self._is_genitive(mention):
                 continue
             spoken_to = self.swedish and is_calling(following.split()[0]) if following.strip() else True
-            if not _leads_to_name(gap, mention.written.name, strict=before_verb) or not (
+            if not leads_to_name(gap, mention.written.name, strict=before_verb) or not (
                 before_verb or spoken_to or _AFTER_NAME.match(following)
             ):
                 break
@@ -269,10 +237,10 @@ class Subjects:
             ends_phrase = self._text.startswith(",", mention.span.end) and is_oblique(self._text, mention, start)
             if ends_phrase or self._text.startswith(_POSSESSIVE[:2], mention.span.end) or self._is_genitive(mention):
                 continue
-            apposed = gap.endswith(", ") and _leads_to_name(gap, mention.written.name)
+            apposed = gap.endswith(", ") and leads_to_name(gap, mention.written.name)
             titled = _BEFORE_FIRST_NAME.fullmatch(gap) is not None and not is_oblique(self._text, mention, start)
             attributes = mention.written.titled and _ATTRIBUTES.fullmatch(gap)
-            if apposed or (titled and (attributes or _TITLES_ONLY.fullmatch(gap) or _presents(gap.split()[-1]))):
+            if apposed or (titled and (attributes or _TITLES_ONLY.fullmatch(gap) or presents(gap.split()[-1]))):
                 return self._alone(mention, rest)
             break
         return self._leading_description(words) if re.search(r"\w", words) else None
@@ -288,7 +256,7 @@ class Subjects:
 
     def _described(self, words: str) -> Subject | None:
         """`the Ohio Republican`, `a spokesman for Roe`, `statsministern`: whom it fits, if it is definite."""
-        bare = _without_adverbs(_ASIDE.sub("", f"{_without_adverbs(words)} ").rstrip().rstrip(","))
+        bare = without_adverbs(_ASIDE.sub("", f"{without_adverbs(words)} ").rstrip().rstrip(","))
         office = re.search(r"(?:^|[\s,.\0])(\w+)$", bare)
         if self.swedish and office is not None and is_calling(office[1]):
             return Subject(self._people.described([office[1]]))
@@ -361,7 +329,8 @@ class Subjects:
     def _opens_clause(self, mention: Mention, start: int) -> bool:
         """`They need votes, and Roe `: `and` joins a clause of its own, as the one before it has its verb."""
         before = self._text[start : mention.span.start]
-        return before.endswith(" and ") and _FINITE.search(_without_asides(before)) is not None
+        clause = _FIRST_PRONOUN.match(before.lstrip()) or FINITE.search(without_asides(before))
+        return before.endswith(" and ") and clause is not None
 
     def _is_object(self, mention: Mention, start: int) -> bool:
         """`quoting Roe, `: another verb stands right before the name."""
@@ -375,66 +344,3 @@ class Subjects:
 
     def _is_genitive(self, mention: Mention) -> bool:
         return self.swedish and self._people.is_genitive(mention)
-
-
-def _is_adverbial(gap: str) -> bool:
-    """Whether only adverbs and phrases of place and time stand in `gap`, so that no other subject has come in."""
-    gap = _AFFILIATION.sub(" ", gap, count=2)
-    if any(character in ";:\0–—" for character in gap):
-        return False
-    left = 0
-    for word in gap.split():
-        bare = word.strip(",.()")
-        if left and bare not in _CLAUSE_WORDS:
-            left -= 1
-        elif bare in _PREPOSITIONS:
-            left = _PHRASE_WORDS
-        elif bare and not _ADVERB.fullmatch(bare):
-            return False
-        if word[-1] in ",)":
-            left = 0
-    return True
-
-
-def _without_asides(gap: str) -> str:
-    """` of Ohio, a Democrat, ` as ` of Ohio `."""
-    return _SET_OFF.sub("", gap)
-
-
-def _without_adverbs(words: str) -> str:
-    parts = words.replace("\0", " ").split()
-    while parts and _ADVERB.fullmatch(parts[-1]):
-        parts.pop()
-    return " ".join(parts)
-
-
-def _leads_to_name(gap: str, name: str, *, strict: bool = False) -> bool:
-    """Whether `gap`, between `said` and a name, is what may stand before that name: an office, `its president, `."""
-    bare = _PARTICLE.sub("", gap).strip()
-    words = bare.rstrip(",").split()
-    if not words:
-        return not bare
-    if _PREPOSITION.search(f" {bare} "):
-        apposed = bare.endswith(",") and _headed_by_calling(words)
-        return apposed or _REPORT.match(bare) is not None
-    if bare.endswith(","):
-        return is_calling(words[-1])
-    if re.search(r"[,–—\0]", bare):
-        return False
-    definite = words[0].casefold() in {"the", "den", "det"} and len(words) <= 2
-    return definite or _presents(words[-1]) or (" " in name and not strict and not _FINITE.search(bare))
-
-
-def _presents(word: str) -> bool:
-    """`spokeswoman Roe`, `a veteran named Roe`, `the Courier's Roe`."""
-    return is_calling(word) or word == "named" or (word[0].isupper() and word.endswith(("'s", "’s")))
-
-
-def _headed_by_calling(words: list[str]) -> bool:
-    """`the head of the museum`: an office before the first preposition."""
-    for word in words:
-        if _PREPOSITION.match(f" {word} "):
-            return False
-        if is_calling(word):
-            return True
-    return False
