@@ -68,8 +68,6 @@ _BY_ITSELF = _OFFICES | frozenset(
     """.split()
 ) - {"reporter", "spokesman", "spokeswoman", "spokesperson", "teacher", "doctor", "coach", "principal"}
 """What `the ...` alone may say instead of a name; `the neighbor` and `the teacher` are as often somebody unnamed."""
-
-
 _GENERAL = frozenset("leader member official player officer resident".split())
 """Offices that go with any other."""
 

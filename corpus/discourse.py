@@ -40,9 +40,14 @@ _TURNS = frozenset(
 )
 _ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
 """`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
+_OBJECT: dict[Gender, re.Pattern[str]] = {
+    "f": re.compile(r"\bher(?=\s(?:to|until|for|about|in|on|at|from|with|if|whether|that|what|why|an?|the)\b|[.,;])"),
+    "m": re.compile(r"\bhim\b"),
+}
+"""`A judge had given her until noon.`: she is whoever she was before."""
 _IS_ASKED = re.compile(r"\b(?:an?|the|one|another)\s(?:\w+\s){0,2}\w+\s(?:then\s)?(?:asked|asks)\b")
 """`a reporter asked.`: whoever spoke before is the one to answer."""
-_AUTHORED = re.compile(r",\s(?:which was\s)?(?:written|sent|signed|drafted|authored|penned|posted)\sby\s")
+_AUTHORED = r",\s(?:which was\s)?(?:written|sent|signed|drafted|authored|penned|posted)\sby\s"
 _SIGNED = re.compile(r"[^.;]{0,60}?(?<!obtained )(?<!seen )(?<!viewed )\b(?:by|from)\s")
 """`a memo written by `."""
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
@@ -156,9 +161,9 @@ class Discourse:
 
     def author(self, document: str) -> Person | None:
         """Who issued `the statement`: whoever speaks or acts in the sentence that brought it up, `in a statement`."""
-        signed = _AUTHORED.match(self._text, self._text.find(document, self._sentence.start) + len(document))
-        if signed is not None:
-            return self._first_named(signed.end())
+        here = re.compile(rf"\b{document}{_AUTHORED}").search(self._text, self._sentence.start, self._sentence.end)
+        if here is not None:
+            return self._first_named(here.end())
         brought_up = re.compile(rf"\b(?:an?|his|her|its|their)\s(?:[\w-]+\s){{0,2}}{document}\b", re.IGNORECASE)
         for told in reversed(self._told[-_LOOK_BACK:]):
             if told.voice is not None and told.voice.cue in {"wrote", "writes"}:
@@ -232,13 +237,13 @@ class Discourse:
             and self._people.likely_gender(told.subject) == gender
         )
         if told.voice is not None and speaker is None:
-            if _IS_ASKED.search(told.span.of(self._text)):
+            if _IS_ASKED.search(told.span.of(self._text)) or self._is_of_many(told):
                 return False, None
             return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
         if told.voice is None and not sure_subject and self._is_of_somebody_unnamed(told):
-            return True, None
+            return _OBJECT[gender].search(told.span.of(self._text)) is None, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
         within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
@@ -281,6 +286,12 @@ class Discourse:
             if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or party):
                 return True
         return False
+
+    def _is_of_many(self, told: Told) -> bool:
+        """`Critics said the bill went too far.`: none of them is a `she`."""
+        cue = re.escape(told.voice.cue or "") if told.voice else ""
+        many = re.search(rf"\b(?P<who>\w+)s\s(?:also\s|have\s|had\s)?{cue}\b", told.span.of(self._text))
+        return many is not None and is_calling(many["who"])
 
     def _is_meant_not_named(self, told: Told) -> bool:
         """Whether the subject of a sentence is a pronoun or a description; who else is named in it is an object then."""

@@ -28,8 +28,8 @@ STOPWORDS = frozenset(
     Däremot Därför Dessutom Ändå Alltså Visserligen Kanske Senare Tidigare Nyligen Hittills Annars Ibland Ofta Samtliga Bara Även
     Redan Fortfarande Genom Utöver Bland Endast Istället Möjligen Plötsligt Slutligen Snart Strax Tyvärr Vidare Trots Förutom Varken
     Whatever Whoever Whenever Wherever Moreover Furthermore Nevertheless Nonetheless Though Besides Anyway Hence Okay My Mine
-    Us Me Them Him Whose Whom Am Might Must Shall Nor Att Ja Nej Jo Så Var Vart Vilka Vilken Vilket Min Mitt Mina Din Ditt Dina Vår
-    Vårt Våra Er Ert Era Deras Hennes Medan Fast Utom Kring Oavsett Inför Man Varför Varifrån Ty Fram Ned Upp Ute Inne Hem Både Vare
+    Us Me Them Him Whose Whom Am Might Must Shall Nor Att Ja Nej Så Vilka Vilken Vilket Vår Vårt Våra Deras Hennes Medan Utom Kring
+    Oavsett Inför Man Varför Varifrån Både Vare
     Nobody Everybody Somebody Everyone Someone Anyone Nothing Something Everything
     """.split()
 )

@@ -386,6 +386,12 @@ def test_in_a_transcript_the_name_that_opens_a_line_speaks(body: Body) -> None:
     ]
 
 
+def test_a_function_word_is_nobody_s_name(body: Body) -> None:
+    said = heard(body("Ines Falk vill inte. Att säger mer än hon om bryggan.", "sv"))
+
+    assert [speaker for _, speaker, _, _ in said] == [None]
+
+
 def test_lines_that_open_with_a_word_and_a_colon_are_no_transcript(body: Body) -> None:
     assert (
         heard(body("The pier was closed.\n\nCorrection: It was closed in May.\n\nPhoto: Ines Falk\n\nNote: It rained."))
@@ -639,6 +645,8 @@ IN_THE_NEWS: list[tuple[str, list[str | None]]] = [
     ("Jane Roe, who was hired by a Republican mayor, waited.\n\n“It must go,” she said.", ["Jane Roe"]),
     ("Ted Berg did not mention Moll in his speech. He told divers to “trust the pier.” Moll left.", ["Ted Berg"]),
     ("It was a bad night for Tim Berg. The congressman told the host, “I would like to start again.”", ["Tim Berg"]),
+    ("Jane Roe left. A judge had given her until noon.\n\n“It must go,” she said.", ["Jane Roe"]),
+    ("Jane Roe left. Critics said it was late.\n\n“It must go,” she said.", ["Jane Roe"]),
     ("With her sister, Roe said, in Ellery. “It must go,” she said. Jane Roe dives.", ["Jane Roe"]),
 ]
 
