@@ -20,6 +20,12 @@ _QUOTED_AS = re.compile(r"\b(?:quoted|cited|citerade|citerar|quotes|heard|overhe
 _NEGATED = re.compile(
     r"(?:\b(?:never|not|neither|nor|cannot|inte|aldrig|varken|ej)|n['’]t)\s(?:\w+\s)?$", re.IGNORECASE
 )
+_WOULD = re.compile(r"\b(?:to|would|will|could|might)\s$")
+_REPORTED = frozenset(("reported", "reports"))
+"""`The Courier reported that aides were `: what a newspaper quotes is somebody else's."""
+_WRITTEN = frozenset(("wrote", "written", "writes", "writing"))
+_WORK_WRITTEN = re.compile(r"\s(?:by|(?:the|an?|his|her|its|their)\s(?!.*\b(?:that|saying|in which)\b)[^:]*[^:\s]\s*$)")
+"""`Berg, who wrote the plan, had produced `: no saying."""
 _NEVER_INVERTED = frozenset(("told", "tells", "reminded", "informed", "assured"))
 _OTHER_CLAUSE = re.compile(
     r"[\s,–—]*(?:which|that|but|whose|where|who|and|or|with|for|in|on|at|until|after|before|to|from|by|when|while|because|since|as|if|unless|during"
@@ -30,10 +36,12 @@ LAST_CLAUSE = re.compile(
     rf"(?<=\w),\s(?:[A-ZÅÄÖ][\w.’'-]*|he|she)\s(?:[A-ZÅÄÖ][\w.’'-]*\s){{0,4}}(?:{CUE_EN}|{CUE_SV})\b[^,\0]*$"
 )
 """`... in that law, Roe said.`: an attribution at the end of the words behind a quotation."""
+_WORDS_OF = re.compile(r"[\s,–—]*in\s(?:[\w.’'-]+\s){1,3}(?:own\s)?(?:words|telling|phrase)\b")
+"""`, in Roe's words`."""
 _SIGNED = re.compile(r"\s(?:—|–|--?)\s?(?=[^\n,]*\(@\w+\))")
 """`” — Jane Roe (@roe) May 2, 2016`: a message as it stands on a page."""
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
-_TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,|\s[–—])?\s*")
+_TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,\s[–—]|,)?\s*")
 _IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
 _CRIES = re.compile(r"\b(?P<cue>cr(?:y|ies)|chants?|shouts?|jeers|yells|screams)\sof\s$")
 """`to chants of `: a crowd's."""
@@ -68,6 +76,9 @@ class Attribution:
         according, first = ACCORDING.search(clause), CUE.search(clause)
         if according is not None and according.start() < min(_ACCORDING_LEAD, first.start() if first else _TAIL):
             return self._according(Span(tail.start + according.end(), tail.end), according["cue"])
+        own_words = _WORDS_OF.match(clause)
+        if own_words is not None:
+            return self._owned(Span(tail.start, tail.start + own_words.end()), 0)
         if _OTHER_CLAUSE.match(clause):
             last = LAST_CLAUSE.search(clause)
             return self.behind(Span(tail.start + last.start(), tail.end)) if last else None
@@ -112,7 +123,7 @@ class Attribution:
             nested = next(
                 (voice for cue in cues if opens and (voice := self._leading(head, sentence_start, cue))), None
             )
-            if nested is not None and nested.person is not None:
+            if nested is not None:
                 return nested
             if opens or not cues or cues[-1].start() < according.start():
                 return self._according(Span(head.start + according.end(), head.end), according["cue"])
@@ -123,7 +134,8 @@ class Attribution:
             voice = self._leading(head, sentence_start, cue)
             if voice is not None:
                 return voice
-        return self._colon(head, sentence_start)
+        passive = any(PASSIVE.search(clause, 0, cue.start()) for cue in cues)
+        return self._colon(head, sentence_start) or (Voice(None, cues[-1]["cue"]) if passive else None)
 
     def _according(self, clause: Span, cue: str) -> Voice:
         return Voice(_person(self._subjects.after(clause, before_verb=self._subjects.swedish)), cue)
@@ -151,6 +163,12 @@ class Attribution:
             subject = self._subjects.after(behind) or subject
         if subject is None or self._is_noun(subject, cue["cue"]):
             return None
+        if subject.person is None and _WOULD.search(before):
+            return None
+        if cue["cue"] in _WRITTEN and _WORK_WRITTEN.match(behind.of(self._text)):
+            return None
+        if cue["cue"] in _REPORTED and subject.person and not self._people.is_person(subject.person):
+            return Voice(None, cue["cue"])
         return Voice(subject.person, cue["cue"])
 
     def _quoted_as(self, clause: Span, cue: str) -> Voice | None:
@@ -185,7 +203,7 @@ class Attribution:
 
     def _colon(self, head: Span, sentence_start: int) -> Voice | None:
         """`Roe: `, and `Roe disputed that account: `."""
-        if not head.of(self._text).endswith(": "):
+        if not head.of(self._text).rstrip().endswith(":"):
             return None
         if head.start == sentence_start and _BEAT.fullmatch(head.of(self._text)):
             return self._discourse.latest_voice()

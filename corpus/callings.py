@@ -43,7 +43,7 @@ _CALLING = frozenset(
     lobbyist financier investor executive president-elect vice-president emissary congressmember publisher producer
     ally friend colleague counterpart surrogate challenger legislator assemblymember supervisor trainer democrat
     republican libertarian magnate mogul tycoon hopeful front-runner frontrunner incumbent contender newcomer firebrand
-    standard-bearer lady mate supporter backer critic voter protester demonstrator retiree
+    standard-bearer sponsor cosponsor co-sponsor vp ag atty lady mate supporter backer critic voter protester demonstrator retiree
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""

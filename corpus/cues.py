@@ -18,27 +18,30 @@ _VERBS = """
     reply report respond retort reveal sigh scoff scream shout signal snap speculate state stress suggest surmise taunt tease
     testify theorize threaten thunder tweet urge vent venture volunteer vow warn whisper wonder yell retweet
     bemoan blurt charge claim echo gloat growl huff inquire jeer posit rebut roar scold sneer snarl stammer underscore
-    implore exhort bellow intone contend believe expect call point_out murmur mumble bark hiss chuckle rule estimate
+    laugh smile grin shrug sniff drawl crack enthuse correct guess figure concur profess gasp wail howl holler indicate specify pronounce exult
+    bristle sputter scrawl lecture muster anticipate implore exhort bellow intone contend believe expect call point_out murmur mumble bark hiss chuckle rule estimate
 """
 _IRREGULAR = """
     say says said saying; tell tells told telling; write writes wrote writing; think thinks thought; go_on goes_on went_on;
     put_it puts_it; sum_up sums_up summed_up; fires_back fired_back; shoots_back shot_back;
-    hits_back hit_back; emailed; texted; lashes_out lashed_out; weighed_in; chimed_in; swears swore;
+    hits_back hit_back; pushes_back pushed_back; found_that finds_that allowed_that allows_that; emailed; texted; lashes_out lashed_out; weighed_in; chimed_in; swears swore;
     begins began; offers offered; pressed
 """
 _FRAMING_VERBS = """
     assail chastise rebuke term paint castigate disparage belittle accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
-    call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
+    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign view regard call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
 """
-_DOUBLED = frozenset("admit beg brag dub quip rip slam snap label signal marvel".split())
+_DOUBLED = frozenset("admit beg shrug brag deadpan dub quip rebut refer rip slam snap label signal marvel".split())
 _WEAK = frozenset(
     """
     advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints
     considered continued charges charged cries defined demands emails expected expects expressed faults hoped hopes jokes labels lies
-    echoes echoed mentioned mentions notes objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
-    questioned questions orders directs rules estimates reports rips slams states stresses suggested suggests texts threats tweets vows
+    echoes echoed mentioned mentions objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
+    cautions cast casts counters credits cracks figured figures grins guesses howls indicated indicates laughs lectures smiles shrugs wails
+    welcomes views hints laments muses notes protests questioned questions orders directs rants replies rules estimates reports rips signals
+    slams states stresses suggested suggests texts threats tweets ventures volunteers vows whispers wonders
     """.split()
 )
 
@@ -93,7 +96,7 @@ LEADING_CUE = re.compile(
 )
 """Verbs that may stand before one; those that frame (`accused`, `dismissed`) or are infinitives not behind it."""
 NOUN_CUE = re.compile(
-    r"\b(?P<cue>claim|promise|statement|comment|remark|assertion|pledge|vow|warning|suggestion|description|allegation|contention|insistence"
+    r"\b(?P<cue>claim|promise|statement|comment|remark|assertion|pledge|telling|phrase|vow|warning|suggestion|description|allegation|contention|insistence"
     r"|declaration|response|reply|answer|message|question|advice|verdict|accusation|admission|prediction|joke|tweet|demand|call|speech|letter"
     r"|quip|threat|denial|words|characterization|criticism|complaint|line|löfte|uttalande|svar|ord|påstående)s?\b"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from corpus.callings import is_role_word
+from corpus.callings import is_calling, is_role_word
 
 PARTIES = frozenset(("republican", "democrat", "independent"))
 _SAME = {
@@ -14,7 +14,6 @@ _SAME = {
     "gov": "governor",
     "congressman": "representative",
     "congresswoman": "representative",
-    "lawmaker": "representative",
     "d": "democrat",
     "r": "republican",
     "dem": "democrat",
@@ -41,11 +40,12 @@ _STATES = {
     for short in shorts.split()
 }
 """Abbreviated states by the last word of their names."""
-_EMPTY = frozenset("the a an of for and former then longtime veteran new north south west".split())
+_EMPTY = frozenset("the a an of for from in at and former then longtime veteran new north south west".split())
 _OWNERS = re.compile(
     r"(?:city|state|county|town|country|nation|party|department|agency|committee|group|company|church|school)['’]s"
 )
 """`the city's mayor` is the mayor: these owners tell nobody apart."""
+_LAWMAKERS = frozenset("senator representative assemblyman assemblywoman delegate".split())
 _OFFICES = frozenset(
     """
     president senator governor mayor representative secretary judge justice prosecutor sheriff minister general ambassador
@@ -68,12 +68,26 @@ _BY_ITSELF = _OFFICES | frozenset(
     """.split()
 ) - {"reporter", "spokesman", "spokeswoman", "spokesperson", "teacher", "doctor", "coach", "principal"}
 """What `the ...` alone may say instead of a name; `the neighbor` and `the teacher` are as often somebody unnamed."""
+_GENERAL = frozenset("leader member official player officer resident".split())
+"""Offices that go with any other."""
 
 
 def plain(word: str) -> str:
     """`Sen.` as senator, `Ohio's` as ohio."""
     bare = re.sub(r"['’]s$", "", word.casefold()).replace(".", "").strip(",()")
     return _SAME.get(bare, bare)
+
+
+def own_words(role: str) -> set[str]:
+    """What an office says of its holder: a `lawyer for the president` is no president, nor is `the president's lawyer`."""
+    words = re.findall(r"[\w.]+(?:['’]s\b)?", role)
+    owner = max((at for at, word in enumerate(words) if word.endswith(("'s", "’s"))), default=-1)
+    beside = next((at for at, word in enumerate(words) if word in {"for", "to"}), len(words))
+    return {
+        plain(word)
+        for at, word in enumerate(words)
+        if owner < at < beside or not is_calling(re.sub(r"['’]s$", "", word))
+    }
 
 
 def content(words: Iterable[str]) -> set[str]:
@@ -92,6 +106,8 @@ def affiliated(words: str) -> set[str]:
 
 def fits(wanted: set[str], about: set[str], head: str) -> bool:
     """Whether all that a description says is known of somebody; a party may be left open there, and no vice is president."""
+    if _LAWMAKERS & about:
+        wanted = wanted - {"lawmaker", "legislator"}
     asked = wanted if PARTIES & about else wanted - PARTIES
     return all(_is_among(word, about) for word in asked) and not (head == "president" and "vice" in about - wanted)
 
@@ -101,7 +117,8 @@ def may_stand_for(wanted: set[str], about: set[str], head: str) -> bool:
     states = set(_STATES.values())
     apart = any(kind & wanted and kind & about and not kind & wanted & about for kind in (PARTIES, states, _OFFICES))
     beside = bool(_STAFF & about) and not _STAFF & wanted & about
-    return not (apart or beside) and (len(wanted) > 1 or (head in _BY_ITSELF and not about))
+    other = is_calling(head) and head not in about | _BY_ITSELF | _GENERAL and any(map(is_role_word, about))
+    return not (apart or beside or other) and (len(wanted) > 1 or (head in _BY_ITSELF and not about))
 
 
 def is_former(role: str) -> bool:

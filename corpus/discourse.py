@@ -29,7 +29,7 @@ _UNNAMED = frozenset(
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
 _DEFINITE = re.compile(
-    r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,3}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)"
+    r"(?:The|His|Her|Their)(?P<words>(?:\s[\w-]+){1,6}?)(?=,|\s(?:is|was|has|had|will|would|also|who|did|does|\w+ed|\w+s)\b)"
 )
 _DEFINITE_SV = re.compile(r"(?P<word>[A-ZÅÄÖ]\w{3,}(?:[aeo]n|et|na))\b")
 _PREPOSITIONS = frozenset(
@@ -40,6 +40,16 @@ _TURNS = frozenset(
 )
 _ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
 """`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
+_OBJECT: dict[Gender, re.Pattern[str]] = {
+    "f": re.compile(r"\bher(?=\s(?:to|until|for|about|in|on|at|from|with|if|whether|that|what|why|an?|the)\b|[.,;])"),
+    "m": re.compile(r"\bhim\b"),
+}
+"""`A judge had given her until noon.`: she is whoever she was before."""
+_IS_ASKED = re.compile(r"\b(?:an?|the|one|another)\s(?:\w+\s){0,2}\w+\s(?:then\s)?(?:asked|asks)\b")
+"""`a reporter asked.`: whoever spoke before is the one to answer."""
+_AUTHORED = r",\s(?:which was\s)?(?:written|sent|signed|drafted|authored|penned|posted)\sby\s"
+_SIGNED = re.compile(r"[^.;]{0,60}?(?<!obtained )(?<!seen )(?<!viewed )\b(?:by|from)\s")
+"""`a memo written by `."""
 _NAME_FOLLOWS = re.compile(r",?\s[A-ZÅÄÖ]")
 _SUBORDINATE = re.compile(r"\b(?:[Ww]hen|[Aa]s|[Aa]fter|[Nn]är)\s(?:\w+\s)?$")
 
@@ -83,6 +93,12 @@ class Discourse:
     def latest_voice(self) -> Voice | None:
         return next((told.voice for told in reversed(self._told[-_LOOK_BACK:]) if told.voice), None)
 
+    def announcement(self) -> Span | None:
+        """The sentence before, if it is one of the paragraph above and ends in a colon."""
+        told = self._told[-1] if self._told else None
+        ends = told is not None and told.paragraph < self._paragraph and told.span.of(self._text).endswith(":")
+        return told.span if told is not None and ends else None
+
     def latest_body(self) -> Person | None:
         """The company or office that spoke or acted last, unless a person has spoken since."""
         for told in reversed(self._told[-_LOOK_BACK:]):
@@ -97,10 +113,70 @@ class Discourse:
         if len(fitting) > 1:
             come_up = self._people.named_before(self._sentence.start)
             fitting = [person for person in fitting if person in come_up]
-        last = fitting[0] if len(fitting) == 1 else self._spoken_of_last()
+        if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0]):
+            return None
+        last = (
+            fitting[0]
+            if len(fitting) == 1
+            else self._mentioned_last(fitting) or self._spoken_of_last() or self._named_alone_last()
+        )
         if last is None or last in fitting:
             return last
+        if self._opens_paragraph() and not self._people.is_most_named(last):
+            return None if fitting else self._people.partly_fitting(words)
         return last if not fitting and self._people.take_for(last, words) else None
+
+    def _opens_paragraph(self) -> bool:
+        """Whether the sentence being read opens its paragraph, with words of the reporter's: `The real estate mogul lost.`"""
+        begun = not self._told or self._told[-1].paragraph != self._paragraph
+        return begun and self._text[self._sentence.start] != "\0"
+
+    def _somebody_unnamed_has_spoken(self, since: Person) -> bool:
+        """Whether `another lawmaker` has come in just before, and `since` has not been named after that."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            named = any(mention.person == since for mention in self._people.within(told.span))
+            if told.paragraph < self._paragraph - 1 or named or (told.subject or (told.voice and told.voice.person)):
+                return False
+            if self._is_of_somebody_unnamed(told):
+                return True
+        return False
+
+    def _mentioned_last(self, persons: Sequence[Person]) -> Person | None:
+        """The only one of `persons` named in the last sentence that names any of them, here or in the paragraph above."""
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            named = {mention.person for mention in self._people.within(told.span)} & set(persons)
+            if told.paragraph < self._paragraph - 1 or len(named) > 1:
+                return None
+            if named:
+                return named.pop()
+        return None
+
+    def _named_alone_last(self) -> Person | None:
+        """The only person named in the sentence before, `It was a rough night for Roe.`"""
+        if not self._told or self._told[-1].paragraph < self._paragraph - 1 or self._told[-1].voice is not None:
+            return None
+        mentioned = {mention.person for mention in self._people.within(self._told[-1].span)}
+        named = {person for person in mentioned if person is not None and self._people.is_person(person)}
+        return named.pop() if len(named) == 1 else None
+
+    def author(self, document: str) -> Person | None:
+        """Who issued `the statement`: whoever speaks or acts in the sentence that brought it up, `in a statement`."""
+        here = re.compile(rf"\b{document}{_AUTHORED}").search(self._text, self._sentence.start, self._sentence.end)
+        if here is not None:
+            return self._first_named(here.end())
+        brought_up = re.compile(rf"\b(?:an?|his|her|its|their)\s(?:[\w-]+\s){{0,2}}{document}\b", re.IGNORECASE)
+        for told in reversed(self._told[-_LOOK_BACK:]):
+            if told.voice is not None and told.voice.cue in {"wrote", "writes"}:
+                return told.voice.person
+            if (match := brought_up.search(told.span.of(self._text))) is not None:
+                signed = _SIGNED.match(match.string, match.end())
+                if signed is None:
+                    return told.voice.person if told.voice else told.subject
+                return self._first_named(told.span.start + signed.end())
+        return None
+
+    def _first_named(self, at: int) -> Person | None:
+        return next((mention.person for mention in self._people.within(Span(at, at + 60))), None)
 
     def _spoken_of_last(self) -> Person | None:
         """Who spoke or acted in the sentences just before, in this paragraph or the one above; None if somebody unnamed did."""
@@ -155,12 +231,19 @@ class Discourse:
     def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
         """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""
         speaker = told.voice.person if told.voice else None
+        sure_subject = (
+            told.subject is not None
+            and self._fits(told.subject, gender)
+            and self._people.likely_gender(told.subject) == gender
+        )
         if told.voice is not None and speaker is None:
-            return True, None
+            if _IS_ASKED.search(told.span.of(self._text)) or self._is_of_many(told):
+                return False, None
+            return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and self._is_of_somebody_unnamed(told):
-            return True, None
+        if told.voice is None and not sure_subject and self._is_of_somebody_unnamed(told):
+            return _OBJECT[gender].search(told.span.of(self._text)) is None, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
         within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
@@ -169,11 +252,15 @@ class Discourse:
         if len(fitting) == 1 or (len(sure) == 1 and told.subject not in set(fitting) - set(sure)):
             return True, (sure or fitting)[0]
         if fitting:
-            acts = all(
-                mention.person == told.subject or is_oblique(self._text, mention)
-                for mention in self._people.within(within)
+            subject = told.subject if told.subject in fitting else None
+            acts = subject is not None and (
+                self._people.likely_gender(subject) == gender
+                or all(
+                    mention.person == subject or is_oblique(self._text, mention)
+                    for mention in self._people.within(within)
+                )
             )
-            return True, told.subject if told.subject in sure or (told.subject in fitting and acts) else None
+            return True, subject if acts else None
         if told.subject is None:
             return False, None
         if self._fits(told.subject, gender):
@@ -195,9 +282,16 @@ class Discourse:
                 continue
             head = words[called[-1]].casefold()
             end = match.start("words") + sum(len(word) + 1 for word in words[: called[-1] + 1])
-            if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or plain(head) in PARTIES):
+            party = plain(head) in PARTIES and told.subject is not None
+            if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or party):
                 return True
         return False
+
+    def _is_of_many(self, told: Told) -> bool:
+        """`Critics said the bill went too far.`: none of them is a `she`."""
+        cue = re.escape(told.voice.cue or "") if told.voice else ""
+        many = re.search(rf"\b(?P<who>\w+)s\s(?:also\s|have\s|had\s)?{cue}\b", told.span.of(self._text))
+        return many is not None and is_calling(many["who"])
 
     def _is_meant_not_named(self, told: Told) -> bool:
         """Whether the subject of a sentence is a pronoun or a description; who else is named in it is an object then."""
@@ -239,11 +333,12 @@ class Discourse:
         return any(other != person and self._people.gender(other) == gender for other in others)
 
     def _is_talk(self, told: Told) -> bool:
-        """Whether two take turns in the paragraphs above, one sentence each: who goes on then is anybody's guess."""
-        last = [one for one in self._told[-3:] if one.paragraph >= told.paragraph - 1]
-        voices = {one.voice.person for one in last if one.voice}
+        """Whether two take turns in the paragraphs above: who goes on then is anybody's guess."""
+        last = [one for one in self._told[-8:] if one.paragraph >= told.paragraph - 1]
+        above = {one.voice.person for one in last if one.voice and one.paragraph < told.paragraph}
+        voices = {one.voice.person for one in last if one.voice and one.paragraph == told.paragraph}
         asked = any(one.voice and one.voice.cue in _TURNS for one in last)
-        return asked and len(last) == 2 == len(voices) and last[0].paragraph < last[1].paragraph
+        return asked and len(above) == 1 == len(voices) and above != voices
 
     def _is_question(self, told: Told) -> bool:
         """A reporter's question between two answers: a paragraph of its own that names nobody."""

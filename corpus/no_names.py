@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.given_names import gender_of_given_name
+
 STOPWORDS = frozenset(
     """
     The A An In On At By For To Of From With And But Or If As It Its This That These Those There Here He She
@@ -25,6 +27,9 @@ STOPWORDS = frozenset(
     Same Few More Less Most Much Neither Nor Either First Second Third Former Late Sure Well Oh Please Let Thanks
     Däremot Därför Dessutom Ändå Alltså Visserligen Kanske Senare Tidigare Nyligen Hittills Annars Ibland Ofta Samtliga Bara Även
     Redan Fortfarande Genom Utöver Bland Endast Istället Möjligen Plötsligt Slutligen Snart Strax Tyvärr Vidare Trots Förutom Varken
+    Whatever Whoever Whenever Wherever Moreover Furthermore Nevertheless Nonetheless Though Besides Anyway Hence Okay My Mine
+    Us Me Them Him Whose Whom Am Might Must Shall Nor Att Ja Nej Så Vilka Vilken Vilket Vår Vårt Våra Deras Hennes Medan Utom Kring
+    Oavsett Inför Man Varför Varifrån Både Vare
     Nobody Everybody Somebody Everyone Someone Anyone Nothing Something Everything
     """.split()
 )
@@ -40,6 +45,7 @@ NAMES_NOBODY = frozenset(
     Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Idaho Illinois Indiana Iowa Kansas
     Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada
     Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Wisconsin Wyoming Hawaii
+    Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Va Wash Wis Wyo
     America Europe Russia China Japan Britain England Scotland Wales Ireland France Germany Sweden Norway Denmark Finland
     Mexico Canada Iran Iraq Israel Syria Ukraine Afghanistan Pakistan India Korea Cuba Brazil Australia Africa Asia
     Sverige Norge Danmark Europa Tyskland Frankrike Ryssland Kina USA EU UK US U.S. U.K. U.N. UN NATO Nato FN AP
@@ -80,6 +86,18 @@ _NOT_A_PERSON = frozenset(
 )
 
 
+_SURNAMES_TOO = frozenset(
+    "West East North York House Church Post Street Press Bridge Lake Court Hall Justice Beach Town Base Force".split()
+)
+_TOWNS = NAMES_NOBODY | frozenset(
+    """
+    Charlotte Austin Houston Jackson Carson Dallas Florence Lawrence Orlando Paris Sydney Victoria Savannah Wayne Clark Marshall Lincoln
+    Washington Franklin Jefferson Madison Christian
+    """.split()
+)
+"""`Amy Post` is a person, `Charlotte Post` a newspaper."""
+
+
 def is_common(word: str) -> bool:
     """`Department`, `Senate`: by itself a word of many, not a name."""
     return word in _NOT_A_PERSON
@@ -88,4 +106,6 @@ def is_common(word: str) -> bool:
 def is_no_person(name: str) -> bool:
     """Whether a word of `name` belongs to places, companies and offices rather than to people."""
     words = name.split()
+    if len(words) in {2, 3} and words[-1] in _SURNAMES_TOO and words[0] not in _TOWNS and gender_of_given_name(name):
+        words = words[:-1]
     return not _NOT_A_PERSON.isdisjoint(words) or any(_BODY_SV.fullmatch(word) for word in words)

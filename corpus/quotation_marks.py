@@ -11,21 +11,27 @@ _PAIRS = (("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("»", "
 _OPENERS = '“”„«»"‘'
 _PLAIN_SINGLE = re.compile(
     r"'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?:(?<=[,.?!])'(?!\w)|'(?=[:;,](?:\s|$)))"
-    r"|'(?=\w+\s\w+\s)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?<!s)'(?=\s|$)"
+    r"|'(?=[\w']+\s[\w']+\s)(?:[^'\n]|(?<=\w)'(?=\w)){2,200}(?<!s)'(?=\s|$)"
 )
 """Single typewriter's marks, as in headlines: they close where an apostrophe would not stand."""
 _WORK = (
     r"(?:book|novel|memoir|film|movie|documentary|song|album|single|show|series|program|programme|podcast|episode|play|musical|essay|article|column"
-    r"|poem|painting|bill|act|law|initiative|project|exhibition|game|magazine|sitcom|drama|hit|anthem|ballad|track|newspaper|slogan|word|words|term|phrase"
-    r"|title|nickname|label|expression|hashtag|motto|sign|banner|shirt|hat|boken|romanen|filmen|låten|pjäsen|studien|serien|rapporten|utställningen"
-    r"|programmet|visan|artikeln|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
+    r"|poem|painting|bill|act|law|initiative|project|exhibition|game|magazine|sitcom|drama|hit|anthem|ballad|track|newspaper"
+    r"|boken|romanen|filmen|låten|pjäsen|studien|serien|rapporten|utställningen"
+    r"|programmet|visan|artikeln)s?"
+)
+_WORD = (
+    r"(?:slogan|word|words|term|phrase|title|nickname|label|expression|hashtag|motto|sign|banner|shirt|hat"
+    r"|ordet|begreppet|uttrycket|titeln|skylten|parollen)s?"
 )
 _PRESENTED = re.compile(
-    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORK})(?:\s(?:the|a|an|of))?,?\s$"
-    rf"|\b{_WORK}\s(?:like|such as)\s$",
+    rf"\b(?:so-called|så kallade|så kallat|s\.k\.|known as|titled|entitled|headlined|named|nicknamed|{_WORD}|(?P<work>{_WORK}))"
+    r"(?:\s(?:the|a|an|of))?,?\s$"
+    rf"|\b(?:{_WORK}|{_WORD})\s(?:like|such as)\s$",
     re.IGNORECASE,
 )
-_NAMED_WORK = re.compile(rf"\b(?:{_WORK}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
+_CALLED = re.compile(r"(?:,|\b(?:is|was|are|were|be|been))\s(?:\w+ly\s)?called\s(?:the\s)?$")
+_NAMED_WORK = re.compile(rf"\b(?:{_WORK}|{_WORD}),?\s(?:called|saying|reading|that read)\s$", re.IGNORECASE)
 _SAYING = re.compile(
     r"\b(?:said|says|chanted|shouted|yelled|replied|wrote|tweeted|ropade|ropar|sa|sade|skrek|skrev|sjöng)\s$"
 )
@@ -132,7 +138,13 @@ def is_name_of_something(text: str, mark: Marked, cue: str | None) -> bool:
     before = text[max(0, outer.start - 40) : outer.start]
     if re.search(r"\b[A-ZÅÄÖ][\w.]*\s$", before) and re.match(r"\s[A-ZÅÄÖ]\w", text[outer.end : outer.end + 3]):
         return len(words.split()) <= 3 and words[-1] not in ".!?,"
-    if _PRESENTED.search(before) and not (cue and len(words.split()) > 4 and not _is_title(words)):
+    if _CALLED.search(before) and _is_title(words):
+        return True
+    if words[0].isupper() and re.match(rf"\s{_WORK}\b", text[outer.end : outer.end + 20]):
+        return True
+    presented = _PRESENTED.search(before)
+    said_of_it = presented is not None and presented["work"] is not None and words[0].islower() and cue is not None
+    if presented and not said_of_it and not (cue and len(words.split()) > 4 and not _is_title(words)):
         return True
     if _NAMED_WORK.search(before):
         return True

@@ -17,7 +17,6 @@ from typing import Literal
 from corpus import dialogue
 from corpus.article import Article, Paragraph, Span
 from corpus.attribution import LAST_CLAUSE, Attribution
-from corpus.cues import CUE_EN
 from corpus.discourse import Discourse, Voice
 from corpus.people import Person
 from corpus.quotation_marks import (
@@ -34,10 +33,11 @@ from corpus.reported import ReportedSpeech
 from corpus.resolution import People
 from corpus.sentences import sentence_spans
 from corpus.subjects import Subjects
+from corpus.tagged import with_tags
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "3"
+QUOTE_READER_VERSION = "4"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -58,14 +58,11 @@ class Quote:
 
 _WORDS = re.compile(r"\w+")
 _DATELINE = re.compile(
-    r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?"
+    r"\([A-Z][\w ]{1,20}\)\s(?:[—–-]{1,2}\s)?|[A-Z][\w .'’-]{1,25}(?:,\s[A-Z][\w. ]{1,20})?\s\([A-Z][\w ]{1,20}\)\s[—–-]{1,2}\s"
     r"|[A-Z][A-Z .'’/-]+(?:,\s[A-Z][\w. ]{1,20})?(?:,\s\w+\.?\s\d{1,2})?(?:\s\([\w ]+\))?\s(?:—|–|-|--)\s"
 )
-_TAG = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w.’'-]*\s(?:(?:of|for|[A-ZÅÄÖ][\w.’'-]*)\s){{0,5}}|[Ss]?[Hh]e\s|The\s(?:\w+\s){{1,4}})(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
-    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing))"
-)
-"""`Roe tweeted at noon`: all of an attribution, from its first word."""
+_ASKED_ABOUT = re.compile(r"(?:When\s)?(?:Asked|Pressed|Questioned)\s(?:about|if|whether|on|why|what|how)\b[^,\0]*")
+"""`Asked whether `: what is quoted there is not the answer."""
 _CONJUNCTION = re.compile(r"\s*(?:and|but|or|och|men|eller)\b")
 _CONTRAST = re.compile(r",?\s+(?:while|whereas|medan)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[\s,]*(?:(?:and|or|but|och|eller)\s(?:\w+\s)?)?")
@@ -144,13 +141,15 @@ class _Reader:
         told = Span(within.start, within.end if opens is None else opens)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
         spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
-        sentences = self._with_their_tags(spans, {mark.outer.end for mark in marks})
+        sentences = with_tags(spans, self._text, self._masked, {mark.outer.end for mark in marks})
         starts = [span.start for span in sentences]
         sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
         for at, sentence in enumerate(sentences):
             self._discourse.begin(sentence, number)
             here = [mark for mark, of in zip(marks, sentence_of, strict=True) if of == at]
-            self._end(sentence, self._read_marked(sentence, here, within) if here else self._read_unmarked(sentence))
+            before = len(self.quotes)
+            voice = self._read_marked(sentence, here, within) if here else None
+            self._end(sentence, voice if len(self.quotes) > before else self._read_unmarked(sentence))
         if opens is not None:
             speech = Span(opens, within.end)
             self._discourse.begin(speech, number)
@@ -193,17 +192,6 @@ class _Reader:
 
     def _is_speech_line(self, paragraph: Paragraph) -> bool:
         return dialogue.is_line(self._text, paragraph.span, self._language_of(paragraph))
-
-    def _with_their_tags(self, sentences: Iterator[Span], closed: set[int]) -> list[Span]:
-        """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it."""
-        whole: list[Span] = []
-        for span in sentences:
-            asked = bool(whole) and whole[-1].end in closed and last_character(self._text, whole[-1]) in {"?", "!"}
-            if asked and _TAG.match(self._masked, span.start):
-                whole[-1] = Span(whole[-1].start, span.end)
-            else:
-                whole.append(span)
-        return whole
 
     def _read_marked(self, sentence: Span, marks: list[Marked], within: Span) -> Voice | None:
         """The quotations in one sentence; who speaks last in it."""
@@ -250,6 +238,8 @@ class _Reader:
 
     def _attributed(self, outer: Span, head: Span, tail: Span, sentence: Span) -> Voice | None:
         """What the words round a quotation say of its speaker; None if they do not attribute it."""
+        if _ASKED_ABOUT.fullmatch(self._masked, sentence.start, outer.start):
+            return Voice(None, None)
         following = tail.of(self._text)
         stop = _STOP.search(following)
         tail = Span(tail.start, tail.start + (stop.start() if stop else len(following)))
@@ -311,8 +301,21 @@ class _Reader:
         above = self.quotes[-1].span if opens_paragraph and self.quotes else words
         asked = "?" in {last_character(self._text, above), last_character(self._text, words)}
         if above != words and asked and not re.search(r"\w", self._masked[above.end : words.start].partition("\n")[2]):
+            return Voice(None, None) if dialogue else self._other_of_two(words)
+        announced = self._discourse.announcement() if opens_paragraph and not dialogue else None
+        return (announced and self._attribution.ahead(announced, announced.start)) or self._discourse.running_on(
+            opens_paragraph=opens_paragraph, dialogue=dialogue
+        )
+
+    def _other_of_two(self, words: Span) -> Voice:
+        """Who answers or asks on, of two whose words fill the paragraphs just above; nobody if they are not two."""
+        last = self.quotes[-1]
+        other = next((quote for quote in reversed(self.quotes[-6:]) if quote.speaker != last.speaker), None)
+        if other is None or other.speaker is None or last.speaker is None:
             return Voice(None, None)
-        return self._discourse.running_on(opens_paragraph=opens_paragraph, dialogue=dialogue)
+        paragraphs = self._text.count("\n\n", other.span.end, words.start)
+        talk = paragraphs == 2 and not re.search(r"\w", self._masked[other.context.end : last.context.start])
+        return Voice(Person(other.speaker, other.role) if talk else None, None)
 
     def _mind_open_marks(self, within: Span, already: int) -> None:
         """A quotation left open runs on in the next paragraph; its speaker may be named only there."""

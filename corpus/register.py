@@ -9,9 +9,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from corpus.callings import Gender, gender_of_role
+from corpus.callings import Gender, gender_of_role, is_kin
 from corpus.cues import CUE
-from corpus.descriptions import affiliated, plain
+from corpus.descriptions import affiliated, own_words, plain
 from corpus.given_names import gender_of_given_name
 from corpus.no_names import is_no_person
 from corpus.people import Name, is_introduced, names_in, office_alone
@@ -33,7 +33,7 @@ class Register:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.written = names_in(text)
+        self.written = _without_headline_s(text, names_in(text))
         self._names = [name for name in self.written if not office_alone(name.name)]
         self._single = {name.name for name in self._names if " " not in name.name}
         self._canonical = _fullest_forms({name.name for name in self._names if " " in name.name}, self._single)
@@ -127,13 +127,14 @@ class Register:
                 met = [bearer for bearer in bearers if bearer in come_up]
                 if len(met) == 1:
                     self._genders.setdefault(met[0], name.gender)
+            bearers = bearers or self._by_given_name.get(name.name.casefold(), [])
             known = full or (name.name if not bearers else bearers[0] if len(bearers) == 1 else None)
             if known is None:
                 continue
             for role in filter(None, (name.role, name.epithet)):
                 if role not in self.roles[known]:
                     self.roles[known].append(role)
-                self.about[known] |= {plain(word) for word in re.findall(r"[\w.]+", role)}
+                self.about[known] |= own_words(role)
             gender = (name.gender if full is not None else None) or next(
                 filter(None, map(gender_of_role, self.roles[known])), None
             )
@@ -160,6 +161,7 @@ class Register:
             ]
             if len(bearers) < 2:
                 continue
+            bearers = [full for full in bearers if not self._is_kin_of(part, full)] or bearers
             come_up = [full for full in bearers if self._places[full][0] < first]
             once = [full for full in bearers if len(self._places[full]) == 1]
             if len(come_up) <= 1:
@@ -168,13 +170,26 @@ class Register:
                 owned[part, gender] = once[0]
         return owned
 
+    def _is_kin_of(self, surname: str, full: str) -> bool:
+        """`Roe's son, Eric Roe`: he is not the Roe who is called by that surname alone."""
+        return any(is_kin(role.split()[0]) for role in self.roles[full]) or any(
+            re.search(
+                rf"\b{re.escape(surname)}['’]s\s(?:\w+\s){{0,3}}\w+,?\s$",
+                self._text[max(0, at - 60) : at],
+                re.IGNORECASE,
+            )
+            for at in self._places[full]
+        )
+
     def _shown_to_be_persons(self, full: Iterable[str]) -> set[str]:
         """Names with an office, a title, an age or a verb of saying; and those that nothing shows to be a place or a body."""
         text = self._text
         shown = {name for name, roles in self.roles.items() if roles}
         shown |= {self.known_as(name.name) for name in self._names if name.honorific or is_introduced(text, name)}
         shown |= {
-            name.name for name in self._names if CUE.match(text, name.span.end + 1) and not is_no_person(name.name)
+            name.name
+            for name in self._names
+            if CUE.match(text, name.span.end + 1) and not is_no_person(name.name) and not _is_acronym(name.name)
         }
         placed = {
             self.known_as(name.name)
@@ -186,6 +201,20 @@ class Register:
             if not is_no_person(name) and (named_again or (len(name.split()) <= 3 and name not in placed)):
                 shown.add(name)
         return shown
+
+
+def _without_headline_s(text: str, names: list[Name]) -> list[Name]:
+    """The names without those that only a headline Set Like This holds: its capitals run names and verbs together."""
+    headline, _, body = text.partition("\n")
+    words = list(re.findall(r"[^\W\d_]{4,}", headline))
+    if not body or headline.endswith(".") or sum(word[0].isupper() for word in words) < 0.8 * len(words):
+        return names
+    return [name for name in names if name.span.start >= len(headline) or name.name in body]
+
+
+def _is_acronym(name: str) -> bool:
+    """`FBI`, `NAACP`: a body, though it speaks."""
+    return name.isupper() and name.isalpha() and len(name) > 1
 
 
 def _fullest_forms(full_names: set[str], single: set[str]) -> dict[str, str]:

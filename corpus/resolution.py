@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S|\s[a-z])[^.!?\n]*)*")
 _SPEAKS = re.compile(rf"\s(?:(?:has|had|have|also|later|then|once)\s)*(?:{CUE_EN}|{CUE_SV})\b")
 _OPENS = re.compile(r"(?:^|[.!?\n\0]\s?)$")
 _OBLIQUE = re.compile(
-    r"\b(?:for|of|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
+    r"\b(?:for|of|per|to|from|about|by|with|till|för|av|från|om|med|hos|at|against|mot|between|mellan|on|in|near|over|behind|like"
     r"|under|and|among|amid|including|toward|towards|across|around|through|despite|inside|outside|within|into|upon|alongside|beyond"
     r"|vid|i|på)\s(?:the\s|former\s|then-)?$",
     re.IGNORECASE,
@@ -84,13 +84,20 @@ class People:
         """Whether the article gives a reason to take the name for a human being's."""
         return person.name in self._register.persons
 
+    def is_most_named(self, person: Person) -> bool:
+        return person == self._most_named
+
     def gender(self, person: Person) -> Gender | None:
         """What the article itself says or shows."""
         return self._genders.get(person.name)
 
     def may_be(self, person: Person, gender: Gender) -> bool:
         """Whether neither the article nor the given name speaks against it."""
-        return (self.gender(person) or gender_of_given_name(person.name)) in {None, gender}
+        return self.likely_gender(person) in {None, gender}
+
+    def likely_gender(self, person: Person) -> Gender | None:
+        """What the article says or shows, or else the given name."""
+        return self.gender(person) or gender_of_given_name(person.name)
 
     def is_genitive(self, mention: Mention) -> bool:
         """Whether a Swedish name is written with a genitive's s."""
@@ -111,6 +118,17 @@ class People:
         if len(fitting) > 1 and "former" not in {word.casefold() for word in words}:
             fitting = [name for name in fitting if not all(map(is_former, register.roles[name]))]
         return [self._person(name) for name in fitting]
+
+    def partly_fitting(self, words: Sequence[str]) -> Person | None:
+        """The only one who holds the office that heads a description, and of whom nothing known speaks against the rest."""
+        head, wanted = _head(words), content(words)
+        about = self._register.about
+        holders = (
+            [name for name, known in about.items() if head in known and may_stand_for(wanted, known, head)]
+            if head
+            else []
+        )
+        return self._person(holders[0]) if len(holders) == 1 else None
 
     def take_for(self, person: Person, words: Sequence[str]) -> bool:
         """Takes a description that fits nobody for another word for `person`, if it may be one, and keeps it in mind."""
@@ -166,7 +184,9 @@ class People:
 
     def _names_someone(self, masked: str, name: Name) -> bool:
         """Whether a name in running text is a mention; a single word that opens a sentence needs another sign of it."""
-        if masked[name.start] == "\0" or name.name[0].islower() or name.name in STOPWORDS:
+        if masked[name.start] == "\0" or (name.name[0].islower() and "-" not in name.name):
+            return False
+        if name.name in STOPWORDS and not self._register.is_known(name.name):
             return False
         if " " in name.name or name.honorific or name.role:
             return True
@@ -206,7 +226,7 @@ class People:
             name: gender
             for name, counted in votes.items()
             for gender, count in counted.most_common(1)
-            if count >= 3 * (counted.total() - count)
+            if count > 0 and count >= 3 * (counted.total() - count)
         }
 
 

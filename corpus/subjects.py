@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from corpus.article import Span
 from corpus.callings import Gender, is_calling
-from corpus.cues import CUE
+from corpus.cues import CUE, CUE_EN
 from corpus.discourse import Discourse
 from corpus.people import Person, office_alone
+from corpus.phrases import FINITE, is_adverbial, leads_to_name, presents, without_adverbs, without_asides
 from corpus.resolution import Mention, People, holds_two_offices, is_oblique
 
 
@@ -31,52 +32,46 @@ _GENDER: dict[str, Gender] = {
     **dict.fromkeys(("she", "her", "hon", "henne"), "f"),
     **dict.fromkeys(("he", "him", "han", "honom"), "m"),
 }
-_PRONOUN = re.compile(r"\b(?P<who>he|she|han|hon|they|we|it|I|you|de|vi|jag|that|this)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?P<who>he|she|han|hon|they|we|it|I|you|de(?!\s[A-Z])|vi|jag|(?:that|this)(?!\s(?:week|month|year|morning|afternoon|evening|spring|summer|fall|winter)\b))\b",
+    re.IGNORECASE,
+)
 _SPOKEN_PRONOUN = re.compile(r"\s*(?P<who>he|she|han|hon|henne|honom|him|her)\b(?!\s[a-zåäö]*s\b)", re.IGNORECASE)
-_FIRST_PRONOUN = re.compile(r"(?P<who>he|she|they|it|we|I|han|hon|de|vi|det)\b", re.IGNORECASE)
+_ENDS_ASIDE = re.compile(r"(?:it|that|this|they|we|you|de)\s?,")
+"""`, who runs the campaign against it, `: no subject."""
+_FIRST_PRONOUN = re.compile(
+    r"(?P<who>[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Hh]an|[Hh]on|[Dd]e(?!\s[A-Z])|[Vv]i|[Dd]et)\b"
+)
 _HER_OFFICE = re.compile(r"\s*her\s(?P<office>[^,.;\0]{2,40})", re.IGNORECASE)
 
-_ADVERB = re.compile(
-    r"has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
-    r"|first|still|even|just|too|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|as|who|both|all"
-    r"|alike|so|far|last|this|that|same|night|morning|afternoon|evening|week|month|year|[Tt]onight"
-    r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|dock|ska|skulle|tidigare|dag|går"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dagen"
-    r"|(?!daily|weekly|monthly|family|ally|rally|reply|assembly|supply|bully)\w+ly"
-)
-_PREPOSITIONS = frozenset(
-    """
-    on in at of from to during after before via through with for over about under i på vid från till efter
-    """.split()
-)
-_CLAUSE_WORDS = frozenset(
-    """
-    that who whom whose which and but when while because if whether where said had has have was were is are would will could
-    som att och men när
-    """.split()
-)
-_PHRASE_WORDS = 8
-_AFFILIATION = re.compile(
-    r"\s?\([^()]{1,40}\)|,\s[RDI]-[\w. ]{1,15},?|\s(?:—|–|--)\s[^—–;:\0]{1,100}\s(?:—|–|--)(?=\s)"
-)
 _PROGRESSIVE = re.compile(
-    r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|seen\s|caught\s|recorded\s)?$"
+    r"\b(?:is|was|are|were|been|be|kept|keeps|started|began|by|of)\s(?:\w+ly\s|also\s|heard\s|overheard\s|seen\s|caught\s|recorded\s)?$"
 )
 _PARTICIPLE = re.compile(
-    r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
+    r"\b(?:statement|letter|email|memo|note|message|post|tweet|ad|ads)\s(?:(?:to|on|last|this)\s[^,;\0]{1,50}\s)?$|[,–—\0]\s*(?:\w+ly\s|also\s|then\s)?$"
     r"|\b(?:and|before|after|while|och)\s$"
 )
 _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
+    r"|\b(?:and|but)\s(?:at|in|on)\s(?:[\w’'-]+\s){1,4}$"
 )
-_RECORDED = re.compile(r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing))\b")
+_RECORDED = re.compile(
+    r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing)|features?|featur(?:ed|ing)|show(?:s|ed|ing)|play(?:s|ed|ing))\b"
+)
 """Words behind which a participle belongs to an object: `played a clip of Roe saying`."""
 _REASON = re.compile(r"\bfor\s$")
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _IN_ASIDE = re.compile(r",\s(?:[^,;]*\s)?(?:who|whose|which|that|of|for|in|at|from|with|by|to|on)\s[^,;]*$")
 """`Roe, who leads the `, `Roe, a leader of the `."""
 _ASIDE = re.compile(r",\s[^,]+,\s*$")
-_WHO_ACTS = re.compile(r"(?:\s\([^()]*\)|,\s[RDI]-[\w. ]{1,15})?,\swho(?:\s\w+){0,2}\s")
+_FINITE_ASIDE = re.compile(
+    rf",\s(?:\w+ly\s|also\s|then\s)?(?!asked|pressed|told)(?:{CUE_EN})\s(?:what|how|that|when)\b"
+)
+"""`Roe, 61, recalled what her father, a welder, `: the name has its verb already."""
+_WHO_ACTS = re.compile(
+    r"(?:\s\([^()]*\)|\sof\s[^,;]{1,40}|,\s[RDI]-[\w. ]{1,15}|,\s\d+|,\s[a-z][^,;]{1,100}){0,3},\swho(?:\s\w+){0,2}\s"
+)
+"""`, 54, a nurse from Toledo, who has `."""
 _WHO = re.compile(r",\s*who(?:\s\w+){0,2}\s*$|\bsom(?:\s\w+){0,5}\s*$")
 _POSSESSIVE = ("'s ", "’s ", "'s,", "’s,")
 _AFTER_NAME = re.compile(
@@ -92,7 +87,7 @@ _JOINED = re.compile(
 )
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
-    r"\s*(?:(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
+    r"\s*(?:[A-Z]{4,}(?:\s[A-Z]+){0,3}:\s|(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
     r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
     r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
 )
@@ -101,6 +96,8 @@ _BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o
 _TITLES_ONLY = re.compile(
     r"(?:[Tt]he\s)?(?:(?:[Ff]ormer|[Ll]ate|[Oo]utgoing|[Ii]ncoming|[Cc]urrent|[Tt]hen|[Ff]örre|[Tt]idigare)\s)?"
 )
+_ATTRIBUTES = re.compile(r"(?:[a-z]+\s){0,2}(?:then-)?")
+"""`state Rep. Roe`, `retired Gen. Roe`."""
 _NOUN_PHRASE = re.compile(
     r"\b(?P<det>the|an?|one|another|his|her|their|its|some|several|many|other|most|[\w’']+[’']s)\s(?P<words>[^,;:.\0]{2,70})$",
     re.IGNORECASE,
@@ -114,13 +111,8 @@ _BODY = re.compile(
     r"|network|bolaget|företaget|myndigheten|facket|förbundet|organisationen|partiet|kommunen|regionen"
 )
 """What a company or office is called the second time it speaks."""
-_DOCUMENT = re.compile(r"statement|letter|email|memo|uttalandet|brevet|mejlet")
-_FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|will|would|är|var|har|hade|ska|skulle|blir|blev)\b")
-_PARTICLE = re.compile(r"(?:\b(?:von|van|der|den|de|di|da|al|af|bin|la|le)\s+)+$")
-_PREPOSITION = re.compile(
-    r"\s(?:of|for|from|in|at|on|with|to|into|by|as|who|that|familiar|close|near|av|för|från|i|på|som|till|med|vid)\b"
-)
-_REPORT = re.compile(r"(?:an? |the |ett )?(?:statement|report|document|uttalande|rapport)\b")
+_DOCUMENT = re.compile(r"statement|letter|email|memo|post|tweet|message|note|uttalandet|brevet|mejlet")
+_S_DOCUMENT = re.compile(rf"['’]s\s(?:\w+\s)?(?:{_DOCUMENT.pattern})\s(?:also\s|then\s)?")
 
 
 class Subjects:
@@ -141,37 +133,55 @@ class Subjects:
         mentions = self._people.within(clause)
         if cue.endswith("ing") and (recording := _RECORDED.search(words)) is not None:
             heard = {mention.person for mention in mentions if mention.span.start >= clause.start + recording.end()}
-            return Subject(heard.pop()) if len(heard) == 1 else NOBODY
+            return Subject(heard.pop()) if len(heard) == 1 else NOBODY if heard else self._described(words)
         if cue.endswith("ing") and _REASON.search(words):
             return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
-        if _SECOND_VERB.search(words):
+        if _SECOND_VERB.search(without_asides(words)):
             opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
             return self.leading(Span(opens, clause.end))
         pronouns = reversed(list(_PRONOUN.finditer(words)))
-        pronoun = next((match for match in pronouns if _is_adverbial(words[match.end() :])), None)
+        pronoun = next(
+            (
+                match
+                for match in pronouns
+                if is_adverbial(words[match.end() :]) and not _ENDS_ASIDE.match(words, match.start())
+            ),
+            None,
+        )
         if pronoun is not None:
             at = clause.start + pronoun.start()
             if all(mention.span.start < at or is_oblique(self._text, mention, at) for mention in mentions):
                 return self._pronoun(pronoun["who"], at)
-        closes_aside = _without_adverbs(words).endswith(",")
+        closes_aside = without_adverbs(words).endswith(",")
         for mention in reversed(mentions):
             gap = self._text[mention.span.end : clause.end]
+            if _S_DOCUMENT.fullmatch(gap):
+                return Subject(mention.person)
             if gap.startswith(_POSSESSIVE) or self._is_genitive(mention) or self._is_apposed(mention):
                 continue
             if _WHO_ACTS.fullmatch(gap):
-                return Subject(mention.person)
-            aside = closes_aside and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
-            if aside or _is_adverbial(gap):
+                return Subject(self._whose_aside(mention, mentions))
+            aside = (
+                closes_aside
+                and re.match(r"\s?(?:\([^()]*\))?,\s", gap) is not None
+                and _FINITE_ASIDE.search(gap) is None
+            )
+            if aside or is_adverbial(without_asides(gap)):
                 lead = self._text[clause.start : mention.span.start]
                 inside = (aside and self._is_object(mention, clause.start)) or (
                     closes_aside and _IN_ASIDE.search(lead) is not None
                 )
-                if inside or is_oblique(self._text, mention, clause.start):
+                if inside or (
+                    is_oblique(self._text, mention, clause.start) and not self._opens_clause(mention, clause.start)
+                ):
                     continue
                 return self._alone(mention, clause)
-            if _WHO.search(gap) and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
+            who = _WHO.search(gap)
+            if who and is_calling((gap[: who.start()].split() or [""])[-1]):
+                return NOBODY
+            if who and "," not in gap[1:].rsplit(", who", 1)[0][30:]:
                 return Subject(mention.person)
         return self._described(words)
 
@@ -186,7 +196,7 @@ class Subjects:
             return None
         pronoun = _SPOKEN_PRONOUN.match(words)
         owned = _HER_OFFICE.match(words)
-        if pronoun is not None and not (owned and is_calling(owned["office"].split()[-1])):
+        if pronoun is not None and not (owned and any(map(is_calling, owned["office"].split()[:3]))):
             return self._pronoun(pronoun["who"], clause.start + pronoun.start("who"))
         for mention in self._people.within(clause):
             gap = self._text[clause.start : mention.span.start]
@@ -196,7 +206,7 @@ class Subjects:
             if following.startswith(_POSSESSIVE[:2]) or self._is_genitive(mention):
                 continue
             spoken_to = self.swedish and is_calling(following.split()[0]) if following.strip() else True
-            if not _leads_to_name(gap, mention.written.name, strict=before_verb) or not (
+            if not leads_to_name(gap, mention.written.name, strict=before_verb) or not (
                 before_verb or spoken_to or _AFTER_NAME.match(following)
             ):
                 break
@@ -217,6 +227,8 @@ class Subjects:
         rest = Span(min(start, end), end)
         words = rest.of(self._text)
         if (pronoun := _FIRST_PRONOUN.match(words)) is not None:
+            if words.startswith((" and ", " och "), pronoun.end()):
+                return NOBODY
             return self._pronoun(pronoun["who"], start)
         if (inverted := CUE.match(words)) is not None:
             return self.after(Span(start + inverted.end(), end))
@@ -225,15 +237,16 @@ class Subjects:
             ends_phrase = self._text.startswith(",", mention.span.end) and is_oblique(self._text, mention, start)
             if ends_phrase or self._text.startswith(_POSSESSIVE[:2], mention.span.end) or self._is_genitive(mention):
                 continue
-            apposed = gap.endswith(", ") and _leads_to_name(gap, mention.written.name)
+            apposed = gap.endswith(", ") and leads_to_name(gap, mention.written.name)
             titled = _BEFORE_FIRST_NAME.fullmatch(gap) is not None and not is_oblique(self._text, mention, start)
-            if apposed or (titled and (_TITLES_ONLY.fullmatch(gap) or is_calling(gap.split()[-1]))):
+            attributes = mention.written.titled and _ATTRIBUTES.fullmatch(gap)
+            if apposed or (titled and (attributes or _TITLES_ONLY.fullmatch(gap) or presents(gap.split()[-1]))):
                 return self._alone(mention, rest)
             break
         return self._leading_description(words) if re.search(r"\w", words) else None
 
     def _leading_description(self, words: str) -> Subject:
-        phrase = re.match(r"[Tt]he\s(?P<words>(?:[\w.’'-]+\s?){1,4})", words)
+        phrase = re.match(r"[Tt]he\s(?P<words>(?:[\w.’'-]+\s?){1,6})", words)
         listed = phrase["words"].split() if phrase else []
         for length in range(len(listed), 0, -1):
             person = self._described_as(listed[:length])
@@ -243,7 +256,7 @@ class Subjects:
 
     def _described(self, words: str) -> Subject | None:
         """`the Ohio Republican`, `a spokesman for Roe`, `statsministern`: whom it fits, if it is definite."""
-        bare = _without_adverbs(_ASIDE.sub("", words).rstrip().rstrip(","))
+        bare = without_adverbs(_ASIDE.sub("", f"{without_adverbs(words)} ").rstrip().rstrip(","))
         office = re.search(r"(?:^|[\s,.\0])(\w+)$", bare)
         if self.swedish and office is not None and is_calling(office[1]):
             return Subject(self._people.described([office[1]]))
@@ -257,9 +270,10 @@ class Subjects:
         last = words[-1].casefold()
         if len(words) <= 2 and _BODY.fullmatch(last):
             return self._discourse.latest_body()
-        if len(words) == 1 and _DOCUMENT.fullmatch(last):
-            voice = self._discourse.latest_voice()
-            return voice.person if voice else None
+        if _DOCUMENT.fullmatch(last) and len(words) == 2 and words[0].endswith(("'s", "’s")):
+            return self._discourse.called([words[0][:-2]])
+        if _DOCUMENT.fullmatch(last):
+            return self._discourse.author(last)
         return self._discourse.called(words)
 
     def _pronoun(self, word: str, position: int) -> Subject:
@@ -273,6 +287,10 @@ class Subjects:
         bare = " " not in mention.written.name and not mention.written.honorific and not mention.written.role
         before = self._text[max(0, mention.span.start - 25) : mention.span.start]
         vague = bare and re.search(r"\b(?:an?|one|en|ett)\s(?:[\w-]+\s)?$", before) is not None
+        vague |= (
+            office_alone(mention.written.name)
+            and re.search(r"\b(?:[Oo]ne|[Aa]nother|[Aa]n?)\s(?:[\w-]+\s)?$", before) is not None
+        )
         alone = holds_two_offices(self._text, mention)
         joined = (not alone and self._joins(clause.start, mention.span.start)) or _JOINED.match(
             self._text, mention.span.end, clause.end
@@ -299,10 +317,25 @@ class Subjects:
         )
         return named or len(self._text[start:before].replace("\0", "").split()) <= 4
 
+    def _whose_aside(self, mention: Mention, mentions: list[Mention]) -> Person | None:
+        """`Roe, a nurse from Toledo, who`: Roe."""
+        before = [other for other in mentions if other.span.end < mention.span.start]
+        if before and before[-1].person and self._people.is_person(before[-1].person):
+            between = self._text[before[-1].span.end : mention.span.start]
+            if _IN_ASIDE.search(between) and not re.match(r",\s(?:and|or|but)\b", between):
+                return before[-1].person
+        return mention.person
+
+    def _opens_clause(self, mention: Mention, start: int) -> bool:
+        """`They need votes, and Roe `: `and` joins a clause of its own, as the one before it has its verb."""
+        before = self._text[start : mention.span.start]
+        clause = _FIRST_PRONOUN.match(before.lstrip()) or FINITE.search(without_asides(before))
+        return before.endswith(" and ") and clause is not None
+
     def _is_object(self, mention: Mention, start: int) -> bool:
         """`quoting Roe, `: another verb stands right before the name."""
         word = re.search(r"\b([a-z]+)\s$", self._text[max(start, mention.span.start - 25) : mention.span.start])
-        return word is not None and word[1].endswith(("ing", "ed"))
+        return word is not None and word[1].endswith(("ing", "ed")) and word[1] != "named"
 
     def _is_apposed(self, mention: Mention) -> bool:
         """`, a New York Democrat, `: what the one named before it is."""
@@ -311,56 +344,3 @@ class Subjects:
 
     def _is_genitive(self, mention: Mention) -> bool:
         return self.swedish and self._people.is_genitive(mention)
-
-
-def _is_adverbial(gap: str) -> bool:
-    """Whether only adverbs and phrases of place and time stand in `gap`, so that no other subject has come in."""
-    gap = _AFFILIATION.sub(" ", gap, count=2)
-    if any(character in ";:\0–—" for character in gap):
-        return False
-    left = 0
-    for word in gap.split():
-        bare = word.strip(",.()")
-        if left and bare not in _CLAUSE_WORDS:
-            left -= 1
-        elif bare in _PREPOSITIONS:
-            left = _PHRASE_WORDS
-        elif bare and not _ADVERB.fullmatch(bare):
-            return False
-        if word[-1] in ",)":
-            left = 0
-    return True
-
-
-def _without_adverbs(words: str) -> str:
-    parts = words.replace("\0", " ").split()
-    while parts and _ADVERB.fullmatch(parts[-1]):
-        parts.pop()
-    return " ".join(parts)
-
-
-def _leads_to_name(gap: str, name: str, *, strict: bool = False) -> bool:
-    """Whether `gap`, between `said` and a name, is what may stand before that name: an office, `its president, `."""
-    bare = _PARTICLE.sub("", gap).strip()
-    words = bare.rstrip(",").split()
-    if not words:
-        return not bare
-    if _PREPOSITION.search(f" {bare} "):
-        apposed = bare.endswith(",") and not is_calling(words[-1]) and _headed_by_calling(words)
-        return apposed or _REPORT.match(bare) is not None
-    if bare.endswith(","):
-        return is_calling(words[-1])
-    if re.search(r"[,–—\0]", bare):
-        return False
-    definite = words[0].casefold() in {"the", "den", "det"} and len(words) <= 2
-    return definite or is_calling(words[-1]) or (" " in name and not strict and not _FINITE.search(bare))
-
-
-def _headed_by_calling(words: list[str]) -> bool:
-    """`the head of the museum`: an office before the first preposition."""
-    for word in words:
-        if _PREPOSITION.match(f" {word} "):
-            return False
-        if is_calling(word):
-            return True
-    return False

@@ -10,8 +10,13 @@ wrong one .055 (the rules before: .811, .095). Then it was read too. `politics_k
 
 `politics_new` and `swedish_new` were written by somebody who had not seen the rules. First scored, unread: the right speaker .740
 and .725, a wrong one .100 and .108. Then the files with odd numbers were read, and what they taught in general was mended; those
-with even numbers were never read: .714 right and .122 wrong at that first look, .697 and .101 now; the Swedish ones .808 and .077,
+with even numbers were never read: .714 right and .122 wrong at that first look, .717 and .101 now; the Swedish ones .808 and .077,
 now .827 and .077.
+
+`politics_plain` and `politics_outlets` were written by two others who had not seen the rules, and first scored unread: the right
+speaker .902 and .833, a wrong one .016 and .057. Then all of `politics_plain` and the odd numbers of `politics_outlets` (first
+.869 and .072) were read, and what they taught in general was mended; the even numbers were never read: .798 and .043 at first,
+.857 and .039 now.
 """
 
 from __future__ import annotations
@@ -45,6 +50,9 @@ FLOORS = {
     "politics_new/even": Floors(direct=0.98, marked=0.95, reported=0.0, right=0.68, wrong=0.12, offices=0.75),
     "swedish_new/odd": Floors(direct=0.98, marked=0.98, reported=0.8, right=0.84, wrong=0.02, offices=0.75),
     "swedish_new/even": Floors(direct=0.98, marked=0.96, reported=0.7, right=0.79, wrong=0.08, offices=0.8),
+    "politics_plain": Floors(direct=0.99, marked=0.98, reported=0.0, right=0.96, wrong=0.012, offices=0.85),
+    "politics_outlets/odd": Floors(direct=0.99, marked=0.98, reported=0.0, right=0.92, wrong=0.02, offices=0.83),
+    "politics_outlets/even": Floors(direct=0.99, marked=0.98, reported=0.0, right=0.84, wrong=0.045, offices=0.88),
     "politics_kept": Floors(direct=0.98, marked=0.98, reported=0.0, right=0.93, wrong=0.015, offices=0.9),
 }
 

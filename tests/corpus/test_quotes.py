@@ -386,6 +386,12 @@ def test_in_a_transcript_the_name_that_opens_a_line_speaks(body: Body) -> None:
     ]
 
 
+def test_a_function_word_is_nobody_s_name(body: Body) -> None:
+    said = heard(body("Ines Falk vill inte. Att säger mer än hon om bryggan.", "sv"))
+
+    assert [speaker for _, speaker, _, _ in said] == [None]
+
+
 def test_lines_that_open_with_a_word_and_a_colon_are_no_transcript(body: Body) -> None:
     assert (
         heard(body("The pier was closed.\n\nCorrection: It was closed in May.\n\nPhoto: Ines Falk\n\nNote: It rained."))
@@ -393,10 +399,13 @@ def test_lines_that_open_with_a_word_and_a_colon_are_no_transcript(body: Body) -
     )
 
 
-def test_who_goes_on_in_a_talk_without_tags_is_left_open(body: Body) -> None:
-    talk = '"Is it rotten?" Ines Falk asked.\n\n"I would not say so," Olle Berg replied.\n\n"Then what would you say?"'
+def test_of_two_who_talk_the_other_asks_on_and_who_else_goes_on_is_left_open(body: Body) -> None:
+    talk = '"Is it rotten?" Ines Falk asked.\n\n"I would not say so," Olle Berg replied.\n\n'
 
-    assert [speaker for _, speaker, _, _ in heard(body(talk))] == ["Ines Falk", "Olle Berg", None]
+    asked, told = (heard(body(talk + words)) for words in ('"Then what would you say?"', '"It is what it is."'))
+
+    assert [speaker for _, speaker, _, _ in asked] == ["Ines Falk", "Olle Berg", "Ines Falk"]
+    assert [speaker for _, speaker, _, _ in told] == ["Ines Falk", "Olle Berg", None]
 
 
 def test_a_denial_reported_by_somebody_is_not_turned_round(body: Body) -> None:
@@ -581,6 +590,64 @@ IN_THE_NEWS: list[tuple[str, list[str | None]]] = [
     ("“It will stand” — Jane Roe (@roe) October 8, 2016", ["Jane Roe"]),
     ("“Did you read the memo?” Jane Roe asked.\n\n“I have not.”\n\n“You have not read it?”", ["Jane Roe", None, None]),
     ("They had not, said Jane Roe, who has been clerk since May.\n\n“We counted them once. Then again.”", ["Jane Roe"]),
+    # asides between a name and its verb
+    ("Jane Roe of Ellery, a diver, said the pier was “as good as new.”", ["Jane Roe"]),
+    ("Jane Roe, a diver who runs the campaign against it, said the pier was “as good as new.”", ["Jane Roe"]),
+    ("Jane Roe, 61, recalled what her father, a welder, had told her: “Never dive alone.”", [None]),
+    ("The pier drew scorn from Jane Roe, 54, a nurse from Ellery, who called it “a wooden apology.”", ["Jane Roe"]),
+    ("They need votes, and Jane Roe would not say for whom. “I will see the pier first,” she said.", ["Jane Roe"]),
+    ("Jane Roe, who has since left this week, has urged “patience with the pier.”", ["Jane Roe"]),
+    ("Jane Roe said her office had read the plan and would answer “in due course.”", ["Jane Roe"]),
+    ("Tim Berg, who wrote the plan, was beside Jane Roe, who called it “a wooden apology.”", ["Jane Roe"]),
+    ("Jane Roe declined to comment through an aide, who said she was “busy with the pier.”", [None]),
+    (
+        "“It is late!” Jane Roe, a Maine Democrat, shouted. “Is it?” Sen. Tim Berg (R-Ohio) asked the clerk.",
+        ["Jane Roe", "Tim Berg"],
+    ),
+    ("The pier was “a wooden apology,” in Jane Roe’s words.", ["Jane Roe"]),
+    ("Her deputy, a quiet man named Tim Berg, put it so: “It is rotten.”", ["Tim Berg"]),
+    # who is not meant
+    ("Roe’s son, Eric Roe, spoke. Roe did not. “The pier is rotten,” he said. Jane Roe is his mother.", ["Eric Roe"]),
+    (
+        "“It is late,” said one aide. Another House Republican said so too. “It is,” the lawmaker added. Rep. Tim Berg left.",
+        [None, None],
+    ),
+    ("“It is late,” one House Republican said. House Speaker Tim Berg is a Republican.", [None]),
+    ("Mayor Jane Roe left. In a report, the city controller called the pier “a wooden apology.”", [None]),
+    (
+        "Tim Berg, a lawyer for the president, left. The president did not stop. He wrote that he had “nothing to hide.”",
+        [None],
+    ),
+    ("According to a report by Jane Roe, a developer wrote that he was “in the pier business.”", [None]),
+    ("Asked if “rotten to the very core” was fair, Jane Roe laughed.", [None]),
+    ("The Courier reported that aides were “stunned by the pier.”", [None]),
+    ("Berg’s pier was nothing but “a wooden apology,” she said. Jane Roe spoke after Tim Berg.", [None]),
+    # documents
+    ("Jane Roe wrote of it in a post on Sunday. The post described the pier as “a wooden apology.”", ["Jane Roe"]),
+    ("Jane Roe said so. The email, sent by the office of piers, said it was “a wooden apology.”", [None]),
+    ("The memo, written by a diver named Jane Roe, warns that the pier is “a wooden apology.”", ["Jane Roe"]),
+    ("Mayor Jane Roe was out. “It must go,” the mayor’s statement said.", ["Jane Roe"]),
+    ("Jane Roe issued a statement after the vote:\n\n“The pier must go, and it must go now.”", ["Jane Roe"]),
+    # names
+    ("Rep. Steve King came in May. King said the pier was “as good as new.” The king agreed.", ["Steve King"]),
+    (
+        "“It is rotten,” said Will Hurd, who dives. In April Berg said it was “as good as new.” Tim Berg swims.",
+        ["Will Hurd", "Tim Berg"],
+    ),
+    ("Sen. Earl L. “Buddy” Moll dives. “It is rotten,” Moll said.", ["Earl L. Moll"]),
+    ("Khalid al-Nasser came. Al-Nasser said the pier was “as good as new.”", ["Khalid al-Nasser"]),
+    ("Roe Vows to Save Pier\n\nJane Roe said the pier was “as good as new.”", ["Jane Roe"]),
+    ("Ellery, Maine (AP) — Gov. Jane Roe spoke on Sunday, telling divers the pier was “as good as new.”", ["Jane Roe"]),
+    ("“It is rotten,” said Ellery, Maine, Mayor Jane Roe.", ["Jane Roe"]),
+    ("The FBI called. “We have no comment on the pier,” the bureau said in an email.", ["FBI"]),
+    # who goes on
+    ("Jane Roe came. “When will it go?” a reporter asked. “You will know when it goes,” she said.", [None, "Jane Roe"]),
+    ("Jane Roe, who was hired by a Republican mayor, waited.\n\n“It must go,” she said.", ["Jane Roe"]),
+    ("Ted Berg did not mention Moll in his speech. He told divers to “trust the pier.” Moll left.", ["Ted Berg"]),
+    ("It was a bad night for Tim Berg. The congressman told the host, “I would like to start again.”", ["Tim Berg"]),
+    ("Jane Roe left. A judge had given her until noon.\n\n“It must go,” she said.", ["Jane Roe"]),
+    ("Jane Roe left. Critics said it was late.\n\n“It must go,” she said.", ["Jane Roe"]),
+    ("With her sister, Roe said, in Ellery. “It must go,” she said. Jane Roe dives.", ["Jane Roe"]),
 ]
 
 
