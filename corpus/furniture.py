@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from corpus.language import FUNCTION_WORDS
+
 HeadingKind = Literal["related", "also", "popular", "subjects"]
-Words = Sequence[str]
+Words = tuple[str, ...]
 Near = Literal["text", "furniture", "end"]
 
 LONGEST = 600
@@ -36,7 +37,7 @@ class _Phrases:
 
     def add(self, listed: str, rule: str) -> None:
         for phrase in listed.split(","):
-            words = tuple(words_of(phrase))
+            words = words_of(phrase)
             if words:
                 self.by_first[words[0]].append((words, rule))
                 self.by_first[words[0]].sort(key=lambda known: -len(known[0]))
@@ -44,7 +45,7 @@ class _Phrases:
     def at(self, words: Words, position: int) -> tuple[int, str] | None:
         """Length in words and rule of the longest phrase that begins at `position`, or None."""
         for phrase, rule in self.by_first.get(words[position], ()):
-            if tuple(words[position : position + len(phrase)]) == phrase:
+            if words[position : position + len(phrase)] == phrase:
                 return len(phrase), rule
         return None
 
@@ -56,7 +57,7 @@ class _Phrases:
         found = {}
         for position in [number for number, word in enumerate(words) if word in known]:
             if hit := self.at(words, position):
-                found[tuple(words[position : position + hit[0]])] = hit[1]
+                found[words[position : position + hit[0]]] = hit[1]
         return list(found.items())
 
 
@@ -88,7 +89,7 @@ def _vocabulary() -> _Vocabulary:
     for rule, lists in listed.items():
         if rule.startswith("heading-"):
             kind: HeadingKind = rule.removeprefix("heading-")  # type: ignore[assignment]  # the file's section names
-            headings |= {tuple(words_of(phrase)): kind for phrase in lists["lines"].split(",")}
+            headings |= {words_of(phrase): kind for phrase in lists["lines"].split(",")}
             heading_openings.add(lists.get("openings", ""), kind)
         elif rule not in {"filler", "voice", "speech"}:
             for part, phrases in lists.items():
@@ -105,9 +106,45 @@ def _vocabulary() -> _Vocabulary:
     )
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def words_of(text: str) -> tuple[str, ...]:
     """The words of `text` in lower case, without punctuation."""
-    return _WORD.findall(text.casefold())
+    return tuple(_WORD.findall(text.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a line speaks: how many of its words stand in the listed phrases, of a publisher's topic or not, in whose voice."""
+
+    furniture: int
+    reader: bool
+    publisher: bool
+    asks: bool
+    topic: bool
+    speech: bool
+
+
+def manner_of(words: Words) -> Manner:
+    """Of a line of such words, in lower case. The first 40 are looked at."""
+    vocabulary, words = _vocabulary(), words[:40]
+    voices = {who for _, who in vocabulary.voice.within(words)}
+    return Manner(
+        sum(map(_furniture_words().__contains__, words)),
+        "reader" in voices,
+        "publisher" in voices,
+        bool(words) and vocabulary.imperatives.at(words, 0) is not None,
+        bool(vocabulary.topics.within(words)),
+        not vocabulary.speech.isdisjoint(words),
+    )
+
+
+@cache
+def _furniture_words() -> frozenset[str]:
+    """Words of the listed phrases that say something."""
+    vocabulary = _vocabulary()
+    parts = (vocabulary.lines, vocabulary.labels, vocabulary.openings, vocabulary.topics, vocabulary.asides)
+    listed = {word for part in parts for phrases in part.by_first.values() for phrase, _ in phrases for word in phrase}
+    return frozenset(word for word in listed - vocabulary.fillers - FUNCTION_WORDS if len(word) > 1)
 
 
 def heading_kind(line: str) -> HeadingKind | None:
@@ -276,6 +313,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r".{10,250}[.!?)»”] (?-i:\| ?)?(?-i:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+(?:[ -][A-ZÀ-Þ][A-ZÀ-Þ.’'-]+){1,4}(?: ?[/|(,«“] ?[^.!?]{1,50})?)",
         ),
         ("photo-credit", r"(?-i:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ.’'-]+){1,3} ?/ ?[A-ZÀ-Þ][A-ZÀ-Þ .’'-]+)"),
+        ("photo-credit", r".{10,250} credits?: (?-i:[A-ZÀ-Þ]).{1,60}(?<![.!?])"),
         ("photo-credit", r"\[?\d{1,2}/\d{1,2}\]\s?.{10,240}"),
         ("photo-credit", rf"\(?{_AGENCY}(?: (?:photo|foto|images))?(?: ?/ ?[\w .-]{{1,40}})?\)?"),
         ("photo-credit", rf"(?-i:{_NAME}) ?/ ?{_AGENCY}(?:[ /]{_AGENCY})*"),

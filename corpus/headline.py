@@ -25,7 +25,7 @@ def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
         told = set().union(*(_long_words(line) for line in prose if line not in candidates))
     title = _spoken_of(candidates, lines, told)
     if title is None or title.words < 4:
-        title = _mistaken(lines, told) or title
+        title = _mistaken(lines, told) or _below_name(candidates, title) or title
     if title is None and candidates:
         title = next((line for line in candidates if line.words > 3), max(candidates, key=lambda line: len(line.text)))
     if title is None:
@@ -57,7 +57,9 @@ def _candidates(lines: Sequence[Line], told: set[str]) -> list[Line]:
         if not could_be or (line.is_sentence and spoken_of):
             break
         found.append(line)
-        spoken_of = spoken_of or bool(_long_words(line) & (told - _long_words(line) if line.is_prose else told))
+        spoken_of = spoken_of or (
+            line.words > 2 and bool(_long_words(line) & (told - _long_words(line) if line.is_prose else told))
+        )
     if found and not any(line.kept for line in lines[lines.index(found[-1]) + 1 :]):
         found.pop()
     return found
@@ -67,7 +69,8 @@ def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]
     """The first of those whose words return in the text, of over three words if there is one; below a heading over other stories the
     first right above an imprint, if there is one."""
     shares = {line: share for line in candidates if (share := _share(line, told))}
-    shares = {line: share for line, share in shares.items() if line.words > 3} or shares
+    shares = {line: share for line, share in shares.items() if len(line.shown_words) > 3} or shares
+    shares = {line: share for line, share in shares.items() if not line.is_prose} or shares
     if not shares:
         return None
     spoken_of = [line for line, share in shares.items() if share * 3 > max(shares.values())]
@@ -82,6 +85,12 @@ def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]
         if more and any(other.rule == "navigation" for other in above):  # what stood above that was the site's own
             return line
     return chosen
+
+
+def _below_name(candidates: Sequence[Line], name: Line | None) -> Line | None:
+    """The last headline below a short line that may be the site's own name, though the text takes up none of its words."""
+    below = candidates[candidates.index(name) + 1 :] if name is not None else []
+    return next((line for line in reversed(below) if line.words > 3 and not line.ends and not line.is_prose), None)
 
 
 def _mistaken(lines: Sequence[Line], told: set[str]) -> Line | None:

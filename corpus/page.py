@@ -1,41 +1,48 @@
 """A flattened page, read top to bottom: what a scraper left becomes title, imprint, body, teasers, and a record of the rest.
 
-Every line has been told by itself; here it is told by what stands around it. When unsure, it is kept: a paragraph lost is
-worse than a button kept.
+Every line has been told by itself; here it is told by what stands around it (`corpus/line_model.py`). When unsure, it is kept: a
+paragraph lost is worse than a button kept.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
 from corpus.cleaning import Dropped
-from corpus.furniture import announced, service_rule, words_of
+from corpus.furniture import announced
 from corpus.headline import take_title
 from corpus.imprint import copyright_holder, is_person
+from corpus.language import detect_language
+from corpus.line_model import chances
 from corpus.page_lines import Line, read_lines
 from corpus.people import is_role_word
-from corpus.sections import Teaser, gathered, take_sections
+from corpus.sections import Teaser, gathered, take_reported, take_sections
 
-_HEAD = 15
-"""Lines below the title among which its imprint is looked for."""
 _LONG_PARAGRAPH = 25
 """Words. Calls to subscribe amid the text are shorter in the pages that were looked at, paragraphs that were taken for such longer."""
+_LEAST = ((12, 0.2), (5, 0.07), (0, 0.05))
+"""Words from which a line that ends as a sentence is dropped only if it is less likely the story's than so much; the last holds for any
+other line. Of 572 paragraphs of 12 words and more on pages left out of the fit the least likely had .32. Of the others (some 350 lines)
+.05 and .07 lose a dozen; a tenth of what is kept then is not the story's."""
+_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
+_PICTURE = re.compile(r"bild|image|illustration", re.IGNORECASE)
+_SET_LARGE = re.compile(r"[\"“„«»”'‘].*[.!?].?[\"“«»”'’]$")
+_BETWEEN_QUOTES = re.compile(r", |[\"“„«»”]|(?<=[.!?]) |\B['‘’]|['‘’]\B")
+_LARGE = range(8, 40)
+"""Words of a quotation set large. A shorter one, or one that is no sentence, may be a subheading."""
+_TEASER = 0.25
+"""The same of a line right below a heading over other stories that is no sentence, or likelier than not a teaser."""
+_TAIL = 0.3
+"""And of one below the last sentence that is none itself. Set, not measured."""
 _CAPTION = 12
 """Words. In the pages that were looked at, shorter sentences between furniture and a credit are captions, paragraphs there are longer."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
-_RESULT = re.compile(r"[^:]{2,40}: .{0,60}\d.{0,20}")
-_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-_PICTURED = re.compile(
-    r"\((?:pictured|above|left|right|avbildad|till vänster|till höger|t\.[vh]\.|bildet|im bild|links|rechts|à gauche|à droite"
-    r"|izquierda|derecha)\b",
-    re.IGNORECASE,
-)
-_PICTURES = {"photo-credit", "gallery", "bare-number", "name"}
 
 
 @dataclass(slots=True)
@@ -56,30 +63,94 @@ def read_page(text: str, title: str | None = None, *, boxed: bool = False) -> Pa
     who saw the page's structure has set text, teasers and furniture apart before: less is dropped for where it stands."""
     lines = read_lines(text)
     page = Page(title=title)
-    if title is None:
-        page.title, page.outlet = take_title(lines)
-    _take_imprint(lines, page)
+    told_beforehand(lines, page)
     if boxed:
         _keep_amid_text(lines)
-    _drop_before_text(lines, page)
-    _drop_names(lines, page)
-    _drop_summaries(lines)
-    _drop_captions(lines)
-    page.teasers = take_sections(lines, boxed=boxed)
+        page.teasers += take_sections(lines)
+    else:
+        page.teasers += _tell_apart(lines)
     _take_announced(lines, page)
-    if not boxed:
-        _drop_beside_pictures(lines)
-        _drop_among_furniture(lines)
-    for line in lines:
-        if line.kept and page.title is not None and line.text.casefold() == page.title.casefold():
-            line.rule = "repeated-title"
-    if not boxed:
-        _drop_after_text(lines)
     page.body = [line.text for line in lines if line.kept]
     if title is None and page.title is not None and not page.body:
         page.body, page.title = [page.title], None
     page.dropped += _dropped(lines)
     return page
+
+
+def told_beforehand(lines: Sequence[Line], page: Page) -> None:
+    """Gives `page` its title, if it has none, and its imprint; they and what is told by few lines around it get their rules."""
+    if page.title is None:
+        page.title, page.outlet = take_title(lines)
+    for line in lines:
+        if line.kept and page.title is not None and line.text.casefold() == page.title.casefold():
+            line.rule = "repeated-title"
+    _take_imprint(lines, page)
+    _take_authors(lines, page)
+    _drop_summaries(lines)
+    _drop_pull_quotes(lines)
+    _drop_captions(lines)
+    _drop_author_notes(lines, page)
+    page.teasers += take_reported(lines)
+
+
+def _tell_apart(lines: Sequence[Line]) -> list[Teaser]:
+    """The teasers; what is neither likely the story's nor a teaser is dropped, named for where it stands. Without a heading over other
+    stories above it no paragraph is a teaser; below one it is if it is not in the story's language."""
+    told = dict(zip(lines, chances(lines), strict=True))
+    teasers: list[Teaser] = []
+    left: list[Line] = []
+    longest = max((line.text for line in lines if told[line].story > 0.9), key=len, default="")
+    for section in _sections(lines):
+        headed = section[0].heading not in {None, "subjects"}
+        popular = section[0].heading == "popular"
+        kept = [line for line in section if line.kept]
+        foreign = {line for line in kept if headed and line.is_prose and _differ(longest, line.text)}
+        foreign |= {above for above, line in pairwise(kept) if line in foreign and not above.ends}
+        run: list[Line] = []
+        below = headed
+        for line in kept:
+            story, teaser, other = told[line]
+            least = _TEASER if below and (teaser > 0.5 or not line.ends) else _least(line)
+            if line not in foreign and story + (line.is_prose and not headed) * teaser >= least:
+                teasers += gathered(run, popular=below and popular)
+                run, below = [], False
+            elif line in foreign or teaser > other or (below and not run):
+                run.append(line)
+            else:
+                left.append(line)
+        teasers += gathered(run, popular=below and popular)
+    for line in left:
+        line.rule = "beside-text"
+    for line in reversed(lines):
+        if line.kept and (_ends_text(line) or told[line].story >= _TAIL):
+            break
+        line.rule = "below-text" if line.kept else line.rule
+    return teasers
+
+
+def _differ(text: str, other: str) -> bool:
+    """Whether the two are in languages that can be told, and not in the same one."""
+    first, second = detect_language(text), detect_language(other)
+    return None not in {first, second} and first != second
+
+
+def _sections(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    """The lines from one heading over other stories to the next."""
+    starts = [number for number, line in enumerate(lines) if number == 0 or line.heading is not None]
+    for start, end in pairwise([*starts, len(lines)]):
+        yield lines[start:end]
+
+
+def _least(line: Line) -> float:
+    return next(least for words, least in _LEAST if words == 0 or (line.ends and line.words >= words))
+
+
+def _ends_text(line: Line) -> bool:
+    """Whether a story could end with it: a sentence however short, words somebody says, an item of a list, a result."""
+    aside = line.text[0] == "(" and line.text[-1] == ")"
+    stops = line.ends and line.text[-1] != ":" and (line.is_sentence or _STOP.search(line.text) is not None)
+    spoken = line.text[0] in '–—-"“„«»”'
+    return aside or stops or spoken or line.is_prose or line.is_list_item or _RESULT.fullmatch(line.text) is not None
 
 
 def read_related(text: str) -> tuple[list[Teaser], list[Dropped]]:
@@ -116,48 +187,6 @@ def _keep_amid_text(lines: Sequence[Line]) -> None:
             line.rule = None
 
 
-# Above the text
-
-
-def _drop_before_text(lines: Sequence[Line], page: Page) -> None:
-    """Scraps between title and text, or among the imprint: a name, an office, a section. A subheading of the text stays."""
-    start = next((number for number, line in enumerate(lines) if line.rule == "title"), 0)
-    text = next((number for number, line in enumerate(lines) if number > start and line.kept and line.is_sentence), 0)
-    while text > start and lines[text - 1].kept and not is_person(lines[text - 1].text):
-        text -= 1
-    head = _end_of_head(lines, start)
-    for number in range(start + 1, max(text, head)):
-        line, following = lines[number], lines[min(number + 1, len(lines) - 1)]
-        if not line.kept:
-            continue
-        name, _, office = line.text.rstrip(".").partition(", ")
-        if is_person(name) and (_is_office(office) if office else _goes_with_a_name(following)):
-            line.rule = "byline"
-            page.authors = page.authors or (name,)
-        elif is_person(line.text.rstrip(".")):
-            line.rule = "name"
-        elif line.words <= (6 if number < head else 3) and not (
-            line.ends or line.is_list_item or _in_list(lines, number)
-        ):
-            line.rule = "before-text"
-
-
-def _in_list(lines: Sequence[Line], number: int) -> bool:
-    """Whether a line stands below another line of the text, or heads an entry of a live report."""
-    above = lines[number - 1]
-    return above.kept or above.rule == "clock"
-
-
-def _end_of_head(lines: Sequence[Line], start: int) -> int:
-    """Where the last line of the imprint stands below the title, at most two paragraphs further down."""
-    end, paragraphs = start, 0
-    for number, line in enumerate(lines[start + 1 : start + 1 + _HEAD], start=start + 1):
-        paragraphs += line.kept and line.is_prose
-        if line.imprint is not None and paragraphs <= 2:
-            end = number
-    return end
-
-
 def _is_office(words: str) -> bool:
     return len(words.split()) <= 4 and any(map(is_role_word, words.split()))
 
@@ -167,50 +196,67 @@ def _goes_with_a_name(line: Line) -> bool:
     return known or _is_office(line.text) or "@" in line.text
 
 
-# Around the text
-
-
-def _drop_names(lines: Sequence[Line], page: Page) -> None:
-    """A name on a line of its own, beside furniture or an imprint: who wrote, or who took the picture; and notes on who wrote."""
-    last = max((number for number, line in enumerate(lines) if line.kept and line.is_prose), default=-1)
-    for number, line in enumerate(lines):
-        if not line.kept or not is_person(line.text.rstrip(".")):
+def _take_authors(lines: Sequence[Line], page: Page) -> None:
+    """A name on a line of its own, beside an imprint or above an office: who wrote."""
+    for before, line, following in zip((None, *lines), lines, (*lines[1:], None), strict=False):
+        name, _, office = line.text.rstrip(".").partition(", ")
+        if not line.kept or not is_person(name) or (office and not _is_office(office)):
             continue
-        around = [other for other in lines[max(number - 1, 0) : number + 2] if other is not line]
-        if number > last or any(not other.kept and other.rule != "title" for other in around):
-            line.rule = "name"
-            if any(other.imprint is not None for other in around):
-                page.authors = page.authors or (line.text,)
-    for line in lines:
-        if (
-            line.kept
-            and not line.quotes
-            and any(line.text.startswith(f"{name} ") for name in page.authors if " " in name)
-        ):
-            line.rule = "author-note"
+        beside = [other for other in (before, following) if other is not None]
+        if office or any(other.imprint is not None for other in beside) or (following and _goes_with_a_name(following)):
+            line.rule = "byline"
+            page.authors = page.authors or (name,)
 
 
 def _drop_summaries(lines: Sequence[Line]) -> None:
-    """The points of a summary: bullets below such a label, or beside word of a machine that wrote them."""
-    for way, labels in ((lines, {"ai-label", "summary"}), (lines[::-1], {"ai-label"})):
+    """The points of a summary: bullets below or above word of a machine that wrote them."""
+    for way in (lines, lines[::-1]):
         inside = False
         for line in way:
-            inside = line.rule in labels or (inside and _BULLET.match(line.text) is not None)
+            inside = line.rule == "ai-label" or (inside and _BULLET.match(line.text) is not None)
             if inside and line.kept:
                 line.rule = "summary"
 
 
+def _drop_pull_quotes(lines: Sequence[Line]) -> None:
+    """Words of somebody on a line of their own, set large, that stand in a paragraph as well."""
+    large = [line for line in lines if line.kept and line.words in _LARGE and _SET_LARGE.match(line.text)]
+    counts = Counter(piece for line in lines for piece in set(_pieces(line.text))) if large else Counter[str]()
+    for line in large:
+        pieces = set(_pieces(line.text))
+        if pieces and all(counts[piece] > 1 for piece in pieces):
+            line.rule = "pull-quote"
+            counts.subtract(pieces)
+
+
 def _drop_captions(lines: Sequence[Line]) -> None:
-    """A sentence with an image's credit or label right under it is that image's caption: in a block of their own, or if it is short and
-    no text stands above it."""
-    sizes = Counter(line.block for line in lines)
-    for before, line, following in zip(lines, lines[1:], lines[2:], strict=False):
-        if line.kept and line.is_sentence and line.block == following.block:
-            labelled = following.rule == "ai-label" and re.match(r"(?i:bild|image|illustration)", following.text)
-            credited = following.rule == "photo-credit"
-            alone = line.words <= _CAPTION and not line.quotes and not (before.kept and before.block == line.block)
-            if (sizes[line.block] <= 4 and (credited or labelled)) or (credited and alone and following.words <= 6):
-                line.rule = "caption"
+    """What stands right above an image's credit and is no sentence (nor below the title), or a short one with no text right above; and
+    sentences in a block with `Image generated by AI`."""
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        if not line.kept:
+            continue
+        same = line.block == below.block
+        phrase = line.words >= 6 and not line.ends and not line.is_list_item and line.text[0] not in "'‘\"“«»"
+        alone = line.is_sentence and line.words <= _CAPTION and same and not line.quotes and not above.kept
+        credited = below.rule == "photo-credit" and ((phrase and above.rule != "title") or (alone and below.words <= 6))
+        made = below.rule == "ai-label" and _PICTURE.match(below.text) is not None
+        if credited or (made and same and line.is_sentence):
+            line.rule = "caption"
+
+
+def _drop_author_notes(lines: Sequence[Line], page: Page) -> None:
+    """Below the first paragraph, what begins with the whole name of who wrote the article speaks of them."""
+    names = tuple(name.casefold() for name in page.authors if " " in name)
+    first = next((number for number, line in enumerate(lines) if line.kept and line.is_prose), len(lines))
+    for line in lines[first + 1 :] if names else ():
+        if line.kept and not line.quotes and line.text.casefold().startswith(names):
+            line.rule = "author-note"
+
+
+def _pieces(text: str) -> list[str]:
+    """Sentences and parts of them in quotation marks, of two words and more."""
+    pieces = (piece.strip(" .,!?–—") for piece in _BETWEEN_QUOTES.split(text))
+    return [piece for piece in pieces if " " in piece]
 
 
 def _take_announced(lines: Sequence[Line], page: Page) -> None:
@@ -221,57 +267,3 @@ def _take_announced(lines: Sequence[Line], page: Page) -> None:
             page.teasers.append(Teaser(headline, None))
             page.dropped.append(Dropped(label, "read-more"))
             line.rule, line.teaser = None, True
-
-
-def _drop_beside_pictures(lines: Sequence[Line]) -> None:
-    """Captions that are no sentences, beside a credit or a count of pictures; and what stands above a table."""
-    for before, line, following in zip(lines, lines[1:], lines[2:], strict=False):
-        if not line.kept:
-            continue
-        phrase = line.words >= 4 and line.text[0] not in "'‘\"“«»" and not line.ends and not line.is_prose
-        beside = following.rule == "photo-credit" or (line.words >= 8 and {before.rule, following.rule} & _PICTURES)
-        named = following.kept and following.text.isupper() and is_person(following.text)
-        if phrase and (beside or _PICTURED.search(line.text)):
-            line.rule = "caption"
-        elif named and line.is_sentence and line.words <= 30 and not before.kept:
-            line.rule, following.rule = "caption", "name"
-        elif line.words <= 3 and following.rule == "table":
-            line.rule = "table"
-
-
-def _drop_among_furniture(lines: Sequence[Line]) -> None:
-    """A line with furniture on both sides needs less to be some itself: a mention of its topics, or one more line of it near."""
-    was = [False, False, *(not line.kept and line.rule != "title" for line in lines), False, False]
-    for number, line in enumerate(lines, start=2):
-        if line.kept and was[number - 1] and was[number + 1]:
-            line.rule = service_rule(line.text, words_of(line.text), "furniture")
-            scrap = line.words <= 6 and not line.ends and not line.is_list_item
-            if line.rule is None and scrap and (was[number - 2] or was[number + 2]):
-                line.rule = "among-furniture"
-
-
-# Below the text
-
-
-def _drop_after_text(lines: Sequence[Line]) -> None:
-    """From the end upwards: sentences among furniture in which the publisher speaks, calls, and all that is no sentence."""
-    for before, line in reversed(list(pairwise(lines))):
-        if not line.kept or not _ends_text(line):
-            continue
-        rule = service_rule(line.text, words_of(line.text), "end")
-        if line.text[-1] == "!" and line.words <= 4:
-            rule = rule or "after-text"
-        if rule is None or (before.kept and rule != "author-note"):
-            break
-        line.rule = rule
-    last = max((number for number, line in enumerate(lines) if line.kept and _ends_text(line)), default=len(lines))
-    for line in lines[last + 1 :]:
-        if line.kept:
-            line.rule = "after-text"
-
-
-def _ends_text(line: Line) -> bool:
-    """Whether a story could end with it: a sentence however short, words somebody says, an item of a list, a result."""
-    spoken = line.text[0] in '–—-"“„«»”' or line.is_list_item
-    stops = line.ends and line.text[-1] != ":" and (line.is_sentence or _STOP.search(line.text) is not None)
-    return line.is_prose or spoken or stops or _RESULT.fullmatch(line.text) is not None

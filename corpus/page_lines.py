@@ -17,6 +17,7 @@ _FULL_STOP = re.compile(r"[.…:;。：；][\"'”’»“)\]」』）]*$")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
 """Two characters of Chinese or Japanese, about a word."""
 _QUOTED = re.compile(r"[\"“„«»”]\w[^\"“”„«»]{15,}[\"“”«»]")
+_WORD = re.compile(r"\w+")
 _LIST_ITEM = re.compile(r"(?:[•*▪◦·–—-]|\d{1,2}[.)])\s")
 
 
@@ -64,10 +65,14 @@ class Line:
         return self.text[0] in "–—" or _QUOTED.search(self.text) is not None
 
     @cached_property
+    def shown_words(self) -> list[str]:
+        return _WORD.findall(self.text)
+
+    @cached_property
     def marks(self) -> frozenset[str]:
         """Names and long words, cut to six letters: what tells one story from another."""
-        words = re.findall(r"\w{4,}", self.text)
-        return frozenset(word[:6].casefold() for word in words if len(word) >= 7 or word[0].isupper())
+        long = (word for word in self.shown_words if len(word) >= 4)
+        return frozenset(word[:6].casefold() for word in long if len(word) >= 7 or word[0].isupper())
 
 
 def ends_sentence(text: str) -> bool:

@@ -79,6 +79,13 @@ def read_html(source: str, raw: bytes, charset: str | None = None) -> RawRecord:
     )
 
 
+def visible_tree(source: str, raw: bytes) -> HtmlElement:
+    """The page's elements that a browser shows. Raises as `read_html` does."""
+    tree = _parsed(source, raw, None)
+    _drop_unseen(tree)
+    return tree
+
+
 def _body(tree: HtmlElement, lines: Sequence[str]) -> list[str]:
     """The article's lines as trafilatura finds them; with its fallbacks only where much of the page's text is left out without."""
     long = sum(len(line) for line in lines if len(line) > LONG_LINE)

@@ -117,3 +117,32 @@ def test_a_year_may_be_short_after_a_word_for_publishing(page: Extract, stamp: s
 
 def test_a_headline_that_ends_in_a_quotation_ends_no_text(page: Extract) -> None:
     assert read(page, TITLE, *IMPRINT, *STORY, "Comments (12)", "Share", "Driver quits: ”My body says no”")[2] == STORY
+
+
+def test_words_set_large_are_dropped_and_a_subheading_is_not(page: Extract) -> None:
+    said = "”Det fanns inget annat val. Taket rasade in över oss alla.”"
+    spoken = "– Det fanns inget annat val. Taket rasade in över oss alla, säger Olle Strand som sköter badet."
+    heading = "”Inget annat val”"
+
+    found = read(page, TITLE, *IMPRINT, STORY[0], said, spoken, heading, STORY[2])
+
+    assert found[2] == (STORY[0], spoken, heading, STORY[2])
+
+
+def test_a_note_on_who_wrote_is_dropped_below_the_text_and_a_standfirst_naming_them_stays(page: Extract) -> None:
+    standfirst = "Anna Berg has seen the roof of the pool in Norrvik, and what lies under it."
+    note = "Anna Berg writes about water."
+
+    assert read(page, TITLE, standfirst, *IMPRINT, *STORY, note)[2] == (standfirst, *STORY)
+
+
+def test_a_standfirst_above_a_credit_is_no_caption(page: Extract) -> None:
+    standfirst = "Council closes the pool over a leaking roof"
+
+    assert read(page, TITLE, standfirst, "Photo: Uwe Lenz", *IMPRINT, *STORY)[2] == (standfirst, *STORY)
+
+
+def test_the_site_s_name_above_a_headline_that_the_text_does_not_take_up(page: Extract) -> None:
+    site = ("The Norrvik", "Dispatches", "Water under a tired old ceiling")
+
+    assert read(page, *site, *IMPRINT, *STORY)[0] == site[2]
