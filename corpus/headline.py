@@ -11,7 +11,6 @@ from corpus.page_lines import Line
 
 _LONGEST = 220
 _NO_TITLE = re.compile(r"[.:;…]$|(?:\S+\s+){14,}\S+[.…][\"”»]$")
-_LONG_WORD = re.compile(r"\b(?=\w{5})\w{1,6}")
 _CANDIDATES = 20
 """Headline-like lines that are looked at: the site's own names and sections stand above the title, a summary below it."""
 
@@ -19,10 +18,10 @@ _CANDIDATES = 20
 def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Title and, where it is tagged with one (`Ferry sold | The Post`), outlet. Headline-like lines above the title are dropped."""
     prose = [line for line in lines if line.kept and line.is_prose]
-    told = set().union(*map(_long_words, prose))
+    told = frozenset[str]().union(*(line.long_words for line in prose))
     candidates = _candidates(lines, told)
     if any(line.is_prose for line in candidates):
-        told = set().union(*(_long_words(line) for line in prose if line not in candidates))
+        told = frozenset[str]().union(*(line.long_words for line in prose if line not in candidates))
     title = _spoken_of(candidates, lines, told)
     if title is None or title.words < 4:
         title = _mistaken(lines, told) or _below_name(candidates, title) or title
@@ -44,7 +43,7 @@ def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     return title.text, outlet
 
 
-def _candidates(lines: Sequence[Line], told: set[str]) -> list[Line]:
+def _candidates(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:
     """Headline-like lines at the top, down to the first sentence or imprint below one that the text speaks of."""
     found: list[Line] = []
     spoken_of = False
@@ -58,14 +57,14 @@ def _candidates(lines: Sequence[Line], told: set[str]) -> list[Line]:
             break
         found.append(line)
         spoken_of = spoken_of or (
-            line.words > 2 and bool(_long_words(line) & (told - _long_words(line) if line.is_prose else told))
+            line.words > 2 and bool(line.long_words & (told - line.long_words if line.is_prose else told))
         )
     if found and not any(line.kept for line in lines[lines.index(found[-1]) + 1 :]):
         found.pop()
     return found
 
 
-def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]) -> Line | None:
+def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: frozenset[str]) -> Line | None:
     """The first of those whose words return in the text, of over three words if there is one; below a heading over other stories the
     first right above an imprint, if there is one."""
     shares = {line: share for line in candidates if (share := _share(line, told))}
@@ -81,7 +80,7 @@ def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: set[str]
         return next(above_imprint, chosen)
     for line in spoken_of:
         above = lines[start : lines.index(line)]
-        more = len(_long_words(line) & told) > len(_long_words(chosen) & told)
+        more = len(line.long_words & told) > len(chosen.long_words & told)
         if more and any(other.rule == "navigation" for other in above):  # what stood above that was the site's own
             return line
     return chosen
@@ -93,7 +92,7 @@ def _below_name(candidates: Sequence[Line], name: Line | None) -> Line | None:
     return next((line for line in reversed(below) if line.words > 3 and not line.ends and not line.is_prose), None)
 
 
-def _mistaken(lines: Sequence[Line], told: set[str]) -> Line | None:
+def _mistaken(lines: Sequence[Line], told: frozenset[str]) -> Line | None:
     """A line above the text that was taken for furniture but is taken up by the text: `Subscribe to my grandmother`."""
     for line in lines:
         if line.kept and line.is_prose:
@@ -104,11 +103,6 @@ def _mistaken(lines: Sequence[Line], told: set[str]) -> Line | None:
     return None
 
 
-def _share(line: Line, told: set[str]) -> float:
-    words = _long_words(line)
+def _share(line: Line, told: frozenset[str]) -> float:
+    words = line.long_words
     return len(words & told) / max(len(words), 1)
-
-
-def _long_words(line: Line) -> set[str]:
-    """Words of five letters and more, cut to six."""
-    return set(_LONG_WORD.findall(line.text.casefold()))

@@ -18,6 +18,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
 """Two characters of Chinese or Japanese, about a word."""
 _QUOTED = re.compile(r"[\"“„«»”]\w[^\"“”„«»]{15,}[\"“”«»]")
 _WORD = re.compile(r"\w+")
+_LONG_WORD = re.compile(r"\b(?=\w{5})\w{1,6}")
 _LIST_ITEM = re.compile(r"(?:[•*▪◦·–—-]|\d{1,2}[.)])\s")
 
 
@@ -67,6 +68,11 @@ class Line:
     @cached_property
     def shown_words(self) -> list[str]:
         return _WORD.findall(self.text)
+
+    @cached_property
+    def long_words(self) -> frozenset[str]:
+        """Words of five letters and more, cut to six."""
+        return frozenset(_LONG_WORD.findall(self.text.casefold()))
 
     @cached_property
     def marks(self) -> frozenset[str]:

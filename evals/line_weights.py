@@ -9,9 +9,9 @@ which are flattened: of their lines only those of the article are known, the oth
 First it leaves one folder out at a time and prints how the weights of the others tell its lines apart at several thresholds;
 `--write` then fits them to all and stores them.
 
-The sample pages, labelled, are among them (`tests/corpus/pages/samples`). Lines that a word list knows are commoner in pages that the list was made from than in new ones. So each page is read again with the
-list's answer forgotten for half of the lines, and with what stands amid and below the text of other pages of its language; and once
-without anything but its title and text.
+The sample pages, labelled, are among them (`tests/corpus/pages/samples`). Lines that a word list knows are commoner in pages that the list
+was made from than in new ones. So each page is read again with the list's answer forgotten for half of the lines, and with what stands
+amid and below the text of other pages of its language; and once without anything but its title and text.
 """
 
 from __future__ import annotations
