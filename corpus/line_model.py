@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.line_features import TEASER, TOLD, Features, page_features
 from corpus.page_lines import Line
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
 REACH = 2
 STEPS = (0, *(step for step in range(-REACH, REACH + 1) if step))
-Numbers = npt.NDArray[np.float64]
 
 
 class Chances(NamedTuple):
@@ -44,6 +46,8 @@ class Weights:
 
 @cache
 def shipped() -> Weights:
+    import numpy as np
+
     stored = json.loads(Path(__file__).with_name("line_model.json").read_text(encoding="utf-8"))
     names = {name: number for number, name in enumerate(stored["weights"])}
     rows = np.zeros((len(names) + 1, len(STEPS), 3))
@@ -59,6 +63,8 @@ def chances(lines: Sequence[Line]) -> list[Chances]:
 
 def weigh(seen: Sequence[Features], weights: Weights) -> list[Chances]:
     """The labels' chances by the forward-backward algorithm, scaled at each line."""
+    import numpy as np
+
     nothing = len(weights.rows) - 1
     rows: list[int] = []
     values: list[float] = []

@@ -95,26 +95,29 @@ def told_beforehand(lines: Sequence[Line], page: Page) -> None:
 
 def _tell_apart(lines: Sequence[Line]) -> list[Teaser]:
     """The teasers; what is neither likely the story's nor a teaser is dropped, named for where it stands. Without a heading over other
-    stories above it no paragraph is a teaser; below one it is if it is not in the story's language."""
+    stories above it no paragraph is a teaser; below one it is if it is not in the story's language, or all that the page has below it."""
     told = dict(zip(lines, chances(lines), strict=True))
     teasers: list[Teaser] = []
     left: list[Line] = []
     longest = max((line.text for line in lines if told[line].story > 0.9), key=len, default="")
-    for section in _sections(lines):
+    sections = list(_sections(lines))
+    for section in sections:
         headed = section[0].heading not in {None, "subjects"}
         popular = section[0].heading == "popular"
         kept = [line for line in section if line.kept]
-        foreign = {line for line in kept if headed and line.is_prose and _differ(longest, line.text)}
-        foreign |= {above for above, line in pairwise(kept) if line in foreign and not above.ends}
+        others = {line for line in kept if headed and line.is_prose and _differ(longest, line.text)}
+        others |= {above for above, line in pairwise(kept) if line in others and not above.ends}
+        if headed and len(kept) == 1 and section is sections[-1]:
+            others.update(kept)
         run: list[Line] = []
         below = headed
         for line in kept:
             story, teaser, other = told[line]
             least = _TEASER if below and (teaser > 0.5 or not line.ends) else _least(line)
-            if line not in foreign and story + (line.is_prose and not headed) * teaser >= least:
+            if line not in others and story + (line.is_prose and not headed) * teaser >= least:
                 teasers += gathered(run, popular=below and popular)
                 run, below = [], False
-            elif line in foreign or teaser > other or (below and not run):
+            elif line in others or teaser > other or (below and not run):
                 run.append(line)
             else:
                 left.append(line)
