@@ -39,6 +39,8 @@ Result = TypeVar("Result")
 
 WARM_UP, QUESTIONS, ADDED = 20, 100, 12
 BETWEEN_COUNTS = 20
+AGAIN = 1_000
+"""Articles of a stopped run that are put in again: more than one transaction's."""
 
 GOALS = {
     "opening, ms": 2_000,
@@ -58,7 +60,7 @@ GOALS = {
 
 
 def build(home: Path, chunks: int, corpus: Recombined, work: Path, say: Callable[[str], None]) -> None:
-    """Writes a home of at least `chunks` chunks, under another name until it is whole."""
+    """Writes a home of at least `chunks` chunks, under another name until it is whole; goes on where a run before was stopped."""
     from index.build import IndexBuilder
     from rag.assembly import assemble
 
@@ -73,7 +75,7 @@ def build(home: Path, chunks: int, corpus: Recombined, work: Path, say: Callable
         task = bars.add_task(f"Building {chunks:,} chunks", total=chunks)
 
         def articles() -> Iterator[Article]:
-            for number in count():
+            for number in count(max(0, engine.store.counts()["articles"] - AGAIN)):
                 if number % BETWEEN_COUNTS == 0:
                     bars.update(task, completed=(held := engine.store.chunk_count()))
                     if held >= chunks:

@@ -1,6 +1,6 @@
 """How well flattened pages are cleaned: labelled pages in, line-level precision and recall out.
 
-    python -m evals.page_cleaning FOLDER...
+    python -m evals.page_cleaning FOLDER... [--wrong]
 
 A page is a `.page` file whose every line begins with a label and a bar: `B` paragraph of the body, `T` title, `M` byline, date or
 outlet, `R` headline or text of a related teaser, `D` to be dropped; `-` stands before an empty line. The first line may be
@@ -9,6 +9,7 @@ outlet, `R` headline or text of a related teaser, `D` to be dropped; `-` stands 
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections import Counter
@@ -157,13 +158,19 @@ def _joined_drop(text: str, extraction: Extraction) -> str:
     return next((item.rule for item in extraction.dropped if text in item.text), "teaser")
 
 
-def main(folders: Sequence[str]) -> None:
-    for folder in folders:
-        scores = score_pages(read_pages(Path(folder)))
-        for page, label, became, text in scores.wrong:
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m evals.page_cleaning", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    parser.add_argument(
+        "--wrong", action="store_true", help="every line told wrong: not for pages that are to stay unread"
+    )
+    given = parser.parse_args(arguments)
+    for folder in given.folders:
+        scores = score_pages(read_pages(folder))
+        for page, label, became, text in scores.wrong if given.wrong else ():
             sys.stdout.write(f"{page}: {label} became {became}: {text}\n")
         sys.stdout.write(f"{folder}: {scores.summary()}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
