@@ -424,6 +424,11 @@ def negated(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
+def without_names(text: str) -> str:
+    """The words of `text` that have no capital."""
+    return " ".join(word for word in text.split() if not word[0].isupper())
+
+
 def shared_words(claim: str, stated: str) -> float:
     """The share (0-1) of the claim's content words whose stem `stated` holds; 1 if it has none."""
     wanted = [word for word in words(claim) if word not in FUNCTION_WORDS]

@@ -18,7 +18,7 @@ import numpy as np
 from corpus.article import Span
 from index.lexical import FUNCTION_WORDS, stem, words
 from index.word_vectors import WordVectors
-from rag.claims import figures, rates, shared_words, word_list
+from rag.claims import figures, rates, shared_words, without_names, word_list
 from rag.likeness import clause_likeness
 
 _OPPOSITES = """
@@ -241,8 +241,7 @@ def _paired(claim: str, sources: Sequence[str], vectors: WordVectors) -> list[tu
 
 def _content(text: str) -> list[str]:
     """The content words of `text` save its names."""
-    own = " ".join(word for word in text.split() if not word[:1].isupper())
-    return [word for word in words(own) if word not in FUNCTION_WORDS]
+    return [word for word in words(without_names(text)) if word not in FUNCTION_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

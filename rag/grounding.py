@@ -19,7 +19,7 @@ from corpus.quotation_marks import marked
 from index.embedding import Vector
 from index.fusion import in_units
 from index.retrieval import Retriever
-from rag.claims import shared_words, unstated
+from rag.claims import shared_words, unstated, without_names
 from rag.context import Passage
 from rag.draft import DraftPart, DraftSentence, Evidence, FramePart, ParaphrasePart, SourcePart
 from rag.likeness import likeness
@@ -158,11 +158,7 @@ def _about(text: str, source: SourceSentence, kept: Sequence[SourceSentence]) ->
     follows = any(0 <= source.span.start - one.span.end <= 1 for one in kept)
     if follows or source.translated:
         return follows or source.score >= ABOUT
-    return shared_words(_without_names(text), _said([source])) >= LITTLE
-
-
-def _without_names(text: str) -> str:
-    return " ".join(word for word in text.split() if not word[0].isupper())
+    return shared_words(without_names(text), _said([source])) >= LITTLE
 
 
 def _missing(text: str, sources: Sequence[SourceSentence]) -> str | None:

@@ -21,7 +21,7 @@ from index.lexical import FUNCTION_WORDS, words
 from index.quote_index import is_translated, same_office
 from index.rows import StoredQuote
 from index.word_vectors import WordVectors
-from rag.claims import figures, grave, shared_words, unstated
+from rag.claims import figures, grave, shared_words, unstated, without_names
 from rag.contradiction import contradiction, denies
 from rag.dates import format_date
 from rag.draft import DraftSentence, Evidence, ParaphrasePart, Records, SourcePart
@@ -113,9 +113,8 @@ def paraphrase_fault(draft: DraftSentence, records: Records, language: str, vect
 def _unsupported(draft: DraftSentence, said: Sequence[str], vectors: WordVectors, *, same_language: bool) -> str | None:
     """The run of words that says something else than the cited words, as a reason."""
     alike = likeness(draft.text, said, vectors)
-    lower = " ".join(word for word in draft.text.split() if not word[0].isupper())
     few, valued = len(alike.words) <= SHORT, bool(figures(draft.text))
-    shared = min(shared_words(text, "\n".join(said)) for text in (draft.text, lower))
+    shared = min(shared_words(text, "\n".join(said)) for text in (draft.text, without_names(draft.text)))
     if few and same_language and shared <= (SHARED_WITH_VALUES if valued else SHARED_WORDS):
         return "the cited words share too little with it"
     weakest, start = weakest_run(alike.rows.max(axis=0))
