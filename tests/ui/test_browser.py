@@ -203,8 +203,9 @@ def assistant(fake_server: tuple[str, Any]) -> Any:
 
 @pytest.fixture
 def chat(visitor: Any, fake_server: tuple[str, Any], assistant: Any) -> Visit:  # made new
-    """The chat over the fake assistant."""
+    """The chat over the fake assistant, once it has brought back its conversation: a question sent before crosses that."""
     visit: Visit = visitor(fake_server[0])
+    visit.page.locator("#filters .filters").wait_for(state="attached")
     return visit
 
 
