@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from langchain.chat_models.base import _get_chat_model_creator
 from pydantic import SecretStr
 
 from corpus.samples import samples_folder
@@ -46,6 +47,7 @@ def test_a_model_that_does_not_exist_is_named(model: str, says: str) -> None:
 def test_a_provider_that_is_not_installed_answers_with_the_command(
     model: str, package: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _get_chat_model_creator.cache_clear()  # LangChain keeps the providers that were opened before
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(UnknownModelError) as raised:
         open_chat_model(Settings(model=model))
