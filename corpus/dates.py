@@ -44,7 +44,7 @@ _FORMS = tuple(
         rf"(?P<month>{MONTH})\b\.?,? (?:de |del )?(?P<year>\d{{4}})",
         rf"\b(?P<month>{MONTH})\b\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
         r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
-        r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![\d/])",
+        r"(?<![\d/-])(?P<day>\d{1,2})(?P<mark>[/-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})(?![\d/])",
     )
 )
 _SLASHED = _FORMS[-1]

@@ -1,41 +1,62 @@
-"""Which line of a page is its title: the first headline above the text whose words the text takes up."""
+"""Which line of a page is its title: of the headline-like lines above the text the likeliest, by a log-linear model of a dozen signs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import log1p
 
 from corpus.imprint import is_person
 from corpus.page_lines import Line
 
+Signs = Mapping[str, float]
+
 _LONGEST = 220
 _NO_TITLE = re.compile(r"[.:;…]$|(?:\S+\s+){14,}\S+[.…][\"”»]$")
-_CANDIDATES = 20
+_CANDIDATES = 40
 """Headline-like lines that are looked at: the site's own names and sections stand above the title, a summary below it."""
+_SITE = frozenset({"navigation", "paywall", "advertisement"})
+_NEAR = 6
+"""Lines above a candidate in which furniture is counted."""
+WEIGHTS: Signs = {
+    "above-imprint": 0.95,
+    "above-text": 1.30,
+    "share": 0.23,
+    "shared": 1.90,
+    "short": -1.70,
+    "headline": 1.55,
+    "paragraph": -1.88,
+    "rank": 1.11,
+    "distance": 0.68,
+    "site-below": -0.57,
+    "furniture-above": 0.32,
+    "navigation-above": 1.11,
+    "imprint-above": 0.74,
+    "below-imprint": -1.10,
+    "row": -0.74,
+    "sentence": 0.83,
+    "below-headline": -1.08,
+    "quoted": 0.85,
+}
+"""Fitted by `python -m evals.title_weights`."""
 
 
 def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     """Title and, where it is tagged with one (`Ferry sold | The Post`), outlet. Headline-like lines above the title are dropped."""
-    prose = [line for line in lines if line.kept and line.is_prose]
-    told = frozenset[str]().union(*(line.long_words for line in prose))
-    candidates = _candidates(lines, told)
-    if any(line.is_prose for line in candidates):
-        told = frozenset[str]().union(*(line.long_words for line in prose if line not in candidates))
-    title = _spoken_of(candidates, lines, told)
+    signs = title_signs(lines)
+    title = max(signs, key=lambda line: sum(WEIGHTS[name] * value for name, value in signs[line].items()), default=None)
     if title is None or title.words < 4:
-        title = _mistaken(lines, told) or _below_name(candidates, title) or title
-    if title is None and candidates:
-        title = next((line for line in candidates if line.words > 3), max(candidates, key=lambda line: len(line.text)))
+        title = _mistaken(lines) or title
     if title is None:
         return None, None
     outlet = None
-    for other in candidates:
+    for other in signs:
         tag = re.fullmatch(r" [|–—-] (.{2,60})", title.text.removeprefix(other.text))
         if other is not title and other.words > 3 and tag:
             title.rule, outlet, title = "title-tag", tag[1], other
             break
-    for line in candidates:
+    for line in signs:
         if line is title:
             break
         line.rule = line.rule or "above-title"
@@ -43,66 +64,74 @@ def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     return title.text, outlet
 
 
-def _candidates(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:
-    """Headline-like lines at the top, down to the first sentence or imprint below one that the text speaks of."""
+def title_signs(lines: Sequence[Line]) -> dict[Line, Signs]:
+    """The headline-like lines at the top, down to the first paragraph, each with what speaks for it or against it as the title."""
+    candidates = _candidates(lines)
+    prose = [line for line in lines if line.kept and line.is_prose]
+    told = frozenset[str]().union(*(line.long_words for line in prose if line not in candidates))
+    first = next((at for at, line in enumerate(lines) if line in prose and line not in candidates), len(lines))
+    places = {line: at for at, line in enumerate(lines)}
+    imprint = next((at for at, line in enumerate(lines) if line.imprint is not None), len(lines))
+    return {line: _signs(lines, places[line], rank, told, first, imprint) for rank, line in enumerate(candidates)}
+
+
+def _signs(lines: Sequence[Line], at: int, rank: int, told: frozenset[str], first: int, imprint: int) -> Signs:
+    """`told` are the words of the text, which begins at the line `first`; `imprint` is the first line that states who wrote, or when."""
+    line, above = lines[at], lines[max(0, at - _NEAR) : at]
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    shared = len(line.long_words & told)
+    return {
+        "above-imprint": below is not None and below.imprint is not None,
+        "above-text": below is not None and below.kept and below.is_prose,
+        "share": shared / max(len(line.long_words), 1),
+        "shared": log1p(shared),
+        "short": line.words <= 3,
+        "headline": line.words >= 6,
+        "paragraph": line.words >= 15,
+        "rank": log1p(rank),
+        "distance": log1p(max(first - at, 0)),
+        "site-below": any(other.rule in _SITE for other in lines[at + 1 : first]),
+        "furniture-above": log1p(sum(other.rule is not None and other.imprint is None for other in above)),
+        "navigation-above": bool(above) and above[-1].rule == "navigation",
+        "imprint-above": bool(above) and above[-1].imprint is not None,
+        "below-imprint": imprint < at,
+        "row": any(mark in line.text for mark in "|•·"),
+        "sentence": line.is_sentence,
+        "below-headline": bool(above) and above[-1].kept and above[-1].words > 3,
+        "quoted": line.text[0] in "\"“„«»”'‘",
+    }
+
+
+def _candidates(lines: Sequence[Line]) -> list[Line]:
+    """Down to the first paragraph, or a sentence below a line whose words return in the text, with nothing of the site's own between."""
     found: list[Line] = []
+    told = Counter(word for line in lines if line.kept and line.is_prose for word in line.long_words)
     spoken_of = False
     for line in lines:
-        if (line.imprint and spoken_of and any(known.words > 4 for known in found)) or len(found) == _CANDIDATES:
-            break
+        spoken_of = spoken_of and line.rule not in _SITE
         if not line.kept or is_person(line.text) or len(line.text) <= 3:
             continue
-        could_be = len(line.text) <= _LONGEST and _NO_TITLE.search(line.text) is None
-        if not could_be or (line.is_sentence and spoken_of):
+        if (line.is_sentence and spoken_of) or line.text[0] == "—":  # so begins what somebody says, and no headline
             break
-        found.append(line)
-        spoken_of = spoken_of or (
-            line.words > 2 and bool(line.long_words & (told - line.long_words if line.is_prose else told))
-        )
+        if len(line.text) <= _LONGEST and _NO_TITLE.search(line.text) is None:
+            found.append(line)
+            spoken_of = spoken_of or (line.words > 2 and any(told[word] > line.is_prose for word in line.long_words))
+        elif line.is_prose and found:
+            break
+        if len(found) == _CANDIDATES:
+            break
     if found and not any(line.kept for line in lines[lines.index(found[-1]) + 1 :]):
         found.pop()
     return found
 
 
-def _spoken_of(candidates: Sequence[Line], lines: Sequence[Line], told: frozenset[str]) -> Line | None:
-    """The first of those whose words return in the text, of over three words if there is one; below a heading over other stories the
-    first right above an imprint, if there is one."""
-    shares = {line: share for line in candidates if (share := _share(line, told))}
-    shares = {line: share for line, share in shares.items() if len(line.shown_words) > 3} or shares
-    shares = {line: share for line, share in shares.items() if not line.is_prose} or shares
-    if not shares:
-        return None
-    spoken_of = [line for line, share in shares.items() if share * 3 > max(shares.values())]
-    chosen = spoken_of[0]
-    start = lines.index(chosen)
-    if any(line.heading not in (None, "subjects") for line in lines[:start]):
-        above_imprint = (line for line, below in pairwise(lines) if line in spoken_of and below.imprint is not None)
-        return next(above_imprint, chosen)
-    for line in spoken_of:
-        above = lines[start : lines.index(line)]
-        more = len(line.long_words & told) > len(chosen.long_words & told)
-        if more and any(other.rule == "navigation" for other in above):  # what stood above that was the site's own
-            return line
-    return chosen
-
-
-def _below_name(candidates: Sequence[Line], name: Line | None) -> Line | None:
-    """The last headline below a short line that may be the site's own name, though the text takes up none of its words."""
-    below = candidates[candidates.index(name) + 1 :] if name is not None else []
-    return next((line for line in reversed(below) if line.words > 3 and not line.ends and not line.is_prose), None)
-
-
-def _mistaken(lines: Sequence[Line], told: frozenset[str]) -> Line | None:
+def _mistaken(lines: Sequence[Line]) -> Line | None:
     """A line above the text that was taken for furniture but is taken up by the text: `Subscribe to my grandmother`."""
+    told = frozenset[str]().union(*(line.long_words for line in lines if line.kept and line.is_prose))
     for line in lines:
         if line.kept and line.is_prose:
             return None
         furniture = line.rule is not None and line.imprint is None and line.heading is None
-        if furniture and line.words > 3 and _share(line, told) >= 0.5:
+        if furniture and line.words > 3 and len(line.long_words & told) * 2 >= max(len(line.long_words), 1):
             return line
     return None
-
-
-def _share(line: Line, told: frozenset[str]) -> float:
-    words = line.long_words
-    return len(words & told) / max(len(words), 1)

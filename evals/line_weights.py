@@ -2,8 +2,8 @@
 
     python -m evals.line_weights FOLDER... [--html FOLDER] [--write]
 
-FOLDERs hold `.page` files (see `evals.page_cleaning`); of a folder named `third` or `fourth` only the odd-numbered ones are read, the
-others are kept to try the weights on. `--html` names a folder of saved web pages with their articles (see `evals.html_extraction`),
+FOLDERs hold `.page` files (see `evals.page_cleaning`); of folders named `third`, `fourth` and `fifth` only the odd-numbered ones are read,
+the others are kept to try the weights on. `--html` names a folder of saved web pages with their articles (see `evals.html_extraction`),
 which are flattened: of their lines only those of the article are known, the others may be teasers or not.
 
 First it leaves one folder out at a time and prints how the weights of the others tell its lines apart at several thresholds;
@@ -280,7 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="store what all pages give")
     parser.add_argument("--only-write", action="store_true", help="leave none out before")
     given = parser.parse_args(arguments)
-    sets = {folder.name: _read(folder) for folder in given.folders}
+    sets = {folder.name: training_pages(folder) for folder in given.folders}
     web = html_examples(given.html) if given.html else []
     found = {name: examples(pages) for name, pages in sets.items()}
     for name, pages in sets.items() if not given.only_write else ():
@@ -290,9 +290,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         store(fitted([*(page for some in found.values() for page in some), *web]))
 
 
-def _read(folder: Path) -> list[LabelledPage]:
+def training_pages(folder: Path) -> list[LabelledPage]:
+    """The pages of `folder` that are not set aside."""
     pages = read_pages(folder)
-    if folder.name in {"third", "fourth"}:
+    if folder.name in {"third", "fourth", "fifth"}:
         return [page for page in pages if int(page.name.partition("_")[0]) % 2]
     return pages
 

@@ -4,10 +4,12 @@
 rules that were final then, it gave a body precision of .792 and a recall of .973 (12 of 443 body lines lost), 29 of 34 titles
 and 31 of 34 dates. The rules have been mended since with those pages in sight, so the floors below are no first look.
 
-`pages/third` and `pages/fourth` were written by others who had not seen them. The first looks gave .753 and .890 on the third (26 of 236
-body lines lost) and .763 and .957 on the fourth (17 of 394), by rules alone. The model (`corpus/line_model.py`) was fitted to dev, unseen,
-samples and the odd-numbered pages of the two; the even-numbered ones have never been read, and their floors are what to expect of a
-page that nobody has looked at, no goal. `pages/samples` are the shipped sample pages, labelled.
+`pages/third` to `pages/sixth` were written by others who had not seen them. The first looks gave .753 and .890 on the third (26 of 236
+body lines lost) and .763 and .957 on the fourth (17 of 394), by rules alone; .783 and .912 on the fifth (109 of 1,237; 57 of 73
+titles) by the model that dev, unseen, samples and half of the third and the fourth had given; .769 and .967 on the sixth (39 of 1,192;
+58 of 77 titles) with half of the fifth besides. The models (`corpus/line_model.py`, `corpus/headline.py`) are fitted to dev, unseen,
+samples, sixth and the odd-numbered pages of the others; the even-numbered ones have never been read, and their floors are what to
+expect of a page that nobody has looked at, no goal. `pages/samples` are the shipped sample pages, labelled.
 """
 
 from __future__ import annotations
@@ -55,15 +57,30 @@ def test_what_is_kept_as_body_is_body() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "odd", "even"),
-    [("third", (0.92, 0), (0.8, 1)), ("fourth", (0.92, 1), (0.81, 9))],
+    [
+        ("third", (0.92, 1, 12), (0.87, 1, 12)),
+        ("fourth", (0.92, 1, 14), (0.87, 8, 14)),
+        ("fifth", (0.84, 38, 33), (0.84, 26, 35)),
+    ],
 )
-def test_pages_of_which_half_was_never_read(folder: str, odd: tuple[float, int], even: tuple[float, int]) -> None:
+def test_pages_of_which_half_was_never_read(
+    folder: str, odd: tuple[float, int, int], even: tuple[float, int, int]
+) -> None:
     pages = read_pages(PAGES / folder)
-    for parity, (precision, lost) in ((1, odd), (0, even)):
+    for parity, (precision, lost, titles) in ((1, odd), (0, even)):
         scores = score_pages(page for page in pages if int(page.name.partition("_")[0]) % 2 == parity)
 
         assert scores.precision >= precision, scores.summary()
         assert scores.lost <= lost, scores.summary()
+        assert scores.titles >= titles, scores.summary()
+
+
+def test_pages_that_the_model_was_fitted_to() -> None:
+    scores = score_pages(read_pages(PAGES / "sixth"))
+
+    assert scores.precision >= 0.84, scores.summary()
+    assert scores.lost <= 16, scores.summary()
+    assert scores.titles >= 69, scores.summary()
 
 
 def test_the_sample_pages_are_told_apart_without_a_fault() -> None:
@@ -81,7 +98,7 @@ def test_titles_and_dates_are_found(scores: PageScores) -> None:
 def test_teasers_are_found_where_a_heading_announces_them() -> None:
     scores = score_pages(read_pages(PAGES / "dev"))
 
-    assert scores.labelled["R"] > scores.right["R"] > 36
+    assert scores.right["R"] > 38
     assert scores.shown_as_teaser <= scores.labelled["R"] + 1
 
 
