@@ -97,9 +97,16 @@ _UNDECIDED = "stop stops stopped stopp stoppad* last free instead rather except 
 """Where only one of two clauses has one of these, it may stand for a denial: `her last role`, `no role after this one`."""
 
 _CLAUSE = re.compile(
-    r"[,;:–—]\s|\b(?:and|but|or|because|while|although|though|which|who|that|if|when|as|so|och|men|eller|eftersom|medan|som|att|om|när|då)\b",
+    r"[,;:–—]\s|\b(?:and|but|or|because|while|although|though|which|who|that|if|when|as|so|och|men|eller|eftersom|medan|som|när|då"
+    r"|(?<!kommer )(?<!komma )att|om(?= (?:jag|du|han|hon|den|det|man|vi|ni|de|inte|ingen|någon|alla)\b))\b",
     re.IGNORECASE,
 )
+_SAYING = re.compile(
+    r"\b(?:sa(?:ys?|id)|tells?|told|stress\w*|claim\w*|argue\w*|add(?:s|ed)|explain\w*|säg(?:er|a)|sade|sagt|berätta\w*|hävda\w*|menar|menade|anser|ansåg"
+    r"|förklara\w*|uppge[rs]?|uppgav|tillägg\w*|betona\w*|understryk\w*)(?: \w+)?\s$",
+    re.IGNORECASE,
+)
+"""What stands before `that` where a speaker's words begin: a clause of its own, however short."""
 _WORD = re.compile(r"[^\W\d_][\w-]*(?:['’]s\b)?")
 _IF = re.compile(r"\W*(?:if|om|provided|förutsatt)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?<=[^.!?] )May\b")
@@ -116,6 +123,11 @@ are within two of the own and the seen outputs of `evals.verification` of each o
 _AXES = tuple(tuple(map(word_list, line.split("|"))) for line in _OPPOSITES.strip().splitlines())
 _LEVELS = {level: word_list(listed) for level, listed in _CERTAINTY.items()}
 _FUTURE = word_list("will shall ska skall kommer_att is_to are_to going_to")
+_DONE = re.compile(
+    r"\b(?:ha[sd]|have)(?: \w+)? (?:\w+(?:ed|en|un|ne|id|ld|ade|ght)|\w{1,4}(?:pt|st|nt|lt|ft|ut|it|et)|(?:be)?come|won)\b"
+    r"|\bha(?:r|de)(?: \w+)? \w+(?:[aie]t|ått|[ai]ts)\b|\b(?:already|redan)\b",
+    re.IGNORECASE,
+)
 _MAYBE, _UNIVERSAL, _OPEN = word_list(_WEAKENED), word_list(_ALL), word_list(_UNDECIDED)
 _BECAUSE, _CAUSE = word_list(_CAUSES), word_list(f"{_CAUSES} {_CAUSED}")
 _DENIAL = re.compile(rf"{word_list(_DENIALS).pattern}|\w+n['’]t\b", re.IGNORECASE)
@@ -186,6 +198,8 @@ def _surer(clause: str, partner: str | None, said: str, *, same_language: bool) 
     planned |= {"possible"} if _IF.match(clause) else set()
     if theirs and not mine | (planned & theirs) and (not same_language or _hedged(clause, partner)):
         return f"the cited words say that it is {' and '.join(sorted(theirs))}"
+    if _FUTURE.search(partner) and _DONE.search(clause) and not _DONE.search(partner):
+        return "the cited words say that it is to come"
     if theirs and mine and not theirs & (mine | planned) and "possible" in mine | theirs:
         return f"the cited words say that it is {' and '.join(sorted(theirs))}, not {' and '.join(sorted(mine))}"
     if not theirs and _MAYBE.search(_MAY.sub("", clause)):
@@ -217,7 +231,7 @@ def _clauses(text: str) -> list[Span]:
     clauses: list[Span] = []
     start = 0
     for end in ends:
-        if len(_content(text[start:end])) > 1:
+        if len(_content(text[start:end])) > 1 or _SAYING.search(text, start, end):
             clauses.append(Span(start, end))
             start = end
     return [*clauses[:-1], Span(clauses[-1].start, len(text))] if clauses else [Span(0, len(text))]
