@@ -149,6 +149,10 @@ def assemble(
         check_manifest(index.store, Manifest.of(embedder, settings.chunk_tokens))
         engine = replace(_engine(settings, embedder, index, exclusive, lane, chat_model, clock), entailment=entailment)
         if exclusive:
+            if index.store.read_by_another(1):
+                note(
+                    "Reading the quotations of the articles anew, as this version does (once; about 2 minutes for 10,000 articles)"
+                )
             with engine.building():  # making a builder renews what an older reader of quotations found
                 pass
     except BaseException:

@@ -170,6 +170,16 @@ def test_damaged_vectors_are_found_and_mended_on_opening(
     assert collection(home) != folder
 
 
+def test_reading_quotations_anew_is_said_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.store.QUOTE_READER_VERSION", 99)
+    told: list[str] = []
+    for _ in range(2):
+        with Assistant.open(settings(home), note=told.append):
+            pass
+    assert len(told) == 1
+    assert "quotations" in told[0]
+
+
 def test_damage_while_others_read_is_said_with_the_way_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Assistant.open(settings(home), exclusive=False):
         shutil.rmtree(home / "chroma")
