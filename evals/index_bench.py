@@ -1,7 +1,8 @@
 """How an index grows: the same measurements on homes of 1,000, 10,000 and more chunks. `python -m evals.index_bench --sizes 1000,10000`.
 
 A home is built once into `--work`: articles of `evals.recombined`, through the builder that ships; only their vectors are perturbed ones.
-Each is measured in a process of its own, through the assistant as it ships. Run it on an idle machine.
+Each is measured in a process of its own, through the assistant as it ships, with its files in the system's memory as after some use (the
+disk is not measured). Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -90,6 +91,10 @@ def build(home: Path, chunks: int, corpus: Recombined, work: Path, say: Callable
 def measure(home: Path, corpus: Recombined, questions: Sequence[str]) -> dict[str, float]:
     """Opens the home and uses it, as a process of its own does. Leaves it as it was, but for withdrawn articles."""
     figures: dict[str, float] = {}
+    for file in filter(Path.is_file, home.rglob("*")):
+        with file.open("rb") as held:
+            while held.read(1 << 24):
+                pass
     took, assistant = _timed(Assistant.open, _settings(home))
     figures["opening, ms"] = took
     with assistant:

@@ -66,6 +66,7 @@ ENDPOINTS = (
     Endpoint("GET", "/people", parameters=("search", "name")),
     Endpoint("GET", "/corpus", parameters=("search", "page")),
     Endpoint("POST", "/corpus/{id}/withdraw", {}),
+    Endpoint("GET", "/evaluations", parameters=("a", "b")),
     Endpoint("GET", "/history", parameters=("search",)),
     Endpoint("GET", "/history/{id}/json"),
     Endpoint("GET", "/history/{id}/{id}"),
