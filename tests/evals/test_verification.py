@@ -38,7 +38,7 @@ def test_there_are_as_many_outputs_as_the_table_says(found: list[Outcome]) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("half", "most"), [("own", 0), ("blind, seen", 1), ("blind, kept", 3), ("blind 2, seen", 6), ("blind 2, kept", 7)]
+    ("half", "most"), [("own", 0), ("blind, seen", 1), ("blind, kept", 3), ("blind 2, seen", 5), ("blind 2, kept", 7)]
 )
 def test_hard_lies_do_not_reach_a_reader(found: list[Outcome], half: str, most: int) -> None:
     assert len(lies := wrong(found, half, honest=False)) <= most, lies
@@ -46,7 +46,7 @@ def test_hard_lies_do_not_reach_a_reader(found: list[Outcome], half: str, most: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("half", "most"), [("own", 7), ("blind, seen", 6), ("blind, kept", 10), ("blind 2, seen", 9), ("blind 2, kept", 8)]
+    ("half", "most"), [("own", 7), ("blind, seen", 3), ("blind, kept", 10), ("blind 2, seen", 8), ("blind 2, kept", 8)]
 )
 def test_few_soft_lies_reach_a_reader(found: list[Outcome], half: str, most: int) -> None:
     assert len(lies := wrong(found, half, honest=False, hard=False)) <= most, lies
