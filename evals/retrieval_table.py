@@ -1,8 +1,9 @@
 """Which list finds what: BM25, dense, their plain reciprocal rank fusion, and Citera's search, on the same questions.
 
 `python -m evals.retrieval_table --data FOLDER` prints Markdown. FOLDER holds the files that `SETS` names. Everything is ranked by article:
-what counts is an article's first chunk. Under each set stands Citera's search less the better of the two single lists, of each score
-the list that is better in that score, with the paired bootstrap's 95% interval.
+what counts is an article's first chunk; of a story the search shows one copy, and those that it names stand behind it. Under each set
+stands Citera's search less the better of the two single lists, of each score the list that is better in that score, with the paired
+bootstrap's 95% interval.
 """
 
 from __future__ import annotations
@@ -131,6 +132,7 @@ def rankings(engine: Engine) -> dict[str, Ranking]:
     """Every system of the table, as a function from a question to chunks, best first."""
     store, retriever = engine.store, engine.retriever
     ids = store.chunk_ids_of([article.id for article in store.live_articles()])
+    copies = {article.id: [copy.article_id for copy in store.copies(article)] for article in store.live_articles()}
     chunks = store.chunks(engine.embedder.digest, ids)
     matrix = np.stack([chunks[key].vector for key in ids])
 
@@ -146,7 +148,11 @@ def rankings(engine: Engine) -> dict[str, Ranking]:
         return [ids[position] for position in nearest]
 
     def ours(question: str) -> list[Place]:
-        return [Place(hit.article_id, hit.span) for hit in retriever.search(question, limit=DEPTH)]
+        return [
+            Place(article_id, hit.span)
+            for hit in retriever.search(question, limit=DEPTH)
+            for article_id in (hit.article_id, *copies[hit.article_id])
+        ][:DEPTH]
 
     return {
         LISTS[0]: lambda question: places(bm25(question)),
