@@ -67,9 +67,9 @@ def take_title(lines: Sequence[Line]) -> tuple[str | None, str | None]:
 def title_signs(lines: Sequence[Line]) -> dict[Line, Signs]:
     """The headline-like lines at the top, down to the first paragraph, each with what speaks for it or against it as the title."""
     candidates = _candidates(lines)
-    prose = [line for line in lines if line.kept and line.is_prose]
-    told = frozenset[str]().union(*(line.long_words for line in prose if line not in candidates))
-    first = next((at for at, line in enumerate(lines) if line in prose and line not in candidates), len(lines))
+    text = [at for at, line in enumerate(lines) if line.kept and line.is_prose and line not in candidates]
+    told = frozenset[str]().union(*(lines[at].long_words for at in text))
+    first = text[0] if text else len(lines)
     places = {line: at for at, line in enumerate(lines)}
     imprint = next((at for at, line in enumerate(lines) if line.imprint is not None), len(lines))
     return {line: _signs(lines, places[line], rank, told, first, imprint) for rank, line in enumerate(candidates)}

@@ -143,7 +143,9 @@ class Retriever:
 
     def search_vector(self, query: str, vector: Vector, filters: SearchFilters | None, limit: int) -> list[Hit]:
         """`search` with the query's vector at hand, in the caller's snapshot if there is one."""
-        return self._search(query, self._beside.submit(lambda: vector), filters, limit)
+        ready: Future[Vector] = Future()
+        ready.set_result(vector)
+        return self._search(query, ready, filters, limit)
 
     def _search(self, query: str, embedded: Future[Vector], filters: SearchFilters | None, limit: int) -> list[Hit]:
         with self._store.snapshot():

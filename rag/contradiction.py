@@ -240,8 +240,9 @@ def _clauses(text: str) -> list[Span]:
 def _paired(claim: str, sources: Sequence[str], vectors: WordVectors) -> list[tuple[str, str | None]]:
     """The clauses of `claim`, each with the clause of `sources` that says the same thing, if one does. Those with the same are one."""
     mine = _clauses(claim)
-    theirs = [(source, clause) for source in sources for clause in _clauses(source)]
-    alike = np.hstack([clause_likeness(claim, mine, source, _clauses(source), vectors) for source in sources])
+    parted = [(source, _clauses(source)) for source in sources]
+    theirs = [clause.of(source) for source, clauses in parted for clause in clauses]
+    alike = np.hstack([clause_likeness(claim, mine, source, clauses, vectors) for source, clauses in parted])
     pairs: list[tuple[str, str | None]] = []
     joined: dict[int, list[str]] = {}
     for clause, row in zip(mine, alike, strict=True):
@@ -250,7 +251,7 @@ def _paired(claim: str, sources: Sequence[str], vectors: WordVectors) -> list[tu
             joined.setdefault(best, []).append(clause.of(claim))
         else:
             pairs.append((clause.of(claim), None))
-    return [(" ".join(told), theirs[best][1].of(theirs[best][0])) for best, told in joined.items()] + pairs
+    return [(" ".join(told), theirs[best]) for best, told in joined.items()] + pairs
 
 
 def _content(text: str) -> list[str]:
