@@ -110,7 +110,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}.", "Name a data file that can be read.") from error
+        raise DatasetError(f"{path} cannot be read: {error.strerror}.", "Name a data file that can be read.") from error
 
 
 def _first(error: ValidationError) -> tuple[str, str]:

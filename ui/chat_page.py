@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from fastapi import FastAPI
 from pydantic import ValidationError
-from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from corpus.cleaning import without_half_characters
@@ -27,14 +25,15 @@ from index.errors import ArticleNotFoundError
 from rag.answer import Answer, Sentence
 from rag.assistant import Progress
 from ui.access import SESSION_COOKIE
-from ui.error_messages import DEFECT, one_line
+from ui.error_messages import DEFECT, error_told, told
 from ui.errors import HistoryError, NoSuchConversationError, UnreadableFiltersError
 from ui.filters import filters_json
 from ui.history import Exchange, History, turns_of
 from ui.http_api import FiltersIn
+from ui.looks import look_at
 from ui.rendering import STATIC, attribute, escaped
 from ui.review_pane import review_pane
-from ui.texts import TEXTS, Texts, look_of
+from ui.texts import TEXTS, Texts
 from ui.turns import answered_html, problem_html, working_html
 from ui.web_pages import client_of, http_request
 from ui.workers import Workers
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from corpus.article import Article
     from index.filters import SearchFilters
     from rag import Assistant
+    from ui.forms import Said
 
 EXAMPLES = 3
 REMEMBERED = 20
@@ -117,9 +117,7 @@ class _ByLanguage:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
-        look = look_of(cookie_parser(headers.get("cookie", "")), headers.get("accept-language", ""))
-        await self._pages[look.texts.code](scope, receive, send)
+        await self._pages[look_at(scope).texts.code](scope, receive, send)
 
 
 def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts) -> gr.Blocks:
@@ -145,7 +143,8 @@ def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts
                 user = client_of(http_request(request)).user
                 return bar, _reopened(assistant, history, user, conversation, texts) if conversation else [], ""
             except (HistoryError, NoSuchConversationError) as error:
-                return bar, [], f'<p class="notice" role="alert">{escaped(one_line(error))}</p>'
+                said = error_told(texts, error)
+                return bar, [], f'<p class="notice" role="alert" lang="{said.language}">{escaped(said.words)}</p>'
 
         bar, before, problem = await workers.run(read)
         *past, last = [shown.html for shown in before] or [""]
@@ -253,9 +252,9 @@ async def _turns(
                 stage = step.stage
             yield working_html(question, stage, sentences, texts), None
     except CiteraError as error:
-        yield problem_html(question, one_line(error), texts), None
+        yield problem_html(question, error_told(texts, error), texts), None
     except Exception:
-        yield problem_html(question, DEFECT, texts), None
+        yield problem_html(question, told(texts, DEFECT), texts), None
         raise
 
 
@@ -271,13 +270,13 @@ def _steps(assistant: Assistant, history: History, asked: Asked) -> Iterator[Pro
         yield Shown(exchange, html)
 
 
-def _kept(history: History, asked: Asked, answer: Answer) -> tuple[Exchange, str]:
+def _kept(history: History, asked: Asked, answer: Answer) -> tuple[Exchange, Said | None]:
     """The exchange in the history; an answer that cannot be kept is shown all the same, with what is wrong."""
     try:
-        return history.add(asked.user, asked.conversation, asked.question, asked.filters, answer), ""
+        return history.add(asked.user, asked.conversation, asked.question, asked.filters, answer), None
     except (HistoryError, NoSuchConversationError) as error:
         narrowed = filters_json(asked.filters) if asked.filters else {}
-        return Exchange("", "", asked.question, narrowed, answer, datetime.now(UTC)), one_line(error)
+        return Exchange("", "", asked.question, narrowed, answer, datetime.now(UTC)), error_told(asked.texts, error)
 
 
 def _reopened(assistant: Assistant, history: History, user: str, conversation: str, texts: Texts) -> list[Shown]:
@@ -313,7 +312,9 @@ def _filters(named: Mapping[str, str]) -> SearchFilters | None:
     try:
         return FiltersIn.model_validate(given).filters() if given else None
     except ValidationError as error:
-        raise UnreadableFiltersError(str(error.errors()[0]["loc"] or error.errors()[0]["msg"])) from None
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or first["msg"].removeprefix("Value error, ")
+        raise UnreadableFiltersError(where) from None
 
 
 # What does not change while the page stands

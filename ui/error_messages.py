@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from corpus.cleaning import printable
 from corpus.errors import CiteraError
 from ui.errors import UiError
+from ui.forms import Said
+from ui.swedish_errors import ERRORS
 
 if TYPE_CHECKING:
     from fastapi.exceptions import RequestValidationError
+
+    from ui.texts import Texts
 
 DEFECT = "Something went wrong inside Citera. Its log says more."
 MAX_NAME = 80
@@ -37,6 +41,19 @@ STATUS = {
 def one_line(error: CiteraError) -> str:
     """What happened and what to do, on one line."""
     return " ".join(f"{error.what} {error.remedy}".split())
+
+
+def told(texts: Texts, *sentences: str) -> Said:
+    """The sentences on one line in the language of the page: all in English, where one of them has no other form."""
+    said = [ERRORS.said(texts, " ".join(sentence.split())) for sentence in sentences if sentence]
+    if any(one.language != texts.code for one in said):
+        return Said(" ".join(" ".join(sentences).split()), "en")
+    return Said(" ".join(one.words for one in said), texts.code)
+
+
+def error_told(texts: Texts, error: CiteraError) -> Said:
+    """What happened and what to do, in the language of the page."""
+    return told(texts, error.what, error.remedy)
 
 
 def status_of(error: CiteraError) -> int:

@@ -12,6 +12,7 @@ from ui.texts import Look, Texts
 
 if TYPE_CHECKING:
     from evals import CasePair, Comparison, Run, SideBySide
+    from ui.forms import Said
 
 NONE_SHOWN = "no difference shown"
 STYLE_SHEET = "/evaluations/report.css"
@@ -47,8 +48,8 @@ def compared(both: SideBySide, a: str, b: str, texts: Texts) -> str:
     )
 
 
-def problem(said: str) -> str:
-    return f'<p class="problem" role="alert" lang="en">{escaped(said)}</p>'
+def problem(said: Said) -> str:
+    return f'<p class="problem" role="alert" lang="{said.language}">{escaped(said.words)}</p>'
 
 
 def _choice(runs: Mapping[str, Run], a: str, b: str, texts: Texts) -> str:

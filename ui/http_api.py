@@ -26,10 +26,11 @@ from rag.assistant import MAX_DRAFT
 from rag.conversation import Turn
 from ui import citera_version
 from ui.connections import while_connected
-from ui.error_messages import DEFECT
+from ui.error_messages import DEFECT, told
 from ui.errors import BusyError, OwnerOnlyError
 from ui.guard import UPLOAD_PATH
 from ui.local import PAGE, Json, Local
+from ui.looks import look_at
 from ui.metrics import Metrics
 from ui.problems import Problem
 from ui.replies import (
@@ -234,14 +235,15 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         "/api/ingest", summary="Read web pages into the corpus", responses=replies(IngestOut), tags=["articles"]
     )
     async def ingest(body: IngestIn, request: Request) -> Response:
-        """The counts, the first rejections, and with `pages` what became of each page."""
+        """The counts, the first rejections, and with `pages` what became of each page. Reasons and remedies are in English, or where
+        Accept-Language prefers it in Swedish, as an error's detail is."""
         if body.paths or body.prune:
             require_owner(request)
         pages: list[Json] = []
         tell = pages.append if body.pages else None
         sources = [*body.paths, *body.urls]
         report = await one_ingest(partial(local.ingest, sources, prune=body.prune, limit=body.limit, pages=tell))
-        return JSONResponse({**report, "pages": pages})
+        return _ingested(request, report, pages)
 
     @router.post(UPLOAD_PATH, summary="Read files into the corpus", responses=replies(IngestOut), tags=["articles"])
     async def upload(files: Annotated[list[UploadFile], Field(max_length=100)], request: Request) -> Response:
@@ -252,7 +254,7 @@ def api_router(assistant: Assistant, workers: Workers, metrics: Metrics) -> APIR
         report = await one_ingest(
             partial(local.ingest_uploads, uploads, trust_urls=is_owner(request), pages=pages.append)
         )
-        return JSONResponse({**report, "pages": pages})
+        return _ingested(request, report, pages)
 
     @router.get("/api/index", summary="Compare the index with its vectors", responses=replies(CheckOut), tags=["index"])
     async def verify_index(request: Request) -> Response:
@@ -303,6 +305,15 @@ async def last_of(steps: AsyncIterator[Progress | Sentence | Answer]) -> Answer:
         if isinstance(step, Answer):
             return step
     raise AssertionError("the assistant ended without an answer")
+
+
+def _ingested(request: Request, report: Json, pages: list[Json]) -> Response:
+    """What an ingest did, with the reasons of rejections in the language that the client wants."""
+    texts = look_at(request.scope).texts
+    for rejected in (*report["rejected"], *(page for page in pages if page["reason"])):
+        for name in ("reason", "remedy"):
+            rejected[name] = told(texts, rejected[name]).words
+    return JSONResponse({**report, "pages": pages})
 
 
 def _file_name(stated: str | None) -> str:

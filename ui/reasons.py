@@ -2,78 +2,68 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
+from ui.forms import Forms, Said
 from ui.texts import Texts
 
-SWEDISH = {
-    "it does not follow from the cited words": "det följer inte av de citerade orden",
-    "it is an order to a language model": "det är en uppmaning till en språkmodell",
-    "the cited words are an order to a language model": "de citerade orden är en uppmaning till en språkmodell",
-    "words in quotation marks are not in the cited article": "ord inom citattecken står inte i den citerade artikeln",
-    "the words are not in the cited article at the cited place": "orden står inte på det angivna stället i artikeln",
-    "the cited words are not quoted from {}": "de citerade orden är inget citat av {}",
-    "the cited article does not exist": "den citerade artikeln finns inte",
-    "the cited place is not in the article": "det citerade stället finns inte i artikeln",
-    "no sentence of the articles carries it": "ingen mening i artiklarna bär det",
-    "no source text carries it": "ingen källtext bär det",
-    "a paraphrase carries no metadata of its own": "en omskrivning bär inga egna uppgifter om källan",
-    "{} belongs to other words than these": "{} hör till andra ord än dessa",
-    "the record states no {} {}": "artikelns uppgifter anger inte {} {}",
-    "not a known template: {}": "ingen känd mall: {}",
-    "not words of the question: {}": "inte frågans ord: {}",
-    "the denial before the quoted words is left out": "nekandet före de citerade orden är utelämnat",
-    "the cited words share too little with it": "de citerade orden har för lite gemensamt med det",
-    "the cited words share too little with what stands around the quotation": "de citerade orden har för lite gemensamt med det "
-    "som står kring citatet",
-    "one of the sentence and its source says not, the other does not": "den ena av meningen och källan nekar, den andra inte",
-    "it says nothing": "det säger ingenting",
-    "it asks": "det är en fråga",
-    "it speaks to the reader": "det tilltalar läsaren",
-    "somebody's words are given without quotation marks": "någons ord återges utan citattecken",
-    "the articles do not quote these words from {}": "artiklarna citerar inte dessa ord av {}",
-    "the cited words are {}'s, not {}'s": "de citerade orden är sagda av {}, inte av {}",
-    "it does not say clearly that the words are {}'s": "det sägs inte tydligt att orden är sagda av {}",
-    "the cited words do not state the office {}": "de citerade orden nämner inte ämbetet {}",
-    "the cited words do not state {}": "de citerade orden anger inte {}",
-    "the cited words do not name {}": "de citerade orden nämner inte {}",
-    "the cited words do not hold {}": "de citerade orden innehåller inte {}",
-    "the cited words do not say that it is {}": "de citerade orden säger inte att det är {}",
-    "the cited words do not say a {}": "de citerade orden säger inte per {}",
-    "the cited words do not say {}": "de citerade orden säger inte {}",
-    "the cited words say that it is {}, not {}": "de citerade orden säger att det är {}, inte {}",
-    "the cited words say that it is {}": "de citerade orden säger att det är {}",
-    "the cited words say so without a doubt": "de citerade orden säger det utan förbehåll",
-    "the cited words say {}, not {}": "de citerade orden säger {}, inte {}",
-    "{} and {} have each other's place in the cited words": "{} och {} har bytt plats mot de citerade orden",
-    "{} is {}, not {}": "{} är {}, inte {}",
-}
-"""What stands in braces is the article's, the answer's or one of `_WORDS`. The first form that fits holds."""
-_WORDS = {
-    **{"certain": "säkert", "necessary": "nödvändigt", "possible": "möjligt", "intended": "avsett"},
-    **{"title": "rubriken", "outlet": "tidningen", "published": "dagen", "speaker": "talaren", "role": "rollen"},
-    **{"year": "år", "month": "månad", "week": "vecka", "day": "dag", "hour": "timme", "anybody known": "någon känd"},
-}
 
-
-def reason_in(texts: Texts, reason: str) -> tuple[str, str]:
+def reason_in(texts: Texts, reason: str) -> Said:
     """The reason, and the language that it is in: English where no form fits."""
-    if texts.code == "sv":
-        for form, swedish in _forms():
-            if (found := form.fullmatch(reason)) is not None:
-                return swedish.format(*map(_word, found.groups())), "sv"
-    return reason, "en"
+    return _REASONS.said(texts, reason)
 
 
-def _word(english: str) -> str:
-    bare = re.sub(r"""^(['"])(.*)\1$""", r"”\2”", english, flags=re.DOTALL)
-    return " och ".join(_WORDS.get(word, word) for word in bare.split(" and "))
-
-
-@cache
-def _forms() -> list[tuple[re.Pattern[str], str]]:
-    return [
-        (re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL), swedish)
-        for english, swedish in SWEDISH.items()
-    ]
+_REASONS = Forms(
+    {
+        "it does not follow from the cited words": "det följer inte av de citerade orden",
+        "it is an order to a language model": "det är en uppmaning till en språkmodell",
+        "the cited words are an order to a language model": "de citerade orden är en uppmaning till en språkmodell",
+        "words in quotation marks are not in the cited article": "ord inom citattecken står inte i den citerade artikeln",
+        "the words are not in the cited article at the cited place": "orden står inte på det angivna stället i artikeln",
+        "the cited words are not quoted from {}": "de citerade orden är inget citat av {}",
+        "the cited article does not exist": "den citerade artikeln finns inte",
+        "the cited place is not in the article": "det citerade stället finns inte i artikeln",
+        "no sentence of the articles carries it": "ingen mening i artiklarna bär det",
+        "no source text carries it": "ingen källtext bär det",
+        "a paraphrase carries no metadata of its own": "en omskrivning bär inga egna uppgifter om källan",
+        "{} belongs to other words than these": "{} hör till andra ord än dessa",
+        "the record states no {} {}": "artikelns uppgifter anger inte {} {}",
+        "not a known template: {}": "ingen känd mall: {}",
+        "not words of the question: {}": "inte frågans ord: {}",
+        "the denial before the quoted words is left out": "nekandet före de citerade orden är utelämnat",
+        "the cited words share too little with it": "de citerade orden har för lite gemensamt med det",
+        "the cited words share too little with what stands around the quotation": "de citerade orden har för lite gemensamt med det "
+        "som står kring citatet",
+        "one of the sentence and its source says not, the other does not": "den ena av meningen och källan nekar, den andra inte",
+        "it says nothing": "det säger ingenting",
+        "it asks": "det är en fråga",
+        "it speaks to the reader": "det tilltalar läsaren",
+        "somebody's words are given without quotation marks": "någons ord återges utan citattecken",
+        "the articles do not quote these words from {}": "artiklarna citerar inte dessa ord av {}",
+        "the cited words are {}'s, not {}'s": "de citerade orden är sagda av {}, inte av {}",
+        "it does not say clearly that the words are {}'s": "det sägs inte tydligt att orden är sagda av {}",
+        "the cited words do not state the office {}": "de citerade orden nämner inte ämbetet {}",
+        "the cited words do not state {}": "de citerade orden anger inte {}",
+        "the cited words do not name {}": "de citerade orden nämner inte {}",
+        "the cited words do not hold {}": "de citerade orden innehåller inte {}",
+        "the cited words do not say that it is {}": "de citerade orden säger inte att det är {}",
+        "the cited words do not say a {}": "de citerade orden säger inte per {}",
+        "the cited words do not say {}": "de citerade orden säger inte {}",
+        "the cited words say that it is {}, not {}": "de citerade orden säger att det är {}, inte {}",
+        "the cited words say that it is {}": "de citerade orden säger att det är {}",
+        "the cited words say so without a doubt": "de citerade orden säger det utan förbehåll",
+        "the cited words say {}, not {}": "de citerade orden säger {}, inte {}",
+        "{} and {} have each other's place in the cited words": "{} och {} har bytt plats mot de citerade orden",
+        "{} is {}, not {}": "{} är {}, inte {}",
+    },
+    {
+        **{"certain": "säkert", "necessary": "nödvändigt", "possible": "möjligt", "intended": "avsett"},
+        **{"title": "rubriken", "outlet": "tidningen", "published": "dagen", "speaker": "talaren", "role": "rollen"},
+        **{
+            "year": "år",
+            "month": "månad",
+            "week": "vecka",
+            "day": "dag",
+            "hour": "timme",
+            "anybody known": "någon känd",
+        },
+    },
+)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.stories import Copy
     from rag.answer import AnswerJson, Citation, CitationJson, CopyJson
     from rag.checking import FindingJson
+    from ui.forms import Said
 
 STATIC = "/citera-static"
 NAMED_COPIES = 8
@@ -119,10 +120,11 @@ def article_page(
     )
 
 
-def problem_page(document: dict[str, Any]) -> str:
+def problem_page(title: str, said: Said, look: Look) -> str:
     return page_html(
-        document["title"],
-        f'<article class="problem"><h1>{escaped(document["title"])}</h1><p>{escaped(document["detail"])}</p></article>',
+        title,
+        f'<article class="problem" lang="{said.language}"><h1>{escaped(title)}</h1><p>{escaped(said.words)}</p></article>',
+        look,
     )
 
 

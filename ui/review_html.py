@@ -10,6 +10,7 @@ from ui.texts import EN, Texts
 
 if TYPE_CHECKING:
     from evals.drafting import Draft, Passage
+    from ui.forms import Said
 
 
 def draft_html(draft: Draft, texts: Texts = EN) -> str:
@@ -36,12 +37,14 @@ def waiting_html(drafts: Sequence[Draft], texts: Texts = EN) -> str:
     return listed if drafts else ""
 
 
-def review_status_html(facts: Sequence[str], texts: Texts = EN, *, cases: str | None = None, problem: str = "") -> str:
+def review_status_html(
+    facts: Sequence[str], texts: Texts = EN, *, cases: str | None = None, problem: Said | None = None
+) -> str:
     """Where a review stands, how its cases are used, and what is wrong."""
     counts = f'<p class="facts">{escaped(" · ".join(facts))}</p>' if facts else ""
     command = f"<code>citera eval run {escaped(cases)}</code>" if cases else ""
     use = f"<p>{texts.measure_with.format(command=command)}</p>" if cases else ""
-    said = f'<p class="problem" lang="en">{escaped(problem)}</p>' if problem else ""
+    said = f'<p class="problem" lang="{problem.language}">{escaped(problem.words)}</p>' if problem else ""
     return f'<div role="status">{counts}{use}{said}</div>'
 
 

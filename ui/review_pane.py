@@ -21,7 +21,7 @@ from evals.drafting import (
     settled,
 )
 from index.errors import ArticleNotFoundError
-from ui.error_messages import one_line
+from ui.error_messages import error_told
 from ui.review_html import draft_html, review_status_html, waiting_html
 from ui.texts import Texts
 from ui.web_pages import client_of, http_request, may_withdraw
@@ -101,8 +101,8 @@ def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Text
             put_off,
         )
 
-    def refused(problem: str) -> tuple[Any, ...]:
-        return review_status_html((), texts, problem=problem), *(gr.skip(),) * (len(changed) - 1)
+    def refused(error: CiteraError) -> tuple[Any, ...]:
+        return review_status_html((), texts, problem=error_told(texts, error)), *(gr.skip(),) * (len(changed) - 1)
 
     async def act(work: Callable[[Review], None], put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
         """Does `work` on the review and shows what is next; what is wrong is said, and the draft stays."""
@@ -116,7 +116,7 @@ def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Text
         try:
             return await workers.run(job)
         except CiteraError as error:
-            return refused(one_line(error))
+            return refused(error)
 
     async def open_(put_off: list[str], request: gr.Request) -> tuple[Any, ...]:
         return await act(lambda _: None, put_off, request)
@@ -148,7 +148,7 @@ def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Text
         try:
             await workers.run(propose_more)
         except CiteraError as error:
-            return refused(one_line(error))
+            return refused(error)
         return await open_([], request)
 
     def on(trigger: Callable[..., Any], handler: Callable[..., Any], inputs: list[gr.components.Component]) -> None:

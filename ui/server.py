@@ -35,7 +35,7 @@ from ui.openai_api import openai_router
 from ui.problems import answer_errors_with_problems
 from ui.progress import progress_on_stderr
 from ui.remote import ServerFile
-from ui.rendering import STATIC, problem_page
+from ui.rendering import STATIC
 from ui.replies import describe
 from ui.request_log import METHODS, RequestLog, log_to_stderr
 from ui.sessions import Sessions
@@ -77,7 +77,7 @@ def build_app(assistant: Assistant, settings: Settings, *, port: int, owner_toke
         lifespan=lifespan,
         telemetry=traces.telemetry,
     )
-    answer_errors_with_problems(app, problem_page)
+    answer_errors_with_problems(app)
     app.include_router(api_router(assistant, workers, metrics))
     app.include_router(openai_router(assistant, workers))
     app.router.routes.append(mcp_route(tools))

@@ -1,6 +1,7 @@
 """The languages of the web pages, and which of them, and which colours, a person wants.
 
-What an answer says (refusals, notices) follows the question's language, and is `rag`'s; what an error says is English.
+What an answer says (refusals, notices) follows the question's language, and is `rag`'s; what an error says is in the page's, by
+`ui.swedish_errors`.
 """
 
 from __future__ import annotations

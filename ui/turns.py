@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from corpus.article import Article
     from rag.answer import Answer, Citation, PassageRef, Sentence
     from rag.conversation import Turn
+    from ui.forms import Said
     from ui.history import Exchange
 
 NEAREST = 3
@@ -38,17 +39,21 @@ def working_html(question: str, stage: str | None, sentences: Sequence[Sentence]
     )
 
 
-def problem_html(question: str, problem: str, texts: Texts = EN) -> str:
+def problem_html(question: str, problem: Said, texts: Texts = EN) -> str:
     """A question that an error kept from being answered."""
     return _turn(
         question,
-        f'<div class="refusal" data-announce="{attribute(problem)}"><p lang="en">{escaped(problem)}</p></div>',
+        f'<div class="refusal" data-announce="{attribute(problem.words)}"><p lang="{problem.language}">{escaped(problem.words)}</p></div>',
         texts,
     )
 
 
 def answered_html(
-    exchange: Exchange, history: Sequence[Turn], articles: Mapping[str, Article], texts: Texts = EN, trouble: str = ""
+    exchange: Exchange,
+    history: Sequence[Turn],
+    articles: Mapping[str, Article],
+    texts: Texts = EN,
+    trouble: Said | None = None,
 ) -> str:
     """A question with its answer or refusal.
 
@@ -59,7 +64,7 @@ def answered_html(
     parts = [
         _within(exchange.filters, texts),
         _refusal(answer, articles, texts) if answer.refused else _answer(exchange, texts),
-        f'<p class="notice" lang="en">{escaped(trouble)}</p>' if trouble else "",
+        f'<p class="notice" lang="{trouble.language}">{escaped(trouble.words)}</p>' if trouble else "",
         "" if answer.refused else _why(answer, articles, texts),
         _afterwards(exchange, history, texts),
     ]
@@ -191,8 +196,10 @@ def _removed(answer: Answer, texts: Texts) -> str:
         return ""
     reasons = ""
     for item in answer.removed:
-        reason, language = reason_in(texts, item.reason)
-        reasons += f'<li><del>{escaped(item.text)}</del> <span lang="{language}">{escaped(reason)}</span></li>'
+        reason = reason_in(texts, item.reason)
+        reasons += (
+            f'<li><del>{escaped(item.text)}</del> <span lang="{reason.language}">{escaped(reason.words)}</span></li>'
+        )
     summary = texts.removed.format(count=len(answer.removed))
     return f'<details class="removed"><summary>{summary}</summary><ul>{reasons}</ul></details>'
 

@@ -14,17 +14,18 @@ from evals.report_html import STYLE
 from index.errors import ArticleNotFoundError
 from ui.access import SESSION_COOKIE, Access
 from ui.corpus_page import LISTED, corpus_page
-from ui.error_messages import one_line
+from ui.error_messages import error_told
 from ui.errors import OwnerOnlyError, WrongPasswordError
 from ui.evaluations_page import compared, evaluations_page, one_run, problem
 from ui.history import History
 from ui.history_page import conversation_json, conversation_markdown, history_page
 from ui.login_page import login_page
+from ui.looks import look_at
 from ui.people_page import people_page, person_page, said_by
 from ui.rendering import Cited, article_page, cited_span, welcome_page
 from ui.request_log import record_of
 from ui.sessions import SESSION_SECONDS
-from ui.texts import Look, look_of
+from ui.texts import Look
 from ui.workers import Workers
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
 
     @router.get("/source")
     async def source(request: Request) -> HTMLResponse:
-        return HTMLResponse(welcome_page(look_at(request)))
+        return HTMLResponse(welcome_page(look_at(request.scope)))
 
     @router.get("/articles/{article_id}")
     async def article(
@@ -68,7 +69,7 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
         def made() -> str:
             exchange = history.exchange(client_of(request).user, answer) if answer else None
             cited = Cited(exchange.id, marker, exchange.answer.citations) if exchange else None
-            return _article_page(assistant, article_id, sha, start, end, cited, look_at(request))
+            return _article_page(assistant, article_id, sha, start, end, cited, look_at(request.scope))
 
         return HTMLResponse(await workers.run(made))
 
@@ -76,8 +77,8 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
     async def people(request: Request, search: Words = "", name: Words | None = None) -> HTMLResponse:
         def made() -> str:
             if name is not None:
-                return person_page(name, said_by(assistant, name), look_at(request))
-            return people_page(assistant.people(), search.strip(), look_at(request))
+                return person_page(name, said_by(assistant, name), look_at(request.scope))
+            return people_page(assistant.people(), search.strip(), look_at(request.scope))
 
         return HTMLResponse(await workers.run(made))
 
@@ -89,7 +90,9 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
             words = search.strip()
             total, articles = assistant.catalogue(words, first=(page - 1) * LISTED, limit=LISTED)
             may = may_withdraw(client_of(request))
-            return corpus_page(articles, total=total, page=page, search=words, may_withdraw=may, look=look_at(request))
+            return corpus_page(
+                articles, total=total, page=page, search=words, may_withdraw=may, look=look_at(request.scope)
+            )
 
         return HTMLResponse(await workers.run(made))
 
@@ -101,7 +104,9 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
 
     @router.get("/evaluations")
     async def evaluations(request: Request, a: Words = "", b: Words = "") -> HTMLResponse:
-        return HTMLResponse(await workers.run(lambda: _evaluations(assistant.status().home, a, b, look_at(request))))
+        return HTMLResponse(
+            await workers.run(lambda: _evaluations(assistant.status().home, a, b, look_at(request.scope)))
+        )
 
     @router.get("/evaluations/report.css")
     async def report_style() -> Response:
@@ -110,7 +115,7 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
     @router.get("/history")
     async def conversations(request: Request, search: Words = "") -> HTMLResponse:
         found = await workers.run(lambda: history.conversations(client_of(request).user, search))
-        return HTMLResponse(history_page(found, search, look_at(request)))
+        return HTMLResponse(history_page(found, search, look_at(request.scope)))
 
     @router.get("/history/{conversation}/{form}")
     async def export(request: Request, conversation: Id, form: Literal["markdown", "json"]) -> Response:
@@ -118,7 +123,11 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
         if form == "json":
             content, kind, ending = conversation_json(exchanges), "application/json", "json"
         else:
-            content, kind, ending = conversation_markdown(exchanges, look_at(request).texts), "text/markdown", "md"
+            content, kind, ending = (
+                conversation_markdown(exchanges, look_at(request.scope).texts),
+                "text/markdown",
+                "md",
+            )
         name = f"citera-{exchanges[0].asked:%Y-%m-%d}.{ending}" if exchanges else f"citera.{ending}"
         return Response(content, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=kind)
 
@@ -130,7 +139,7 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
     async def login(request: Request, to: Annotated[str, Query(max_length=4_000)] = "/") -> Response:
         if record_of(request.scope).client is not None:
             return RedirectResponse("/", 303)
-        return HTMLResponse(login_page(look_at(request), to))
+        return HTMLResponse(login_page(look_at(request.scope), to))
 
     @router.post("/login", status_code=204)
     async def log_in(request: Request, body: LoginIn) -> Response:
@@ -150,11 +159,6 @@ def pages_router(assistant: Assistant, workers: Workers, history: History, acces
         return reply
 
     return router
-
-
-def look_at(request: Request) -> Look:
-    """How the person who asks wants pages."""
-    return look_of(request.cookies, request.headers.get("accept-language", ""))
 
 
 def client_of(request: Request) -> Client:
@@ -186,7 +190,7 @@ def _evaluations(home: Path, a: str, b: str, look: Look) -> str:
         else:
             content = "".join(one_run(run_html(folder / name), name) for name in chosen)
     except EvalError as error:
-        content = problem(one_line(error))
+        content = problem(error_told(look.texts, error))
     return evaluations_page(runs, a, b, content, look)
 
 

@@ -152,7 +152,7 @@ class FakeAssistant:
         self.histories.append(tuple(history))
         self.filters.append(filters)
         if not question.strip():
-            raise EmptyQuestionError("The question is empty.", "Ask something.")
+            raise EmptyQuestionError("The question is empty.", "Ask something, such as: what did Horii say?")
         if "break" in question:
             raise ZeroDivisionError(question)
         *before, afterwards = get_args(Stage)
@@ -225,7 +225,7 @@ class FakeAssistant:
         progress(IngestProgress("reading", 1, 2))
         pages(PageReport("a.txt", "added", (HARBOUR,), (Dropped("Share this story", "boilerplate"),)))
         rejected = tuple(
-            Rejected(str(path), "The file is empty.", "Put an article into it.")
+            Rejected(str(path), f"{path} is empty.", "Remove it, or save the page again.")
             for path in paths
             if "empty" in str(path)
         )
@@ -259,7 +259,7 @@ class FakeAssistant:
         for article in versions:
             if article.id == article_id and text_sha256 in (None, article.text_sha256):
                 return article
-        raise ArticleNotFoundError(f"There is no article {article_id}.", "citera articles list shows them.")
+        raise ArticleNotFoundError(f"There is no article {article_id}.", "See citera articles list.")
 
     def check(self, text: str) -> list[Finding]:
         self.checked = text

@@ -201,13 +201,14 @@ def test_ingest_takes_what_it_can_and_exits_3(citera: Citera, opened: list[dict[
     assert outcome.code == 3
     assert outcome.out == "1 added, 0 updated, 0 unchanged, 0 withdrawn\n"
     rejected = [line for line in outcome.err.splitlines() if line.startswith("Rejected")]
-    assert rejected == [f"Rejected {Path('empty.txt').absolute()}: The file is empty. Put an article into it."]
+    path = Path("empty.txt").absolute()
+    assert rejected == [f"Rejected: {path} is empty. Remove it, or save the page again."]
     written = json.loads(report.read_text())
     kept, refused = written["pages"]
     assert (kept["source"], kept["state"]) == ("a.txt", "added")
     assert kept["dropped"] == [{"text": "Share this story", "rule": "boilerplate"}]
     assert kept["articles"][0]["title"] == "Harbour to close for repairs"
-    assert (refused["state"], refused["reason"]) == ("rejected", "The file is empty.")
+    assert (refused["state"], refused["reason"]) == ("rejected", f"{path} is empty.")
     assert (written["added"], written["rejections"], written["rules"]) == (1, 1, {"boilerplate": 1})
     assert opened[0]["exclusive"] is True
 
@@ -264,8 +265,8 @@ def test_status_and_remove(citera: Citera, harbour: Article) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["articles", "show", "0000"], 1, "There is no article 0000. citera articles list shows them."),
-        (["ask", " "], 2, "The question is empty. Ask something."),
+        (["articles", "show", "0000"], 1, "There is no article 0000. See citera articles list."),
+        (["ask", " "], 2, "The question is empty. Ask something, such as: what did Horii say?"),
         (["serve", "--host", "0.0.0.0"], 2, "Citera does not listen on 0.0.0.0"),
         (["serve", "--host", "example.org"], 2, "example.org is no address of this machine."),
     ],

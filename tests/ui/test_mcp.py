@@ -86,7 +86,7 @@ def test_errors_are_told_as_sentences(serve: Any, assistant: Any) -> None:
     said = [result.content[0].text for result in results]
 
     assert all(result.is_error for result in results)
-    assert said[0].endswith("There is no article ../../etc/passwd. citera articles list shows them.")
+    assert said[0].endswith("There is no article ../../etc/passwd. See citera articles list.")
     assert "Something went wrong inside Citera" in said[1]
     assert "ZeroDivisionError" not in said[1]
     assert "2000" in said[2]

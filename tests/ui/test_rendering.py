@@ -26,6 +26,7 @@ from index.stories import Copy
 from rag.answer import Answer, Citation, PassageRef
 from rag.conversation import Turn
 from ui.errors import SpanOutsideTextError
+from ui.forms import Said
 from ui.history import Exchange
 from ui.rendering import (
     Cited,
@@ -304,7 +305,7 @@ def test_a_turn_is_one_line_of_inert_markup(assistant: Any, evil: Article, words
     turns = [
         turn(question, assistant.ask(question), nearest=[evil]),
         working_html(question, "reading", assistant.ask(question).sentences),
-        problem_html(question, evil.text),
+        problem_html(question, Said(evil.text, "en")),
         turn("?", assistant.ask("Who won?"), nearest=[evil]),
     ]
     for html in turns:
@@ -330,7 +331,7 @@ def test_thumbs_send_the_answer_that_they_stand_under(assistant: Any, evil: Arti
     assert judged.answer.text == answer.text
     assert [(place.article_id, place.end) for place in judged.answer.citations] == [(evil.id, len(evil.title or ""))]
     assert "data-sent" not in working_html("evil", "reading")
-    assert "data-sent" not in problem_html("evil", "Busy.")
+    assert "data-sent" not in problem_html("evil", Said("Busy.", "en"))
 
 
 def test_a_draft_is_one_line_of_inert_markup(evil: Article, words_of: Callable[[str], str]) -> None:
@@ -351,7 +352,11 @@ def test_a_draft_is_one_line_of_inert_markup(evil: Article, words_of: Callable[[
         history=(TurnRecord(role="user", text=hostile),),
         passages=(passage,),
     )
-    pieces = [draft_html(draft), waiting_html([draft]), review_status_html([hostile], cases=hostile, problem=hostile)]
+    pieces = [
+        draft_html(draft),
+        waiting_html([draft]),
+        review_status_html([hostile], cases=hostile, problem=Said(hostile, "en")),
+    ]
     for html in pieces:
         seen = Marks(html)
         assert "\n" not in html
