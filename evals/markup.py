@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element, tostring
 
 from corpus.cleaning import printable
 
 Content = Element | str | Mapping[str, object]
+Say = Callable[[str], str]
+"""Puts a sentence of ours into the language of whoever reads it; `str` leaves it in English."""
 
 
 def el(name: str, *content: Content) -> Element:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from evals.markup import el
+from evals.markup import Say, el
 from evals.resampling import Interval
 
 WIDTH = 400
@@ -19,7 +19,7 @@ RIGHT = 14
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def interval_bar(score: Interval) -> Element:
+def interval_bar(score: Interval, say: Say = str) -> Element:
     """A dot at the mean and a bar over its 95% interval, between 0 and 1: for a table's cell."""
     width, height = 140, 20
 
@@ -30,14 +30,14 @@ def interval_bar(score: Interval) -> Element:
     return el(
         "svg",
         frame,
-        el("title", f"{score.mean:.3f}, between {score.low:.3f} and {score.high:.3f}"),
+        el("title", say(f"{score.mean:.3f}, between {score.low:.3f} and {score.high:.3f}")),
         *(_line("line.axis", x(tick), 0, x(tick), height) for tick in TICKS),
         _line("line.interval", x(score.low), height / 2, x(score.high), height / 2),
         el("circle.mean", {"cx": x(score.mean), "cy": height / 2, "r": 4.5}),
     )
 
 
-def curve_plot(points: Sequence[tuple[float, float]]) -> Element:
+def curve_plot(points: Sequence[tuple[float, float]], say: Say = str) -> Element:
     """Risk over coverage, both from 0 to 1."""
     left, bottom = 62, 236
 
@@ -56,10 +56,14 @@ def curve_plot(points: Sequence[tuple[float, float]]) -> Element:
     drawn += [
         el("polyline.curve", {"points": path}),
         el("circle.mean", {"cx": x(kept[-1][0]), "cy": y(kept[-1][1]), "r": 4}),
-        _caption("share of questions answered", (left + WIDTH - RIGHT) / 2, bottom + 36),
-        el("text.caption", {"transform": f"translate(12 {bottom / 2}) rotate(-90)"}, "share of those answers wrong"),
+        _caption(say("share of questions answered"), (left + WIDTH - RIGHT) / 2, bottom + 36),
+        el(
+            "text.caption",
+            {"transform": f"translate(12 {bottom / 2}) rotate(-90)"},
+            say("share of those answers wrong"),
+        ),
     ]
-    return _svg("Risk of a wrong answer against the share of questions answered", bottom + 44, drawn)
+    return _svg(say("Risk of a wrong answer against the share of questions answered"), bottom + 44, drawn)
 
 
 def refusal_plot(
@@ -96,7 +100,7 @@ def refusal_plot(
     return _svg("Unanswerable questions refused against answerable ones refused", bottom + 44, drawn)
 
 
-def time_plot(stages: Mapping[str, Sequence[float]]) -> Element:
+def time_plot(stages: Mapping[str, Sequence[float]], say: Say = str) -> Element:
     """A box over the middle half of each stage's times, its median, and a line from the 5th to the 95th percentile."""
     import numpy as np
 
@@ -115,13 +119,13 @@ def time_plot(stages: Mapping[str, Sequence[float]]) -> Element:
         y = 30 * position + 15
         p5, p25, p50, p75, p95 = map(x, map(float, marks))
         drawn += [
-            _label(stage, left - 8, y),
+            _label(say(stage), left - 8, y),
             _line("line.whisker", p5, y, p95, y),
             el("rect.box", {"x": p25, "y": y - 8, "width": max(p75 - p25, 1.0), "height": 16}),
             _line("line.median", p50, y - 8, p50, y + 8),
         ]
-    drawn.append(_caption("milliseconds", (left + WIDTH - RIGHT) / 2, bottom + 36))
-    return _svg("Time of each stage of a question", bottom + 44, drawn)
+    drawn.append(_caption(say("milliseconds"), (left + WIDTH - RIGHT) / 2, bottom + 36))
+    return _svg(say("Time of each stage of a question"), bottom + 44, drawn)
 
 
 class Mark(NamedTuple):

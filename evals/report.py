@@ -13,6 +13,7 @@ from evals.run_folder import ArticleText, Row, Run, read_run, read_texts, row_co
 from evals.score import HEADLINE
 
 if TYPE_CHECKING:
+    from evals.markup import Say
     from evals.resampling import Interval
 
 WORST = 8
@@ -50,6 +51,7 @@ class Findings:
     workers: int
     judge: str | None
     failures: Sequence[Failures]
+    say: Say = str
 
     @property
     def shares(self) -> dict[str, Interval]:
@@ -97,8 +99,8 @@ def report(folder: Path) -> Report:
     return written
 
 
-def findings_of(folder: Path) -> Findings:
-    """Reads a finished run and works out what there is to say of it."""
+def findings_of(folder: Path, say: Say = str) -> Findings:
+    """Reads a finished run and works out what there is to say of it, to be told by `say`."""
     from evals.resampling import intervals
 
     run, rows = read_run(folder), read_judged_rows(folder)
@@ -116,6 +118,7 @@ def findings_of(folder: Path) -> Findings:
         workers=max((row.workers for row in rows), default=1),
         judge=judge_of(folder, rows),
         failures=list(_failures(rows)),
+        say=say,
     )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from evals.evidence import Place
-from evals.markup import Content, document, el
+from evals.markup import Content, Say, document, el
 from evals.plots import curve_plot, interval_bar, time_plot
-from evals.report import Failures, Findings
+from evals.report import Findings
 from evals.run_folder import ArticleText, Row
 from evals.score import HEADLINE, LOWER_IS_BETTER, TAG_COLUMNS
 
@@ -93,18 +93,18 @@ def whole_page(title: str, *content: Element) -> str:
 
 
 def _scores(findings: Findings) -> Iterator[Element]:
-    shares = findings.shares
-    yield el("h2", "Scores")
+    shares, say = findings.shares, findings.say
+    yield el("h2", say("Scores"))
     if shares:
         yield el(
             "p.quiet",
-            "Mean over the questions that have the score; the bar is its 95% bootstrap interval, from 0 to 1.",
+            say("Mean over the questions that have the score; the bar is its 95% bootstrap interval, from 0 to 1."),
         )
         rows = [
-            (with_note(name, HEADLINE[name]), interval_bar(score), mean_and_interval(score), f"{score.n:,}")
+            (with_note(name, say(HEADLINE[name])), interval_bar(score, say), mean_and_interval(score), f"{score.n:,}")
             for name, score in shares.items()
         ]
-        yield table(("score", "0–1", "mean", "n"), rows, numbers=2)
+        yield table((say("score"), "0–1", say("mean"), "n"), rows, numbers=2)
     others = {name: score for name, score in findings.scores.items() if name not in shares}
     if not others:
         return
@@ -112,32 +112,33 @@ def _scores(findings: Findings) -> Iterator[Element]:
         (name, f"{score.mean:.3f}", f"{score.low:.3f}–{score.high:.3f}", f"{score.n:,}")
         for name, score in others.items()
     ]
-    listed = table(("score", "mean", "95% interval", "n"), more, numbers=3)
-    yield el("details", el("summary", f"{len(others)} more scores"), listed)
+    listed = table((say("score"), say("mean"), say("95% interval"), "n"), more, numbers=3)
+    yield el("details", el("summary", say(f"{len(others)} more scores")), listed)
 
 
 def plots(findings: Findings) -> Element:
     """When to trust the answers, and how long they take."""
-    figures = []
+    figures, say = [], findings.say
     if findings.curve:
         coverage, risk = findings.curve[-1]
-        caption = (
+        caption = say(
             f"Answers in the order of the best passage's score, which stands for confidence. {coverage:.0%} of the questions "
             f"were answered, {risk:.0%} of those wrongly; area under the curve {findings.aurc:.3f} (less is better)."
         )
         figures.append(
-            el("figure", el("h2", "When to trust it"), curve_plot(findings.curve), el("figcaption", caption))
+            el("figure", el("h2", say("When to trust it")), curve_plot(findings.curve, say), el("figcaption", caption))
         )
     if findings.times["query"]:
-        caption = "Box: the middle half; line: from the 5th to the 95th percentile; logarithmic. "
+        said = [say("Box: the middle half; line: from the 5th to the 95th percentile; logarithmic.")]
         if findings.workers > 1:
-            caption += f"Up to {findings.workers} questions were asked at a time."
+            said.append(say(f"Up to {findings.workers} questions were asked at a time."))
+        said.append(say(findings.spending))
         figures.append(
             el(
                 "figure",
-                el("h2", "Time"),
-                time_plot(findings.times),
-                el("figcaption", f"{caption} {findings.spending}"),
+                el("h2", say("Time")),
+                time_plot(findings.times, say),
+                el("figcaption", " ".join(filter(None, said))),
             )
         )
     return el("div.plots", *figures)
@@ -147,26 +148,24 @@ def _tags(findings: Findings) -> Iterator[Element]:
     columns = [name for name in TAG_COLUMNS if name in findings.scores]
     if not findings.tags or not columns:
         return
-    yield el("h2", "By tag")
+    yield el("h2", findings.say("By tag"))
     rows: list[tuple[Content, ...]] = []
     for tag, scores in findings.tags.items():
         cells = [mean_and_interval(scores[name]) if name in scores else "" for name in columns]
         rows.append((tag, f"{findings.tag_sizes[tag]:,}", *cells))
-    yield table(("tag", "n", *columns), rows, numbers=len(columns) + 1)
+    yield table((findings.say("tag"), "n", *columns), rows, numbers=len(columns) + 1)
 
 
 def _worst(findings: Findings) -> Iterator[Element]:
-    yield el("h2", "What went wrong")
+    say = findings.say
+    yield el("h2", say("What went wrong"))
     if not findings.failures:
-        yield el("p", "Nothing.")
+        yield el("p", say("Nothing."))
     for kind in findings.failures:
-        yield el("h3", f"{kind.title}: {kind.total:,}", el("span.quiet", _shown(kind)))
+        rest = say(f" (the worst {len(kind.worst)})") if kind.total > len(kind.worst) else ""
+        yield el("h3", f"{say(kind.title)}: {kind.total:,}", el("span.quiet", rest))
         for row in kind.worst:
             yield _case(row, findings)
-
-
-def _shown(kind: Failures) -> str:
-    return f" (the worst {len(kind.worst)})" if kind.total > len(kind.worst) else ""
 
 
 def _case(row: Row, findings: Findings) -> Element:
@@ -175,14 +174,18 @@ def _case(row: Row, findings: Findings) -> Element:
 
 def asked(row: Row, findings: Findings) -> Iterator[Element]:
     """A case's question, and what would be right."""
-    facts: list[tuple[str, str]] = []
+    facts: list[tuple[str, Content]] = []
+    say = findings.say
     if row.history:
-        facts.append(("Before it", "\n".join(f"{turn.role}: {turn.text}" for turn in row.history)))
-    facts.append(("Gold", " / ".join(row.gold_words) or ("–" if row.answerable else "nothing answers it")))
+        before = "\n".join(f"{say(turn.role)}: {turn.text}" for turn in row.history)
+        facts.append((say("Before it"), _in(row.language, before)))
+    gold = " / ".join(row.gold_words)
+    nothing = "–" if row.answerable else say("nothing answers it")
+    facts.append((say("Gold"), _in(row.language, gold) if gold else nothing))
     if row.speaker:
-        facts.append(("By", row.speaker))
+        facts.append((say("By"), row.speaker))
     if row.expected:
-        facts.append(("Expected", "\n".join(_title(name, findings.texts) for name in row.expected)))
+        facts.append((say("Expected"), "\n".join(_title(name, findings.texts) for name in row.expected)))
     yield el("h4", {"lang": row.language}, row.question)
     yield el("p.quiet", " · ".join((row.id, row.language, *row.tags)))
     yield _facts(facts)
@@ -190,22 +193,32 @@ def asked(row: Row, findings: Findings) -> Iterator[Element]:
 
 def answered(row: Row, findings: Findings) -> Iterator[Element]:
     """What a run made of the case, and what is wrong with that."""
-    facts: list[tuple[str, str]] = []
-    answer = row.answer
+    facts: list[tuple[str, Content]] = []
+    answer, say = row.answer, findings.say
     if answer is not None and answer["standalone_question"] != row.question:
-        facts.append(("Asked as", answer["standalone_question"]))
+        facts.append((say("Asked as"), _in(row.language, answer["standalone_question"])))
     if answer is not None:
-        facts.append((f"Refused: {answer['refusal_reason']}" if answer["refused"] else "Answer", answer["text"]))
-    wrong = [f"{name} {row.scores[name]:.2f}: {row.why[name]}" for name in HEADLINE if _is_short(name, row)]
+        name = say(f"Refused: {answer['refusal_reason']}") if answer["refused"] else say("Answer")
+        facts.append((name, _in(row.language, answer["text"])))
+    wrong = [f"{name} {row.scores[name]:.2f}: {_why(name, row, say)}" for name in HEADLINE if _is_short(name, row)]
     if row.failed:
-        facts.append(("Failed", row.failed))
-    facts.append(("Because", "\n".join(wrong)))
+        facts.append((say("Failed"), row.failed))
+    facts.append((say("Because"), "\n".join(wrong)))
     yield _facts(facts)
     if answer is not None:
-        yield from (_citations(row), _passages(row, findings), _removed(row))
+        yield from (_citations(row, say), _passages(row, findings), _removed(row, say))
 
 
-def _facts(facts: Iterable[tuple[str, str]]) -> Element:
+def _why(name: str, row: Row, say: Say) -> str:
+    """A judge's reason is in words of its own."""
+    return row.why[name] if name.startswith("judged_") else say(row.why[name])
+
+
+def _in(language: str, words: str) -> Element:
+    return el("span", {"lang": language}, words)
+
+
+def _facts(facts: Iterable[tuple[str, Content]]) -> Element:
     return el("dl", *(part for name, value in facts for part in (el("dt", name), el("dd", value))))
 
 
@@ -215,7 +228,7 @@ def _is_short(name: str, row: Row) -> bool:
     return row.scores[name] > 0 if name in LOWER_IS_BETTER else row.scores[name] < 1
 
 
-def _citations(row: Row) -> Element:
+def _citations(row: Row, say: Say) -> Element:
     assert row.answer is not None
     items = [
         el(
@@ -226,7 +239,7 @@ def _citations(row: Row) -> Element:
         )
         for citation in row.answer["citations"]
     ]
-    return _folded(f"Citations: {len(items)}", items)
+    return _folded(say(f"Citations: {len(items)}"), items)
 
 
 def _passages(row: Row, findings: Findings) -> Element:
@@ -234,19 +247,23 @@ def _passages(row: Row, findings: Findings) -> Element:
     items = []
     for passage in row.answer["passages"]:
         text = findings.texts.get(passage["article_id"])
-        facts = f"{passage['score']:.2f}, {' and '.join(passage['found_by'])}"
+        facts = f"{passage['score']:.2f}, {findings.say(' and '.join(passage['found_by']))}"
         words = _lit(text, passage["start"], passage["end"], row.gold) if text else []
-        expected = "expected" if passage["article_id"] in row.expected else None
+        expected = findings.say("expected") if passage["article_id"] in row.expected else None
         items.append(
-            el("li", _heading(_title(passage["article_id"], findings.texts), facts, expected), el("blockquote", *words))
+            el(
+                "li",
+                _heading(_title(passage["article_id"], findings.texts), facts, expected),
+                el("blockquote", {"lang": ""}, *words),
+            )
         )
-    return _folded(f"Passages: {len(items)}", items)
+    return _folded(findings.say(f"Passages: {len(items)}"), items)
 
 
-def _removed(row: Row) -> Element:
+def _removed(row: Row, say: Say) -> Element:
     assert row.answer is not None
-    items = [el("li", _heading(item["reason"]), _quote(item["text"])) for item in row.answer["removed"]]
-    return _folded(f"Removed: {len(items)}", items)
+    items = [el("li", _heading(say(item["reason"])), _quote(item["text"])) for item in row.answer["removed"]]
+    return _folded(say(f"Removed: {len(items)}"), items)
 
 
 def _folded(summary: str, items: Sequence[Element]) -> Element:
@@ -270,7 +287,7 @@ def _heading(*facts: str | None) -> Element:
 
 
 def _quote(text: str) -> Element:
-    return el("blockquote", text)
+    return el("blockquote", {"lang": ""}, text)
 
 
 def _title(article_id: str, texts: Mapping[str, ArticleText]) -> str:
@@ -279,22 +296,22 @@ def _title(article_id: str, texts: Mapping[str, ArticleText]) -> str:
 
 
 def _made_of(findings: Findings) -> Iterator[Element]:
-    run = findings.run
-    judge = {"Judge": findings.judge} if findings.judge else {}
+    run, say = findings.run, findings.say
+    judge = {"Judge": "; ".join(map(say, findings.judge.split("; ")))} if findings.judge else {}
     facts = judge | {
         "System": run.system,
-        "Cases": f"{run.n:,}, digest {run.cases}",
-        "Corpus": f"digest {run.corpus}",
-        "Index": f"digest {run.index}",
-        "Code": f"digest {run.code}",
+        "Cases": say(f"{run.n:,}, digest {run.cases}"),
+        "Corpus": say(f"digest {run.corpus}"),
+        "Index": say(f"digest {run.index}"),
+        "Code": say(f"digest {run.code}"),
         "Settings": ", ".join(f"{name} {value}" for name, value in run.settings.items()),
         "Machine": ", ".join(f"{name} {value}" for name, value in run.machine.items()),
         "Workers": str(findings.workers),
-        **findings.resources,
+        **{name: say(fact) for name, fact in findings.resources.items()},
         "Versions": ", ".join(f"{name} {value}" for name, value in run.versions.items()),
     }
-    yield el("h2", "What was run")
-    yield _facts(facts.items())
+    yield el("h2", say("What was run"))
+    yield _facts((say(name), fact) for name, fact in facts.items())
 
 
 def mean_and_interval(score: Interval) -> Element:

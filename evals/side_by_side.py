@@ -11,6 +11,7 @@ from evals.compare import Comparison, compare
 from evals.judgements import read_judged_rows
 
 if TYPE_CHECKING:
+    from evals.markup import Say
     from evals.report import Findings
     from evals.run_folder import Row
 
@@ -38,8 +39,8 @@ class SideBySide:
     cases: tuple[CasePair, ...]
 
 
-def run_html(folder: Path) -> str:
-    """What there is to say of one finished run, as the inside of a page.
+def run_html(folder: Path, say: Say = str) -> str:
+    """What there is to say of one finished run, as the inside of a page; `say` puts it into the page's language.
 
     Raises:
         RunFolderError: the folder holds no finished run.
@@ -48,11 +49,11 @@ def run_html(folder: Path) -> str:
     from evals.report import findings_of
     from evals.report_html import body
 
-    return fragment(*body(findings_of(folder)))
+    return fragment(*body(findings_of(folder, say)))
 
 
-def side_by_side(a: Path, b: Path) -> SideBySide:
-    """Sets two finished runs of the same cases beside each other.
+def side_by_side(a: Path, b: Path, say: Say = str) -> SideBySide:
+    """Sets two finished runs of the same cases beside each other; `say` as in `run_html`.
 
     Raises:
         RunFolderError: a folder holds no finished run, or their cases or corpora differ.
@@ -61,7 +62,7 @@ def side_by_side(a: Path, b: Path) -> SideBySide:
     from evals.report import findings_of
     from evals.report_html import plots
 
-    comparison, found_a, found_b = compare(a, b), findings_of(a), findings_of(b)
+    comparison, found_a, found_b = compare(a, b), findings_of(a, say), findings_of(b, say)
     pairs = sorted(_pairs(a, b, found_a, found_b), key=lambda pair: _ORDER.index(pair.b_is))
     return SideBySide(comparison, (fragment(plots(found_a)), fragment(plots(found_b))), tuple(pairs[:CASES]))
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from rag.dates import format_date
 from ui.rendering import attribute, escaped, page_html
+from ui.swedish_report import report_in
 from ui.texts import Look, Texts
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ def evaluations_page(runs: Mapping[str, Run], a: str, b: str, content: str, look
 
 
 def one_run(html: str, name: str) -> str:
-    return f'<section lang="en"><h2>{escaped(name)}</h2>{html}</section>'
+    return f"<section><h2>{escaped(name)}</h2>{html}</section>"
 
 
 def compared(both: SideBySide, a: str, b: str, texts: Texts) -> str:
     """The verdict on each score, then plots and cases in two columns."""
     heads = f"<h3>A: {escaped(a)}</h3>", f"<h3>B: {escaped(b)}</h3>"
-    plots = "".join(f'<div lang="en">{head}{plotted}</div>' for head, plotted in zip(heads, both.plots, strict=True))
+    plots = "".join(f"<div>{head}{plotted}</div>" for head, plotted in zip(heads, both.plots, strict=True))
     cases = "".join(_case(case, texts) for case in both.cases)
     return (
         f'{_verdicts(both.comparison, texts)}<h2>{texts.plots}</h2><div class="pair">{plots}</div>'
@@ -100,7 +101,7 @@ def _verdicts(comparison: Comparison, texts: Texts) -> str:
         f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
     return (
-        f'<h2>{texts.scores}</h2><p class="quiet" lang="en">{escaped(comparison.caption)}</p>{table if rows else ""}'
+        f'<h2>{texts.scores}</h2><p class="quiet">{escaped(report_in(texts)(comparison.caption))}</p>{table if rows else ""}'
         f"<p>{texts.same_in_both} {same or '–'}</p>"
     )
 
@@ -108,6 +109,6 @@ def _verdicts(comparison: Comparison, texts: Texts) -> str:
 def _case(case: CasePair, texts: Texts) -> str:
     verdict = {"better": texts.b_better, "worse": texts.b_worse, "alike": texts.both_wrong}[case.b_is]
     return (
-        f'<article class="case"><p class="verdict {case.b_is}">{verdict}</p><div lang="en">{case.asked}<div class="pair">'
-        f"<section><h5>A</h5>{case.a}</section><section><h5>B</h5>{case.b}</section></div></div></article>"
+        f'<article class="case"><p class="verdict {case.b_is}">{verdict}</p>{case.asked}<div class="pair">'
+        f"<section><h5>A</h5>{case.a}</section><section><h5>B</h5>{case.b}</section></div></article>"
     )

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from ui.texts import Texts
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?%?")
+_SPACE = "\N{NO-BREAK SPACE}"
 _QUOTED = re.compile(r"""^(['"])((?:(?!\1).)*)\1$""", re.DOTALL)
 """As `repr` has it."""
 
@@ -45,8 +46,8 @@ class Forms:
         return None
 
     def _named(self, filled: str) -> str:
-        if _THOUSANDS.fullmatch(filled):
-            return filled.replace(",", "\N{NO-BREAK SPACE}")
+        if _NUMBER.fullmatch(filled):
+            return filled.replace(",", _SPACE).replace("%", f"{_SPACE}%")
         bare = _QUOTED.sub(r"”\2”", filled)
         names = bare.split(" and ")
         return " och ".join(self.names.get(name, name) for name in names) if self.names.keys() & names else bare

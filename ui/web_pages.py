@@ -25,6 +25,7 @@ from ui.people_page import people_page, person_page, said_by
 from ui.rendering import Cited, article_page, cited_span, welcome_page
 from ui.request_log import record_of
 from ui.sessions import SESSION_SECONDS
+from ui.swedish_report import report_in
 from ui.texts import Look
 from ui.workers import Workers
 
@@ -184,11 +185,12 @@ def _evaluations(home: Path, a: str, b: str, look: Look) -> str:
     folder = runs_folder(home)
     runs = finished_runs(folder)
     chosen = [name for name in (a, b) if name in runs]
+    say = report_in(look.texts)
     try:
         if len(chosen) == 2:
-            content = compared(side_by_side(folder / a, folder / b), a, b, look.texts)
+            content = compared(side_by_side(folder / a, folder / b, say), a, b, look.texts)
         else:
-            content = "".join(one_run(run_html(folder / name), name) for name in chosen)
+            content = "".join(one_run(run_html(folder / name, say), name) for name in chosen)
     except EvalError as error:
         content = problem(error_told(look.texts, error))
     return evaluations_page(runs, a, b, content, look)
