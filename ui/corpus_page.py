@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from rag.dates import format_date
 from ui.people_page import search_form
 from ui.rendering import article_link, attribute, escaped, heading, page_html
+from ui.swedish_rules import RULES
 from ui.texts import Look, Texts
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def _adding(texts: Texts) -> str:
         "rejected": texts.rejected,
         "silent": texts.no_reply,
     }
+    said |= {"rules": json.dumps(RULES if texts.code == "sv" else {})}
     data = " ".join(f'data-{name}="{attribute(words)}"' for name, words in said.items())
     return (
         f'<section class="adding" aria-label="{texts.add}" {data}><h2>{texts.add}</h2>'

@@ -67,6 +67,8 @@ if (adding) {
       })),
     );
 
+  const rules = JSON.parse(adding.dataset.rules);
+
   // What is told of one page, as the report of an ingest has it.
   const page = ({ source, state, reason, remedy, articles, dropped }) => {
     const item = element("li", "", state === "rejected" ? "problem" : "");
@@ -77,7 +79,7 @@ if (adding) {
     const kept = articles.flatMap((article) => article.paragraphs).map((words) => element("li", words));
     const gone = dropped.map(({ text, rule }) => {
       const line = element("li", "");
-      line.append(element("span", rule, "rule"), text);
+      line.append(element("span", rules[rule] ?? rule, "rule"), text);
       return line;
     });
     for (const [name, lines] of [["kept", kept], ["dropped", gone]]) {
