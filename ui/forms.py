@@ -9,7 +9,6 @@ from typing import NamedTuple
 from ui.texts import Texts
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?%?")
-_SPACE = "\N{NO-BREAK SPACE}"
 _QUOTED = re.compile(r"""^(['"])((?:(?!\1).)*)\1$""", re.DOTALL)
 """As `repr` has it."""
 
@@ -47,7 +46,7 @@ class Forms:
 
     def _named(self, filled: str) -> str:
         if _NUMBER.fullmatch(filled):
-            return filled.replace(",", _SPACE).replace("%", f"{_SPACE}%")
+            return filled.replace(",", " ").replace("%", " %")
         bare = _QUOTED.sub(r"”\2”", filled)
         names = bare.split(" and ")
         return " och ".join(self.names.get(name, name) for name in names) if self.names.keys() & names else bare

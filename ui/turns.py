@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.article import Span
 from rag.dates import format_date
+from rag.refusals import NOTICES
+from ui.error_messages import told
 from ui.reasons import reason_in
 from ui.rendering import answer_text, article_link, attribute, escaped, heading, iso_to_date, shortened
-from ui.texts import EN, Texts
+from ui.texts import EN, TEXTS, Texts
 
 if TYPE_CHECKING:
     from corpus.article import Article
@@ -183,12 +185,21 @@ def _citation_link(citation: Citation, exchange: str) -> str:
 
 
 def _notices(answer: Answer, texts: Texts) -> str:
-    notices = (
-        [f'<p class="notice" lang="{attribute(answer.language)}">{escaped(answer.notice)}</p>'] if answer.notice else []
-    )
+    notice = _notice(answer)
+    notices = [f'<p class="notice" lang="{attribute(answer.language)}">{escaped(notice)}</p>'] if notice else []
     if any(part.kind == "paraphrase" for sentence in answer.sentences for part in sentence.parts):
         notices.append(f'<p class="notice">{escaped(texts.paraphrased.format(model=answer.model))}</p>')
     return "".join(notices)
+
+
+def _notice(answer: Answer) -> str:
+    """The answer's notice, with what went wrong at a provider in the answer's language as well."""
+    for kind in ("failed", "broke_off"):
+        rest = NOTICES[answer.language][kind].removeprefix("{reason}")
+        reason, found, more = (answer.notice or "").partition(rest)
+        if found:
+            return f"{told(TEXTS[answer.language], reason).words}{found}{more}"
+    return answer.notice or ""
 
 
 def _removed(answer: Answer, texts: Texts) -> str:

@@ -506,9 +506,9 @@ def test_who_logs_in_finds_their_own_conversations(
         anna.page.get_by_role("button", name="Logga in").click()
 
     log_in("wrong")
-    anna.page.get_by_role("alert").filter(has_text="Nobody has that name").wait_for()
+    anna.page.get_by_role("alert").filter(has_text="Ingen har det namnet").wait_for()
     log_in(ANNA)
-    anna.page.get_by_role("alert").filter(has_text="no such conversation").wait_for()
+    anna.page.get_by_role("alert").filter(has_text="Du har inget sådant samtal").wait_for()
     anna.page.get_by_label("Din fråga").fill(HORII)
     anna.page.keyboard.press("Enter")
     anna.page.locator("a.marker").first.wait_for()
@@ -712,6 +712,52 @@ def test_every_state_is_for_everybody(real_server: str, visitor: Any, viewport: 
     assert reader.faults() == []
     assert reader.fits()
     assert reader.left_the_host() == []
+    assert reader.mishaps == []
+
+
+@WINDOWS
+def test_a_swedish_page_says_in_swedish_what_goes_wrong(
+    real_server: str, visitor: Any, viewport: dict[str, int], tmp_path: Path
+) -> None:
+    reader = visitor(f"{real_server}/?published_from=never", viewport=viewport, locale="sv-SE")
+    reader.page.get_by_label("Din fråga").fill("Vad sa Siv Tarrant?")
+    reader.page.keyboard.press("Enter")
+    reader.page.locator(".refusal", has_text="Filtren i sidans adress kan inte läsas: published_from.").wait_for()
+    reader.shoot("error-swedish")
+
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    corpus = reader.tab("Samling")
+    corpus.locator("input[type=file]").set_input_files(tmp_path / "picture.txt")
+    rejected = corpus.locator(".report .problem")
+    rejected.wait_for()
+    assert "picture.txt är en PNG-bild, inte text. Ge den formatets filändelse" in rejected.inner_text()
+    (tmp_path / "buttons.txt").write_text("Share this story\n")
+    corpus.locator("input[type=file]").set_input_files(tmp_path / "buttons.txt")
+    corpus.locator(".report .problem", has_text="innehåller ingen artikel, bara sådant som står runt en.").wait_for()
+    corpus.locator(".report summary", has_text="Borttaget").click()
+    assert corpus.locator(".report .rule").inner_text() == "dela"
+    corpus.get_by_placeholder("Adress till en sida").fill("http://127.0.0.1:9/")
+    corpus.get_by_role("button", name="Hämta", exact=True).click()
+    corpus.locator(".report .problem", has_text="som hör till ett privat eller reserverat nätverk.").wait_for()
+    reader.shoot("upload-rejected-swedish")
+    assert reader.faults() == []
+    assert reader.fits()
+
+    runs = reader.tab("Utvärdering")
+    runs.get_by_label("Körning A").select_option("before")
+    runs.get_by_role("button", name="Visa").click()
+    runs.get_by_role("heading", name="När man kan lita på det").wait_for()
+    reader.shoot("evaluations-swedish")
+    runs.get_by_role("heading", name="Vad som gick fel").scroll_into_view_if_needed()
+    reader.shoot("evaluations-swedish-cases")
+    assert reader.faults() == []
+    assert reader.fits()
+
+    unknown = visitor(f"{real_server}/articles/none", viewport=viewport, locale="sv-SE")
+    unknown.page.get_by_role("heading", name="Finns inte").wait_for()
+    assert "Det finns ingen artikel none." in unknown.page.locator("main").inner_text()
+    unknown.shoot("error-page-swedish")
+    assert unknown.faults() == []
     assert reader.mishaps == []
 
 

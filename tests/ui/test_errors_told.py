@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 from http import HTTPStatus
 from typing import Any
@@ -14,11 +16,14 @@ from evals import errors as evals_errors
 from evals.records import broken
 from index import errors as index_errors
 from rag.errors import SettingsError
+from rag.refusals import NOTICES
 from tests.ui.sentences import ROOT, calls
 from ui import errors as ui_errors
 from ui.error_messages import STATUS, told
+from ui.history import Exchange
 from ui.swedish_errors import ERRORS, TITLES
 from ui.texts import EN, SV
+from ui.turns import answered_html
 
 OF_COMMANDS = {
     SourceNotFoundError,  # a path, which the owner's command alone may name
@@ -133,6 +138,7 @@ def test_a_sentence_of_no_known_form_stays_english_and_says_so() -> None:
     assert told(SV, "The question is empty.") == ("Frågan är tom.", "sv")
 
 
+HORII = "what did Horii say?"
 SWEDISH = {"Accept-Language": "sv-SE,sv;q=0.9,en;q=0.8"}
 PAGE = {"Accept": "text/html", **SWEDISH}
 REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
@@ -147,7 +153,7 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
         "POST",
         "/api/ask",
         {"json": {"question": "a" * 2_001}},
-        "question har 2\u00a0001 tecken; högst 2\u00a0000 tas emot.",
+        "question har 2 001 tecken; högst 2 000 tas emot.",
     ),
     "no question": ("POST", "/api/ask", {"json": {}}, "question saknas."),
     "unknown field": (
@@ -203,7 +209,7 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
         "POST",
         "/api/ask",
         {"json": {"question": "a" * 1_000_001}},
-        "Det som skickades är större än 1\u00a0000\u00a0000 byte.",
+        "Det som skickades är större än 1 000 000 byte.",
     ),
     "not the owner": ("POST", "/api/ingest", {"json": {"paths": ["/tmp"]}}, "Det får bara serverns ägare göra."),
     "unknown article": ("GET", "/articles/0000", {}, "Det finns ingen artikel 0000. Se citera articles list."),
@@ -285,3 +291,18 @@ def test_programs_of_openai_s_kind_are_told_in_english(client: Any) -> None:
 
     assert "messages" in reply.json()["error"]["message"]
     assert "content-language" not in reply.headers
+
+
+@pytest.mark.parametrize("kind", ["failed", "broke_off"])
+def test_what_failed_at_a_provider_is_told_in_the_answer_s_language(assistant: Any, kind: str) -> None:
+    failed = "openai:x failed: 401 Unauthorized."
+    for question, language, said in (
+        ("Vad sa Horii?", "sv", "openai:x misslyckades: 401 Unauthorized. "),
+        (HORII, "en", f"{failed} "),
+    ):
+        notice = NOTICES[language][kind].format(reason=failed)
+        answer = dataclasses.replace(assistant.ask(question), notice=notice)
+        exchange = Exchange("e", "c", question, {}, answer, datetime(2026, 1, 2, tzinfo=UTC))
+        html = answered_html(exchange, (), {}, EN)
+
+        assert f'<p class="notice" lang="{language}">{said}{notice.removeprefix(failed).strip()}</p>' in html

@@ -84,6 +84,7 @@ def test_the_page_s_report_is_swedish_and_its_file_english(client: Any, assistan
     for words in (
         "När man kan lita på det",
         "Vad som gick fel",
+        "89 % av frågorna besvarades, 38 % av dem fel",
         "Besvarades, och inte rätt: 3",
         "contains_gold 0.00: innehåller inget av",
     ):
