@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-CLEANER_VERSION = "6"
+CLEANER_VERSION = "7"
 """Raised when cleaning the same bytes gives another text: files are then read again."""
 
 

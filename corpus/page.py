@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from corpus.cleaning import Dropped
 from corpus.furniture import announced
@@ -43,6 +43,9 @@ _TAIL = 0.3
 _CAPTION = 12
 """Words. In the pages that were looked at, shorter sentences between furniture and a credit are captions, paragraphs there are longer."""
 _BULLET = re.compile(r"[•*▪◦·]\s")
+_CHAPTER = re.compile(r"\d{1,2}(?:[:.]\d{2}){1,2}\s+\w")
+_CHAPTERS, _OPENING = 3, 600
+"""Lines, and seconds: of news by the clock the first hardly comes right after midnight."""
 
 
 @dataclass(slots=True)
@@ -84,6 +87,7 @@ def told_beforehand(lines: Sequence[Line], page: Page) -> None:
     for line in lines:
         if line.kept and page.title is not None and line.text.casefold() == page.title.casefold():
             line.rule = "repeated-title"
+    _keep_chapters(lines)
     _take_imprint(lines, page)
     _take_authors(lines, page)
     _drop_summaries(lines)
@@ -112,6 +116,8 @@ def _tell_apart(lines: Sequence[Line]) -> list[Teaser]:
         run: list[Line] = []
         below = headed
         for line in kept:
+            if line.chapter:
+                continue
             story, teaser, other = told[line]
             least = _TEASER if below and (teaser > 0.5 or not line.ends) else _least(line)
             if line not in others and story + (line.is_prose and not headed) * teaser >= least:
@@ -150,6 +156,8 @@ def _least(line: Line) -> float:
 
 def _ends_text(line: Line) -> bool:
     """Whether a story could end with it: a sentence however short, words somebody says, an item of a list, a result."""
+    if line.chapter:
+        return True
     aside = line.text[0] == "(" and line.text[-1] == ")"
     stops = line.ends and line.text[-1] != ":" and (line.is_sentence or _STOP.search(line.text) is not None)
     spoken = line.text[0] in '–—-"“„«»”'
@@ -188,6 +196,21 @@ def _keep_amid_text(lines: Sequence[Line]) -> None:
         long = line.words >= _LONG_PARAGRAPH and line.rule not in {"photo-credit", "copyright"}
         if long and before.is_prose and following.is_prose:
             line.rule = None
+
+
+def _keep_chapters(lines: Sequence[Line]) -> None:
+    """The chapters of a recording: three lines or more in a row, each with a later time, the first of them within ten minutes."""
+    for timed, run in groupby(lines, key=lambda line: _CHAPTER.match(line.text) is not None):
+        chapters = list(run) if timed else []
+        times = [_seconds(line.text) for line in chapters]
+        later = all(before < after for before, after in pairwise(times))
+        if len(times) >= _CHAPTERS and later and times[0] < _OPENING:
+            for line in chapters:
+                line.rule, line.chapter = None, True
+
+
+def _seconds(text: str) -> int:
+    return sum(int(part) * 60**place for place, part in enumerate(reversed(re.split("[:.]", text.split()[0]))))
 
 
 def _is_office(words: str) -> bool:

@@ -24,7 +24,8 @@ _LIST_ITEM = re.compile(r"(?:[•*▪◦·–—-]|\d{1,2}[.)])\s")
 
 @dataclass(eq=False)
 class Line:
-    """One line of the page and, once known, the rule that drops it. `block` numbers the paragraphs of the page."""
+    """One line of the page and, once known, the rule that drops it. `block` numbers the paragraphs of the page; a `chapter` of a recording
+    is of the story wherever it stands."""
 
     text: str
     block: int
@@ -33,6 +34,7 @@ class Line:
     heading: HeadingKind | None = None
     imprint: Imprint | None = None
     teaser: bool = False
+    chapter: bool = False
 
     @property
     def kept(self) -> bool:

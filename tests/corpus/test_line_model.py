@@ -63,7 +63,7 @@ def test_a_line_with_a_rule_is_no_part_of_the_story_and_paragraphs_are() -> None
     told = dict(zip([line.text for line in lines], chances(lines), strict=True))
 
     assert all(told[line.text].story == 0 for line in lines if not line.kept)
-    assert min(told[paragraph].story for paragraph in STORY) > 0.85
+    assert min(told[paragraph].story for paragraph in STORY) > 0.75
     assert told["Dog wins prize at a country fair in Holm"].teaser > 0.5
 
 

@@ -4,11 +4,12 @@
 rules that were final then, it gave a body precision of .792 and a recall of .973 (12 of 443 body lines lost), 29 of 34 titles
 and 31 of 34 dates. The rules have been mended since with those pages in sight, so the floors below are no first look.
 
-`pages/third` to `pages/sixth` were written by others who had not seen them. The first looks gave .753 and .890 on the third (26 of 236
+`pages/third` to `pages/seventh` were written by others who had not seen them. The first looks gave .753 and .890 on the third (26 of 236
 body lines lost) and .763 and .957 on the fourth (17 of 394), by rules alone; .783 and .912 on the fifth (109 of 1,237; 57 of 73
 titles) by the model that dev, unseen, samples and half of the third and the fourth had given; .769 and .967 on the sixth (39 of 1,192;
-58 of 77 titles) with half of the fifth besides. The models (`corpus/line_model.py`, `corpus/headline.py`) are fitted to dev, unseen,
-samples, sixth and the odd-numbered pages of the others; the even-numbered ones have never been read, and their floors are what to
+58 of 77 titles) with half of the fifth besides; .796 and .872 on the seventh (120 of 938, a third of them chapters of recordings; 66 of
+72 titles) with the sixth. The models (`corpus/line_model.py`, `corpus/headline.py`) are fitted to dev, unseen, samples, sixth, seventh and
+the odd-numbered pages of the others; the even-numbered ones have never been read, and their floors are what to
 expect of a page that nobody has looked at, no goal. `pages/samples` are the shipped sample pages, labelled.
 """
 
@@ -19,6 +20,9 @@ from pathlib import Path
 import pytest
 
 from corpus.cleaning import clean_characters
+from corpus.extraction import extract
+from corpus.furniture import boilerplate_rule
+from corpus.readers.records import RawRecord
 from evals.page_cleaning import LabelledPage, PageScores, extraction_of, read_pages, score_pages
 
 PAGES = Path(__file__).parent / "pages"
@@ -58,9 +62,9 @@ def test_what_is_kept_as_body_is_body() -> None:
 @pytest.mark.parametrize(
     ("folder", "odd", "even"),
     [
-        ("third", (0.92, 1, 12), (0.87, 1, 12)),
-        ("fourth", (0.92, 1, 14), (0.87, 8, 14)),
-        ("fifth", (0.84, 38, 33), (0.84, 26, 35)),
+        ("third", (0.92, 1, 12), (0.88, 1, 12)),
+        ("fourth", (0.92, 1, 14), (0.88, 7, 14)),
+        ("fifth", (0.84, 25, 33), (0.85, 27, 35)),
     ],
 )
 def test_pages_of_which_half_was_never_read(
@@ -75,12 +79,44 @@ def test_pages_of_which_half_was_never_read(
         assert scores.titles >= titles, scores.summary()
 
 
-def test_pages_that_the_model_was_fitted_to() -> None:
-    scores = score_pages(read_pages(PAGES / "sixth"))
+@pytest.mark.parametrize(
+    ("folder", "precision", "lost", "titles"), [("sixth", 0.84, 19, 71), ("seventh", 0.84, 64, 68)]
+)
+def test_pages_that_the_model_was_fitted_to(folder: str, precision: float, lost: int, titles: int) -> None:
+    scores = score_pages(read_pages(PAGES / folder))
 
-    assert scores.precision >= 0.84, scores.summary()
-    assert scores.lost <= 16, scores.summary()
-    assert scores.titles >= 69, scores.summary()
+    assert scores.precision >= precision, scores.summary()
+    assert scores.lost <= lost, scores.summary()
+    assert scores.titles >= titles, scores.summary()
+
+
+@pytest.mark.parametrize(
+    ("times", "kept"),
+    [
+        (("00:00", "12:40", "1:02:15"), True),
+        (("0.00", "6.15", "12.30"), True),
+        (("00:00", "12:40"), False),
+        (("14:10", "14:32", "15:05"), False),
+        (("00:00", "12:40", "11:10"), False),
+    ],
+)
+def test_chapters_of_a_recording_are_of_the_story(times: tuple[str, ...], kept: bool) -> None:
+    chapters = [
+        f"{time} {name}" for time, name in zip(times, ("The Old Quay", "Storm Night", "Who Pays"), strict=False)
+    ]
+    story = (
+        "The harbour wall fell in the storm, and nobody knows who has to pay for a new one, says the harbour master."
+    )
+    text = "\n".join(["Who owns the wall?", story, *chapters, story.replace("storm", "night"), "© 2026 The Tide"])
+
+    (article,) = extract(RawRecord("page.txt", text.encode(), text)).articles
+
+    assert all(chapter in article.text for chapter in chapters) is kept
+
+
+def test_a_row_of_figures_is_no_navigation() -> None:
+    assert boilerplate_rule("Net sales / 3 902 / 3 860 / 3 713") is None
+    assert boilerplate_rule("News / Sport / Weather") == "navigation"
 
 
 def test_the_sample_pages_are_told_apart_without_a_fault() -> None:
