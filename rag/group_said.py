@@ -45,7 +45,7 @@ def says(group: str, sentence: str) -> bool:
     >>> says("ministry", "The ministry's critics say that all firms are.")
     False
     """
-    asked = [_forms(word) for word in words(group) if word not in FUNCTION_WORDS]
+    asked = [_forms(word) for word in _WORD.findall(group) if not _is_article(word)]
     told = list(_WORD.finditer(sentence))
     held = [_forms(match[0]) for match in told]
     for start in range(len(told) - len(asked) + 1 if asked else 0):
@@ -97,6 +97,11 @@ def _heads(group: str) -> Iterator[tuple[str, str]]:
     for cut in range(len(named)):
         if cut == 0 or any(word.islower() for word in named[cut:]):
             yield " ".join(named[:cut]), " ".join(named[cut:])
+
+
+def _is_article(word: str) -> bool:
+    """`the`, `its`; of a name nothing is one, `May` included."""
+    return word in FUNCTION_WORDS or word in {"The", "A", "An", "Den", "Det", "De"}
 
 
 def _content(text: str) -> list[str]:

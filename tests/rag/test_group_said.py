@@ -45,7 +45,9 @@ def write(
         [
             make_article("a", "Rare earths", "Chinese limits on sales of rare earths came on Monday.", MILITARY),
             make_article("b", "Wind", "The council of Kvarnholma has said yes to 24 wind mills.", APPEAL),
-            make_article("c", "Pool", "The pool has to close in May.", "Its watchdog said that the council may decide."),
+            make_article(
+                "c", "Pool", "The pool has to close in May.", "Its watchdog said that the council may decide."
+            ),
         ]
     )
     writer = ExtractiveWriter(
