@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from index.bilingual import other_name
+
 _WORD = re.compile(r"([^\W_]+)(?:['’][^\W_]+)?")
 _SNOWBALL = {
     "en": "english",
@@ -71,11 +73,13 @@ def stem(tokens: Iterable[str], language: str | None) -> list[str]:
 
 
 def content_stems(text: str) -> list[tuple[str, frozenset[str]]]:
-    """The words of a question that carry content, each with its stems in English and Swedish."""
-    tokens = [word for word in words(text) if word not in FUNCTION_WORDS]
-    return [
-        (word, frozenset(forms)) for word, *forms in zip(tokens, stem(tokens, "en"), stem(tokens, "sv"), strict=True)
-    ]
+    """The words of a question that carry content, each with its stems in English and Swedish; those of China with Kina's."""
+    return [(word, _forms(word)) for word in words(text) if word not in FUNCTION_WORDS]
+
+
+def _forms(word: str) -> frozenset[str]:
+    known = [word, *filter(None, [other_name(word)])]
+    return frozenset(stem(known, "en") + stem(known, "sv"))
 
 
 def query_stems(text: str) -> set[str]:

@@ -13,6 +13,7 @@ from rag.context import Passage
 from rag.digest import DIGEST_CHUNKS, digest
 from rag.draft import Draft
 from rag.facts import Facts
+from rag.group_said import said_by_group
 from rag.question import Question
 from rag.quotations import Asked, Quotations
 from rag.settings import EXTRACTIVE, Settings
@@ -58,6 +59,8 @@ class ExtractiveWriter:
             told = self._facts.draft(question, vector, passages)
             return draft if told.refusal else told
         if draft is not None and draft.refusal == "speaker_unknown":
+            if said := said_by_group(question, vector, passages, self._store, self._retriever):
+                return said
             return replace(draft, nearest=self._facts.nearest(question, vector, passages))
         return draft or self._facts.draft(question, vector, passages)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.language import LANGUAGES
+from index.bilingual import other_name
 from index.lexical import words
 
 
@@ -118,7 +119,7 @@ def words_of(article: Article) -> frozenset[str]:
 
 def mentions(name: str, article_words: Collection[str]) -> bool:
     """Whether a name or number stands among an article's words: inflected, within a compound or its first part; of a name with a hyphen
-    only what has a capital counts, of `1970s` the number; `US` stands for `U.S.`, and the other way round."""
+    only what has a capital counts, of `1970s` the number; `US` stands for `U.S.`, and the other way round, and China for Kina."""
     letters = name.replace(".", "")
     if letters.isupper() and len(letters) > 1 and all(letter in article_words for letter in letters.casefold()):
         return True
@@ -127,11 +128,15 @@ def mentions(name: str, article_words: Collection[str]) -> bool:
 
 
 def _stands(part: str, article_words: Collection[str]) -> bool:
-    if part in article_words:
+    if part in article_words or ((other := other_name(part)) is not None and _stands_inflected(other, article_words)):
         return True
     number = re.match(r"\d+", part)
     if number is not None:
         return number[0] != part and any(word.startswith(number[0]) for word in article_words)
+    return _stands_inflected(part, article_words)
+
+
+def _stands_inflected(part: str, article_words: Collection[str]) -> bool:
     start = part[: max(4, len(part) - 2)]
     return len(part) >= 4 and any(
         word.startswith(start) or (len(word) >= 5 and part.startswith(word)) for word in article_words

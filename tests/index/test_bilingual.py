@@ -1,0 +1,39 @@
+"""Countries that English and Swedish call by different words are one word to a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.bilingual import other_name
+from index.lexical import content_stems
+from rag.support import mentions
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("china", "kina"),
+        ("kinas", "china"),
+        ("tyskland", "germany"),
+        ("japanska", "japanese"),
+        ("japan", None),
+        ("kom", None),
+    ],
+)
+def test_the_other_language_s_name(word: str, other: str | None) -> None:
+    assert other_name(word) == other
+
+
+def test_a_question_s_country_is_searched_by_both_names() -> None:
+    ((_, english),) = content_stems("China")
+    ((_, swedish),) = content_stems("Kina")
+
+    assert english & swedish
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("China", "oro för kinas export"), ("Tyskland", "germany votes"), ("Germany", "tyskland")]
+)
+def test_an_article_mentions_a_country_in_either_language(name: str, text: str) -> None:
+    assert mentions(name, text.split())
+    assert not mentions(name, ["france", "frankrike"])
