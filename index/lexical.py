@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from index.bilingual import other_name
+from index.bilingual import other_names
 
 _WORD = re.compile(r"([^\W_]+)(?:['’][^\W_]+)?")
 _SNOWBALL = {
@@ -73,12 +73,12 @@ def stem(tokens: Iterable[str], language: str | None) -> list[str]:
 
 
 def content_stems(text: str) -> list[tuple[str, frozenset[str]]]:
-    """The words of a question that carry content, each with its stems in English and Swedish; those of China with Kina's."""
+    """The words of a question that carry content, each with its stems in English and Swedish; of China with Kina's."""
     return [(word, _forms(word)) for word in words(text) if word not in FUNCTION_WORDS]
 
 
 def _forms(word: str) -> frozenset[str]:
-    known = [word, *filter(None, [other_name(word)])]
+    known = [word, *sorted(other_names(word))]
     return frozenset(stem(known, "en") + stem(known, "sv"))
 
 

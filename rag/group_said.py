@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from corpus.cues import CUE_EN, CUE_SV
-from index.bilingual import other_name
+from index.bilingual import other_names
 from index.embedding import Vector
 from index.fusion import in_units
 from index.lexical import FUNCTION_WORDS, stem, words
@@ -109,5 +109,5 @@ def _content(text: str) -> list[str]:
 
 
 def _forms(word: str) -> frozenset[str]:
-    known = [word.casefold(), *filter(None, [other_name(word.casefold())])]
+    known = [word.casefold(), *other_names(word.casefold())]
     return frozenset((*known, *stem(known, "en"), *stem(known, "sv")))

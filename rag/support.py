@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.language import LANGUAGES
-from index.bilingual import other_name
+from index.bilingual import other_names
 from index.lexical import words
 
 
@@ -119,7 +119,7 @@ def words_of(article: Article) -> frozenset[str]:
 
 def mentions(name: str, article_words: Collection[str]) -> bool:
     """Whether a name or number stands among an article's words: inflected, within a compound or its first part; of a name with a hyphen
-    only what has a capital counts, of `1970s` the number; `US` stands for `U.S.`, and the other way round, and China for Kina."""
+    only what has a capital counts, of `1970s` the number; `US` stands for `U.S.`, and the other way round, China for Kina and Chinese."""
     letters = name.replace(".", "")
     if letters.isupper() and len(letters) > 1 and all(letter in article_words for letter in letters.casefold()):
         return True
@@ -128,7 +128,7 @@ def mentions(name: str, article_words: Collection[str]) -> bool:
 
 
 def _stands(part: str, article_words: Collection[str]) -> bool:
-    if part in article_words or ((other := other_name(part)) is not None and _stands_inflected(other, article_words)):
+    if part in article_words or any(_stands_inflected(other, article_words) for other in other_names(part)):
         return True
     number = re.match(r"\d+", part)
     if number is not None:
