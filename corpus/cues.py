@@ -54,7 +54,9 @@ CUE_SV = (
     r"|kallar|kallade|beskriver|beskrev|tror|trodde|hoppas|hoppades|manar|manade|krävde|kräver|fräser|fräste|suckade|skrattade|skämtade"
     r"|muttrar|muttrade|mumlar|mumlade|viskar|viskade|skriker|skrek|replikerar|replikerade|fnyser|fnös|invänder|invände|erkänner|erkände"
     r"|avslöjar|avslöjade|slår fast|slog fast|fyller i|fyllde i|bedyrar|bedyrade|försäkrar|försäkrade|påstår|påstod|noterar|noterade"
-    r"|summerar|summerade|minns|mindes|gissar|gissade|flinar|flinade|spår|spådde|förutspår|förutspådde"
+    r"|summerar|summerade|minns|mindes|gissar|gissade|flinar|flinade|spår|spådde|förutspår|förutspådde|beklagar|beklagade|befarar|befarade"
+    r"|bedömer|bedömde|föreslår|föreslog|antyder|antydde|upprepar|upprepade|instämmer|instämde|klagar|klagade|spekulerar|spekulerade"
+    r"|upplyser|upplyste|intygade|inskärper|inskärpte|redogör|redogjorde|jublar|jublade|protesterar|protesterade"
 )
 _FRAMING_SV = (
     r"tackar|tackade|avfärdar|avfärdade|dömer ut|dömde ut|kritiserar|kritiserade|hyllar|hyllade|anklagar|anklagade|liknar|liknade"
