@@ -222,11 +222,12 @@ class Discourse:
             return None
         for told in reversed(self._told[-_LOOK_BACK:]):
             if told.paragraph < self._paragraph - 2:
-                return None
+                break
             settled, person = self._meant_by(told, gender)
             if settled:
                 return person
-        return None
+        come_up = {person for person in self._people.named_before(position) if self._fits(person, gender)}
+        return here[0] if come_up == set(here) and len(here) == 1 else None
 
     def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
         """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""

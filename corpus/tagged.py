@@ -12,7 +12,7 @@ from corpus.quotation_marks import last_character
 _TAG = re.compile(
     r"(?:[Ss]?[Hh]e|(?:The|An?|His|Her|One|[A-ZÅÄÖ][\w.’'-]*)(?:\s(?:\([^()]*\)|[\w.’'&-]+)){0,8}?(?:,\s[^,\0]{1,80},)*)\s"
     rf"(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
-    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
+    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|then|again|softly|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
 _AFTER_MAY = re.compile(r"\bMay(?P<stop>\.)\s+(?=[A-ZÅÄÖ\0])")
