@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
-from corpus.callings import Gender, is_calling
-from corpus.descriptions import PARTIES, plain
+from corpus.callings import Gender, gender_of_role, is_calling
+from corpus.descriptions import OFFICES, PARTIES, plain
 from corpus.no_names import is_no_person
 from corpus.people import Person
 from corpus.resolution import People, is_oblique
@@ -113,7 +113,7 @@ class Discourse:
         if len(fitting) > 1:
             come_up = self._people.named_before(self._sentence.start)
             fitting = [person for person in fitting if person in come_up]
-        if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0]):
+        if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0], words):
             return None
         last = (
             fitting[0]
@@ -131,13 +131,13 @@ class Discourse:
         begun = not self._told or self._told[-1].paragraph != self._paragraph
         return begun and self._text[self._sentence.start] != "\0"
 
-    def _somebody_unnamed_has_spoken(self, since: Person) -> bool:
-        """Whether `another lawmaker` has come in just before, and `since` has not been named after that."""
+    def _somebody_unnamed_has_spoken(self, since: Person, words: Sequence[str]) -> bool:
+        """Whether `another lawmaker`, whom the words may mean, has come in just before, and `since` is not named after that."""
         for told in reversed(self._told[-_LOOK_BACK:]):
             named = any(mention.person == since for mention in self._people.within(told.span))
             if told.paragraph < self._paragraph - 1 or named or (told.subject or (told.voice and told.voice.person)):
                 return False
-            if self._is_of_somebody_unnamed(told):
+            if any(_may_be_called(head, words) for head in self._unnamed_in(told)):
                 return True
         return False
 
@@ -237,13 +237,15 @@ class Discourse:
             and self._fits(told.subject, gender)
             and self._people.likely_gender(told.subject) == gender
         )
-        if told.voice is not None and speaker is None:
+        unnamed = list(self._unnamed_in(told))
+        elsewhere = all(gender_of_role(head) not in {None, gender} for head in unnamed)
+        if told.voice is not None and speaker is None and not (unnamed and elsewhere):
             if _IS_ASKED.search(told.span.of(self._text)) or self._is_of_many(told):
                 return False, None
             return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and not sure_subject and self._is_of_somebody_unnamed(told):
+        if told.voice is None and not sure_subject and not elsewhere:
             return _OBJECT[gender].search(told.span.of(self._text)) is None, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
@@ -270,12 +272,16 @@ class Discourse:
         return unclear, None
 
     def _is_of_somebody_unnamed(self, told: Told) -> bool:
-        """Whether a sentence speaks of `a neighbor`, or has `the neighbor` for its subject, and does not name them."""
+        """Whether a sentence speaks of somebody that it does not name."""
+        return next(self._unnamed_in(told), None) is not None
+
+    def _unnamed_in(self, told: Told) -> Iterator[str]:
+        """`neighbor`, if a sentence speaks of `a neighbor`, or has `the neighbor` for its subject, and does not name them."""
         text = told.span.of(self._text)
         definite = _DEFINITE.match(text) if told.subject is None else None
         office = _DEFINITE_SV.match(text) if told.subject is None else None
         if office is not None and is_calling(office["word"]) and not _NAME_FOLLOWS.match(text, office.end()):
-            return True
+            yield office["word"]
         for match in filter(None, (definite, *_INDEFINITE.finditer(text))):
             words = list(takewhile(lambda word: word not in _PREPOSITIONS, match["words"].split()))
             called = [at for at, word in enumerate(words) if _calls_somebody(word)]
@@ -285,8 +291,7 @@ class Discourse:
             end = match.start("words") + sum(len(word) + 1 for word in words[: called[-1] + 1])
             party = plain(head) in PARTIES and told.subject is not None
             if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or party):
-                return True
-        return False
+                yield head
 
     def _is_of_many(self, told: Told) -> bool:
         """`Critics said the bill went too far.`: none of them is a `she`."""
@@ -354,6 +359,12 @@ class Discourse:
         """The sentences of its paragraph up to `told`, last first."""
         at = self._told.index(told, max(0, len(self._told) - 50))
         return takewhile(lambda other: other.paragraph == told.paragraph, self._told[at::-1])
+
+
+def _may_be_called(unnamed: str, words: Sequence[str]) -> bool:
+    """Whether `a lawmaker` may be `the senator` next; `a woman` and `a president` are not."""
+    office, called = plain(unnamed), set(map(plain, words))
+    return office in called or not (called & OFFICES and office in OFFICES | _UNNAMED)
 
 
 def _calls_somebody(word: str) -> bool:
