@@ -118,7 +118,7 @@ class Discourse:
         last = (
             fitting[0]
             if len(fitting) == 1
-            else self._mentioned_last(fitting) or self._spoken_of_last() or self._named_alone_last()
+            else self._mentioned_last(fitting) or self._spoken_of_last() or self._named_alone_last() or self._named_alone_so_far()
         )
         if last is None or last in fitting:
             return last
@@ -158,6 +158,11 @@ class Discourse:
         mentioned = {mention.person for mention in self._people.within(self._told[-1].span)}
         named = {person for person in mentioned if person is not None and self._people.is_person(person)}
         return named.pop() if len(named) == 1 else None
+
+    def _named_alone_so_far(self) -> Person | None:
+        """The only person named so far, if the article is about them: `The senior senator from Ohio stood`, paragraphs on."""
+        persons = [one for one in self._people.named_before(self._sentence.start) if self._people.is_person(one)]
+        return persons[0] if len(persons) == 1 and self._people.is_most_named(persons[0]) else None
 
     def author(self, document: str) -> Person | None:
         """Who issued `the statement`: whoever speaks or acts in the sentence that brought it up, `in a statement`."""
