@@ -38,8 +38,11 @@ _PREPOSITIONS = frozenset(
 _TURNS = frozenset(
     "asked asks replied replies answered answers responded began interrupted interjected pressed retorted".split()
 )
-_ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
-"""`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
+_ASKED = re.compile(
+    r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s"
+    r"|(?:[^,.;\0]{1,60},\s)?(?:[Ll]ed|[Jj]oined|[Ff]lanked|[Aa]ccompanied|[Ii]ntroduced|[Gg]uided|[Pp]rompted)\sby\s[^,.;\0]*,\s"
+)
+"""`Asked whether he trusted Roe, he said`, `Led by Roe, she told`: he is whoever is asked, she is led, and neither Roe."""
 _OBJECT: dict[Gender, re.Pattern[str]] = {
     "f": re.compile(r"\bher(?=\s(?:to|until|for|about|in|on|at|from|with|if|whether|that|what|why|an?|the)\b|[.,;])"),
     "m": re.compile(r"\bhim\b"),
