@@ -35,8 +35,8 @@ CAPITALS = re.compile(
     rf"(?<![\w$])(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?){{0,9}}"
 )
 _HONORIFICS: dict[str, Gender | None] = {
-    **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
-    **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam"), "f"),
+    **dict.fromkeys(("Mr", "Sir", "Lord", "Herr", "Brother", "Father"), "m"),
+    **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam", "Sister"), "f"),
     **dict.fromkeys(("Dr", "Prof", "Rev", "Hon"), None),
 }
 _SUFFIXES = frozenset(("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"))
