@@ -211,9 +211,18 @@ class Discourse:
         if dialogue and before.subject is None and not self._is_of_somebody_unnamed(before):
             named = named or set(filter(self._people.is_person, self._people.named_before(self._sentence.start)))
             return Voice(named.pop(), None) if len(named) == 1 else None
+        if before.subject is None and not opens_paragraph and not self._people.within(before.span):
+            return self._goes_on(before)
         if before.subject is None or not self._people.is_person(before.subject):
             return None
         return Voice(before.subject, None) if len(named) <= 1 or before.paragraph == self._paragraph else None
+
+    def _goes_on(self, aside: Told) -> Voice | None:
+        """Whoever alone speaks in a paragraph so far, if a sentence that names nobody comes between: `It was raining.`"""
+        above = list(self._same_paragraph(aside))
+        voices = [told.voice for told in above if told.voice]
+        others = any(told.subject or self._is_of_somebody_unnamed(told) for told in above if told.voice is None)
+        return voices[0] if len({voice.person for voice in voices}) == 1 and not others else None
 
     def antecedent(self, position: int, gender: Gender) -> Person | None:
         """Whom `he` or `she` at `position` means: somebody of this sentence, else whoever spoke or was named last, if plain."""
