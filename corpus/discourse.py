@@ -350,7 +350,7 @@ class Discourse:
 
     def _is_rivalled(self, person: Person, told: Told, gender: Gender) -> bool:
         """Whether the sentence also names somebody whose gender is known to fit, while that of `person` is not known."""
-        if self._people.gender(person) == gender:
+        if self._people.gender(person) == gender or person == told.subject:
             return False
         others = self._fitting(told.span, gender)
         return any(other != person and self._people.gender(other) == gender for other in others)
