@@ -48,6 +48,11 @@ _OBJECT: dict[Gender, re.Pattern[str]] = {
     "m": re.compile(r"\bhim\b"),
 }
 """`A judge had given her until noon.`: she is whoever she was before."""
+_KIN_OF: dict[Gender, re.Pattern[str]] = {
+    "f": re.compile(r"Her\s(?:\w+\s)?(?:husband|father|son|brother)\b"),
+    "m": re.compile(r"His\s(?:\w+\s)?(?:wife|mother|daughter|sister)\b"),
+}
+"""`Her husband was late.`: she is whoever she was before."""
 _IS_ASKED = re.compile(r"\b(?:an?|the|one|another)\s(?:\w+\s){0,2}\w+\s(?:then\s)?(?:asked|asks)\b")
 """`a reporter asked.`: whoever spoke before is the one to answer."""
 _AUTHORED = r",\s(?:which was\s)?(?:written|sent|signed|drafted|authored|penned|posted)\sby\s"
@@ -262,11 +267,11 @@ class Discourse:
             return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and not sure_subject and not elsewhere:
+        if told.voice is None and not sure_subject and unnamed and not (elsewhere and _KIN_OF[gender].match(told.span.of(self._text))):
             return _OBJECT[gender].search(told.span.of(self._text)) is None, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
-        within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
+        within = told.span if unnamed or told.paragraph == self._paragraph else self._paragraph_of(told)
         fitting = self._fitting(within, gender)
         sure = [person for person in fitting if self._people.gender(person) == gender]
         if len(fitting) == 1 or (len(sure) == 1 and told.subject not in set(fitting) - set(sure)):
@@ -282,7 +287,7 @@ class Discourse:
             )
             return True, subject if acts else None
         if told.subject is None:
-            return False, None
+            return told.voice is not None and speaker is None, None
         if self._fits(told.subject, gender):
             return True, told.subject
         unclear = not self._people.is_person(told.subject) and not is_no_person(told.subject.name)
