@@ -55,6 +55,11 @@ _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
     r"|\b(?:and|but)\s(?:at|in|on)\s(?:[\w’'-]+\s){1,4}$"
 )
+_OBJECT_S_VERB = re.compile(
+    r"\b(?:asked|told|urged|begged|ordered|wanted|invited|allowed|instructed|advised|encouraged)\s"
+    r"(?:him|her|them|it|us|me|(?:the\s|his\s|her\s|their\s)?[\w.’-]+(?:\s[A-Z][\w.’-]*){0,3})\sto\s$"
+)
+"""`The clerk asked her to `: what she is to do."""
 _RECORDED = re.compile(
     r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing)|features?|featur(?:ed|ing)|show(?:s|ed|ing)|play(?:s|ed|ing))\b"
 )
@@ -138,6 +143,8 @@ class Subjects:
             return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
+        if _OBJECT_S_VERB.search(words):
+            return None
         if _SECOND_VERB.search(without_asides(words)):
             opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
             return self.leading(Span(opens, clause.end))
