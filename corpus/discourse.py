@@ -26,6 +26,10 @@ _UNNAMED = frozenset(
     """.split()
 )
 """What somebody without a name is called, besides offices and professions."""
+_TRADE = re.compile(
+    r"[a-z]+(?:washer|keeper|maker|worker|seller|dealer|grower|builder|fighter|breeder|smith)"
+)
+"""`the dishwasher`, `a steelworker`."""
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
 _DEFINITE = re.compile(
@@ -390,4 +394,4 @@ def _may_be_called(unnamed: str, words: Sequence[str]) -> bool:
 
 
 def _calls_somebody(word: str) -> bool:
-    return word.casefold() in _UNNAMED or is_calling(word)
+    return word.casefold() in _UNNAMED or is_calling(word) or _TRADE.fullmatch(word) is not None
