@@ -37,7 +37,7 @@ STOPWORDS = frozenset(
 
 NAMES_NOBODY = frozenset(
     """
-    Republicans Democrats Democratic Republican Democrat GOP Libertarian Independent Conservatives Liberals Voters
+    Sources Insiders Opponents Investigators Authorities Neighbors Republicans Democrats Democratic Republican Democrat GOP Libertarian Independent Conservatives Liberals Voters
     Supporters Aides Lawmakers Reporters American Americans Europeans Russian Russians Chinese Japanese British French
     German Germans Swedish Norwegian Danish Finnish Mexican Mexicans Canadian Iranian Iraqi Israeli Palestinian Syrian
     Ukrainian Christian Christians Muslim Muslims Jewish Jews Catholic Catholics Latino Latinos Hispanic Hispanics
