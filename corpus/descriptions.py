@@ -80,7 +80,7 @@ def plain(word: str) -> str:
 
 def own_words(role: str) -> set[str]:
     """What an office says of its holder: a `lawyer for the president` is no president, nor is `the president's lawyer`."""
-    words = re.findall(r"[\w.]+(?:['’]s\b)?", role)
+    words = re.findall(r"[\w.-]+(?:['’]s\b)?", role)
     owner = max((at for at, word in enumerate(words) if word.endswith(("'s", "’s"))), default=-1)
     beside = next((at for at, word in enumerate(words) if word in {"for", "to"}), len(words))
     return {
