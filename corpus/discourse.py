@@ -370,6 +370,8 @@ class Discourse:
         above = {one.voice.person for one in last if one.voice and one.paragraph < told.paragraph}
         voices = {one.voice.person for one in last if one.voice and one.paragraph == told.paragraph}
         asked = any(one.voice and one.voice.cue in _TURNS for one in last)
+        before = {one.voice.person for one in self._told[-8:] if one.voice and one.paragraph == told.paragraph - 2}
+        asked = asked or before == voices
         return asked and len(above) == 1 == len(voices) and above != voices
 
     def _is_question(self, told: Told) -> bool:

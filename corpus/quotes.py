@@ -141,7 +141,7 @@ class _Reader:
         told = Span(within.start, within.end if opens is None else opens)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
         spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
-        sentences = with_tags(spans, self._text, self._masked, {mark.outer.end for mark in marks})
+        sentences = with_tags(spans, self._text, self._masked, {mark.outer.end: mark.outer.start for mark in marks})
         starts = [span.start for span in sentences]
         sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
         for at, sentence in enumerate(sentences):
