@@ -171,6 +171,13 @@ class Discourse:
         named = {person for person in mentioned if person is not None and self._people.is_person(person)}
         return named.pop() if len(named) == 1 else None
 
+    def just_named(self, words: Sequence[str]) -> Person | None:
+        """Whom `her daughter` means, if the article has only one and named her in this paragraph or the one above."""
+        person = self._people.described(words)
+        near = [told.span for told in self._told[-_LOOK_BACK:] if told.paragraph >= self._paragraph - 1]
+        named = any(mention.person == person for span in near for mention in self._people.within(span))
+        return person if named else None
+
     def _named_alone_so_far(self) -> Person | None:
         """The only person named so far, if the article is about them: `The senior senator from Ohio stood`, paragraphs on."""
         persons = [one for one in self._people.named_before(self._sentence.start) if self._people.is_person(one)]

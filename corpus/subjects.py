@@ -270,6 +270,8 @@ class Subjects:
         phrase = _NOUN_PHRASE.search(bare)
         if phrase is not None and phrase["det"].casefold() == "the":
             return Subject(self._described_as(re.split(r"\s(?:on|in|at|told|who)\s", phrase["words"])[0].split()))
+        if phrase is not None and phrase["det"].casefold() in {"his", "her", "their"}:
+            return Subject(self._discourse.just_named(phrase["words"].split()))
         return NOBODY if re.search(r"\w$", bare) else None
 
     def _described_as(self, words: list[str]) -> Person | None:
