@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
-from corpus.callings import Gender, gender_of_role, is_calling
+from corpus.callings import Gender, gender_of_role, is_calling, is_kin
 from corpus.descriptions import OFFICES, PARTIES, plain
 from corpus.no_names import is_no_person
 from corpus.people import Person
@@ -258,9 +258,22 @@ class Discourse:
                 break
             settled, person = self._meant_by(told, gender)
             if settled:
-                return person
+                return None if person and self._stands_beside(person, told, gender) else person
         come_up = {person for person in self._people.named_before(position) if self._fits(person, gender)}
         return here[0] if come_up == set(here) and len(here) == 1 else None
+
+    def _stands_beside(self, person: Person, told: Told, gender: Gender) -> bool:
+        """Whether a paragraph that opens anew after the words of her daughter may be about her again."""
+        first = next((one.span for one in self._told[-_LOOK_BACK:] if one.paragraph == self._paragraph), self._sentence)
+        if self._text[first.start] == "\0":
+            return False
+        far = told.paragraph < self._paragraph - 1 and self._people.likely_gender(person) is None
+        kin = far or any(map(is_kin, (person.role or "").split()))
+        come_up = self._people.named_before(self._sentence.start) if kin and told.paragraph < self._paragraph else []
+        return any(
+            self._people.is_most_named(one) and one != person and self._people.likely_gender(one) == gender
+            for one in come_up
+        )
 
     def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
         """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""
