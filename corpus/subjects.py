@@ -93,8 +93,8 @@ _JOINED = re.compile(
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
     r"\s*(?:[A-Z]{4,}(?:\s[A-Z]+){0,3}:\s|(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Here|Men|Och|Samtidigt)\b,?\s+"
-    r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
-    r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s(?:(?:when|while|as|after|before|where|with|at|in|on|led|joined|asked|\w+ing)\b[^,;]{1,90},\s)?)"
+    r"|(?:(?i:In|On|At)|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
+    r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s(?:(?:when|while|as|after|before|where|with|at|in|on|led|\w+ed|\w+ing)\b[^,;]{1,90},\s)?)"
 )
 """`In Ohio on Tuesday, `, `After meeting Roe, `, `But `."""
 _BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o)\s)?(?:[\w’'-]+\s){0,4}")
