@@ -86,7 +86,8 @@ def is_calling(word: str) -> bool:
     bare = word.strip(".,()").casefold()
     first, _, second = bare.partition("-")
     if second and (
-        (is_calling(second) and is_calling(first) and (is_role_word(first) or is_role_word(second))) or (first in {"co", "ex", "then"} and is_calling(second))
+        (is_calling(second) and is_calling(first) and (is_role_word(first) or is_role_word(second)))
+        or (first in {"co", "ex", "then"} and is_calling(second))
     ):
         return True
     return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None

@@ -33,9 +33,11 @@ _FRAMING_VERBS = """
     assail chastise rebuke term paint castigate disparage belittle accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
-    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign view regard call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
+    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign view regard call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash introduce laud extol pan savage trumpet frame pitch
 """
-_DOUBLED = frozenset("aver concur demur kid prod sob admit beg shrug brag deadpan dub quip rebut refer rip slam snap label signal marvel".split())
+_DOUBLED = frozenset(
+    "aver concur demur kid prod sob admit beg shrug brag deadpan dub quip rebut refer rip slam snap label signal marvel".split()
+)
 _WEAK = frozenset(
     """
     advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints

@@ -26,9 +26,7 @@ _UNNAMED = frozenset(
     """.split()
 )
 """What somebody without a name is called, besides offices and professions."""
-_TRADE = re.compile(
-    r"[a-z]+(?:washer|keeper|maker|worker|seller|dealer|grower|builder|fighter|breeder|smith)"
-)
+_TRADE = re.compile(r"[a-z]+(?:washer|keeper|maker|worker|seller|dealer|grower|builder|fighter|breeder|smith)")
 """`the dishwasher`, `a steelworker`."""
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
@@ -130,7 +128,10 @@ class Discourse:
         last = (
             fitting[0]
             if len(fitting) == 1
-            else self._mentioned_last(fitting) or self._spoken_of_last() or self._named_alone_last() or self._named_alone_so_far()
+            else self._mentioned_last(fitting)
+            or self._spoken_of_last()
+            or self._named_alone_last()
+            or self._named_alone_so_far()
         )
         if last is None or last in fitting:
             return last
@@ -291,7 +292,12 @@ class Discourse:
             return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and not sure_subject and unnamed and not (elsewhere and _KIN_OF[gender].match(told.span.of(self._text))):
+        if (
+            told.voice is None
+            and not sure_subject
+            and unnamed
+            and not (elsewhere and _KIN_OF[gender].match(told.span.of(self._text)))
+        ):
             return _OBJECT[gender].search(told.span.of(self._text)) is None, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
@@ -391,8 +397,15 @@ class Discourse:
         voices = {one.voice.person for one in last if one.voice and one.paragraph == told.paragraph}
         asked = any(one.voice and one.voice.cue in _TURNS for one in last)
         before = {one.voice.person for one in self._told[-8:] if one.voice and one.paragraph == told.paragraph - 2}
-        asked = asked or before == voices
+        asked = asked or before == voices or self._replies(told)
         return asked and len(above) == 1 == len(voices) and above != voices
+
+    def _replies(self, told: Told) -> bool:
+        """Whether a paragraph is nothing but somebody's words, after one that ends in another's."""
+        above, *words = [one for one in self._told[-3:] if one.paragraph >= told.paragraph - 1][-2:]
+        spoken = all(one.voice and self._text[one.span.start] == "\0" for one in (above, *words))
+        apart = [one.paragraph for one in (above, *words)] == [told.paragraph - 1, told.paragraph]
+        return spoken and apart and len({one.voice.person for one in (above, *words) if one.voice}) == 2
 
     def _is_question(self, told: Told) -> bool:
         """A reporter's question between two answers: a paragraph of its own that names nobody."""

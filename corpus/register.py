@@ -25,7 +25,10 @@ _OWNED = re.compile(
     r"\s(?!(?:till|från|för|med|och|som|har|hade|är|ska|var|vill|kan|inte|sig|på|vid|i|av|om|att|när|efter|under|blev|blir)\b)[a-zåäö]{3,}"
 )
 _BY_AGE = re.compile(r"\b[Tt]he\s(younger|older|elder|senior|junior)\s$")
-_YOUNGER, _ELDER = frozenset(("younger", "junior", "son", "daughter")), frozenset(("older", "elder", "senior", "father", "mother"))
+_YOUNGER, _ELDER = (
+    frozenset(("younger", "junior", "son", "daughter")),
+    frozenset(("older", "elder", "senior", "father", "mother")),
+)
 FAMILY = 20
 """More bearers of one surname than any article has; among so many nobody is looked for."""
 
