@@ -37,7 +37,7 @@ from corpus.tagged import with_tags
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "4"
+QUOTE_READER_VERSION = "5"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
