@@ -43,7 +43,7 @@ _SIGNED = re.compile(r"\s(?:—|–|--?)\s?(?=[^\n,]*\(@\w+\))")
 _OWNER = re.compile(r"(?:(?P<his>\b(?:[Hh]is|[Hh]er|[Hh]ans|[Hh]ennes)\b)|['’]s)\s(?:[\w-]+\s){0,2}$")
 _TO_THE_QUOTATION = re.compile(r"(?:\s(?!who\b|and\b|but\b)[\w'’-]+){0,6}(?::|,\s[–—]|,)?\s*")
 _IS = re.compile(r"\s(?:is|was|are|were|had|has)\b")
-_CRIES = re.compile(r"\b(?P<cue>cr(?:y|ies)|chants?|shouts?|jeers|yells|screams)\sof\s$")
+_CRIES = re.compile(r"\b(?P<cue>[Cc]r(?:y|ies)|[Cc]hants?|[Ss]houts?|[Jj]eers|[Yy]ells|[Ss]creams)\sof\s$")
 """`to chants of `: a crowd's."""
 _BEAT = re.compile(r"(?:(?:Then|And|But|Or|Later|Again)\b[\w\s,’']{0,30}|After an? (?:\w+ )?(?:pause|beat|moment)):\s*")
 """`Then, after a pause: `: whoever spoke before goes on."""

@@ -44,6 +44,12 @@ _CALLING = frozenset(
     ally friend colleague counterpart surrogate challenger legislator assemblymember supervisor trainer democrat
     republican libertarian magnate mogul tycoon hopeful front-runner frontrunner incumbent contender newcomer firebrand
     standard-bearer sponsor cosponsor co-sponsor vp ag atty lady mate supporter backer critic voter protester demonstrator retiree
+    moderator councilmember councilperson selectman selectwoman freeholder coroner constable postmaster chaplain monsignor archbishop rector
+    boss czar insider plumber welder bartender waitress waiter nun friar custodian janitor cashier salesman cattleman
+    bookkeeper accountant criminologist statistician epidemiologist virologist climatologist psychiatrist therapist veterinarian
+    juror plaintiff defendant inmate arborist trucker longshoreman steelworker autoworker dispatcher intern provost registrar
+    canvasser broadcaster screenwriter musician quarterback speechwriter stenographer bailiff landlord tenant
+    homeowner
     """.split()
 )
 """What people are called beside their names, besides the offices that `is_role_word` knows."""
@@ -80,7 +86,8 @@ def is_calling(word: str) -> bool:
     bare = word.strip(".,()").casefold()
     first, _, second = bare.partition("-")
     if second and (
-        (is_role_word(second) and is_calling(first)) or (first in {"co", "ex", "then"} and is_calling(second))
+        (is_calling(second) and is_calling(first) and (is_role_word(first) or is_role_word(second)))
+        or (first in {"co", "ex", "then"} and is_calling(second))
     ):
         return True
     return bare in _CALLING or bare in _KIN or is_role_word(bare) or _CALLING_SV.fullmatch(bare) is not None

@@ -20,20 +20,24 @@ _VERBS = """
     bemoan blurt charge claim echo gloat growl huff inquire jeer posit rebut roar scold sneer snarl stammer underscore
     laugh smile grin shrug sniff drawl crack enthuse correct guess figure concur profess gasp wail howl holler indicate specify pronounce exult
     bristle sputter scrawl lecture muster anticipate implore exhort bellow intone contend believe expect call point_out murmur mumble bark hiss chuckle rule estimate
+    snicker cackle snipe chortle seethe rage rail coo parry deflect josh kid crow counsel carp prod persist chirp query moan whimper sob croak
+    demur rejoin riposte recite attest aver concur preach admonish upbraid scribble reminisce summarize
 """
 _IRREGULAR = """
     say says said saying; tell tells told telling; write writes wrote writing; think thinks thought; go_on goes_on went_on;
     put_it puts_it; sum_up sums_up summed_up; fires_back fired_back; shoots_back shot_back;
     hits_back hit_back; pushes_back pushed_back; found_that finds_that allowed_that allows_that; emailed; texted; lashes_out lashed_out; weighed_in; chimed_in; swears swore;
-    begins began; offers offered; pressed
+    begins began; offers offered; pressed; spat; called_out; cried_out; put_in; cut_in; broke_in; jumped_in; spoke_up; piled_on; snapped_back
 """
 _FRAMING_VERBS = """
     assail chastise rebuke term paint castigate disparage belittle accuse advocate apologise apologize attack bash blame blast brand cheer cite compare condemn consider criticise criticize
     decry deem defend define denounce deride dismiss dub express fault hail hammer knock label lambast lambaste liken
     mock nickname portray praise promote refer_to reject ridicule rip slam speak_of tout voice characterise characterize depict
-    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign view regard call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash
+    skewer invoke welcome celebrate credit cast lampoon berate excoriate deplore vilify malign view regard call_for point_to thank talk_about mention quote insult direct order applaud commend dispute question recommend propose trash introduce laud extol pan savage trumpet frame pitch
 """
-_DOUBLED = frozenset("admit beg shrug brag deadpan dub quip rebut refer rip slam snap label signal marvel".split())
+_DOUBLED = frozenset(
+    "aver concur demur kid prod sob admit beg shrug brag deadpan dub quip rebut refer rip slam snap label signal marvel".split()
+)
 _WEAK = frozenset(
     """
     advocates answers attacks began believed believes blames blasts boasts brands calls chants cited claims comments complaints
@@ -41,7 +45,7 @@ _WEAK = frozenset(
     echoes echoed mentioned mentions objects offered offers pledges posts pressed promises promoted quotes reasons referred remarks
     cautions cast casts counters credits cracks figured figures grins guesses howls indicated indicates laughs lectures smiles shrugs wails
     welcomes views hints laments muses notes protests questioned questions orders directs rants replies rules estimates reports rips signals
-    slams states stresses suggested suggests texts threats tweets ventures volunteers vows whispers wonders
+    slams states stresses suggested suggests texts threats tweets ventures volunteers vows whispers wonders snickers cackles snipes rages rails kids crows queries prods sobs moans croaks counsels
     """.split()
 )
 

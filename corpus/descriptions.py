@@ -46,7 +46,7 @@ _OWNERS = re.compile(
 )
 """`the city's mayor` is the mayor: these owners tell nobody apart."""
 _LAWMAKERS = frozenset("senator representative assemblyman assemblywoman delegate".split())
-_OFFICES = frozenset(
+OFFICES = frozenset(
     """
     president senator governor mayor representative secretary judge justice prosecutor sheriff minister general ambassador
     premier chancellor commissioner principal superintendent professor coach pastor bishop reporter spokesman spokeswoman
@@ -61,7 +61,7 @@ _STAFF = frozenset(
     """.split()
 )
 """Those who speak for another, or beside them, and are not called by the other's name and office."""
-_BY_ITSELF = _OFFICES | frozenset(
+_BY_ITSELF = OFFICES | frozenset(
     """
     republican democrat lawmaker candidate nominee hopeful front-runner frontrunner incumbent contender mogul magnate tycoon
     billionaire businessman businesswoman chairman chairwoman speaker
@@ -80,7 +80,7 @@ def plain(word: str) -> str:
 
 def own_words(role: str) -> set[str]:
     """What an office says of its holder: a `lawyer for the president` is no president, nor is `the president's lawyer`."""
-    words = re.findall(r"[\w.]+(?:['’]s\b)?", role)
+    words = re.findall(r"[\w.-]+(?:['’]s\b)?", role)
     owner = max((at for at, word in enumerate(words) if word.endswith(("'s", "’s"))), default=-1)
     beside = next((at for at, word in enumerate(words) if word in {"for", "to"}), len(words))
     return {
@@ -115,7 +115,7 @@ def fits(wanted: set[str], about: set[str], head: str) -> bool:
 def may_stand_for(wanted: set[str], about: set[str], head: str) -> bool:
     """Whether a description of which nothing is known may be another word for somebody: `the Ohio Republican` of a senator."""
     states = set(_STATES.values())
-    apart = any(kind & wanted and kind & about and not kind & wanted & about for kind in (PARTIES, states, _OFFICES))
+    apart = any(kind & wanted and kind & about and not kind & wanted & about for kind in (PARTIES, states, OFFICES))
     beside = bool(_STAFF & about) and not _STAFF & wanted & about
     other = is_calling(head) and head not in about | _BY_ITSELF | _GENERAL and any(map(is_role_word, about))
     return not (apart or beside or other) and (len(wanted) > 1 or (head in _BY_ITSELF and not about))

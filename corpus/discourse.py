@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.article import Span
-from corpus.callings import Gender, is_calling
-from corpus.descriptions import PARTIES, plain
+from corpus.callings import Gender, gender_of_role, is_calling, is_kin
+from corpus.descriptions import OFFICES, PARTIES, plain
 from corpus.no_names import is_no_person
 from corpus.people import Person
 from corpus.resolution import People, is_oblique
@@ -26,6 +26,8 @@ _UNNAMED = frozenset(
     """.split()
 )
 """What somebody without a name is called, besides offices and professions."""
+_TRADE = re.compile(r"[a-z]+(?:washer|keeper|maker|worker|seller|dealer|grower|builder|fighter|breeder|smith)")
+"""`the dishwasher`, `a steelworker`."""
 _ASKING = frozenset(("reporter", "moderator", "aide", "interviewer"))
 """Who stands beside somebody that speaks."""
 _DEFINITE = re.compile(
@@ -38,13 +40,21 @@ _PREPOSITIONS = frozenset(
 _TURNS = frozenset(
     "asked asks replied replies answered answers responded began interrupted interjected pressed retorted".split()
 )
-_ASKED = re.compile(r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s")
-"""`Asked whether he trusted Roe, he said`: he is whoever is asked, not Roe."""
+_ASKED = re.compile(
+    r"(?:When |Later )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Cc]onfronted|[Tt]old)\b[^.;\0]*,\s"
+    r"|(?:[^,.;\0]{1,60},\s)?(?:[Ll]ed|[Jj]oined|[Ff]lanked|[Aa]ccompanied|[Ii]ntroduced|[Gg]uided|[Pp]rompted)\sby\s[^,.;\0]*,\s"
+)
+"""`Asked whether he trusted Roe, he said`, `Led by Roe, she told`: he is whoever is asked, she is led, and neither Roe."""
 _OBJECT: dict[Gender, re.Pattern[str]] = {
     "f": re.compile(r"\bher(?=\s(?:to|until|for|about|in|on|at|from|with|if|whether|that|what|why|an?|the)\b|[.,;])"),
     "m": re.compile(r"\bhim\b"),
 }
 """`A judge had given her until noon.`: she is whoever she was before."""
+_KIN_OF: dict[Gender, re.Pattern[str]] = {
+    "f": re.compile(r"Her\s(?:\w+\s)?(?:husband|father|son|brother)\b"),
+    "m": re.compile(r"His\s(?:\w+\s)?(?:wife|mother|daughter|sister)\b"),
+}
+"""`Her husband was late.`: she is whoever she was before."""
 _IS_ASKED = re.compile(r"\b(?:an?|the|one|another)\s(?:\w+\s){0,2}\w+\s(?:then\s)?(?:asked|asks)\b")
 """`a reporter asked.`: whoever spoke before is the one to answer."""
 _AUTHORED = r",\s(?:which was\s)?(?:written|sent|signed|drafted|authored|penned|posted)\sby\s"
@@ -113,12 +123,15 @@ class Discourse:
         if len(fitting) > 1:
             come_up = self._people.named_before(self._sentence.start)
             fitting = [person for person in fitting if person in come_up]
-        if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0]):
+        if len(fitting) == 1 and self._somebody_unnamed_has_spoken(fitting[0], words):
             return None
         last = (
             fitting[0]
             if len(fitting) == 1
-            else self._mentioned_last(fitting) or self._spoken_of_last() or self._named_alone_last()
+            else self._mentioned_last(fitting)
+            or self._spoken_of_last()
+            or self._named_alone_last()
+            or self._named_alone_so_far()
         )
         if last is None or last in fitting:
             return last
@@ -131,13 +144,13 @@ class Discourse:
         begun = not self._told or self._told[-1].paragraph != self._paragraph
         return begun and self._text[self._sentence.start] != "\0"
 
-    def _somebody_unnamed_has_spoken(self, since: Person) -> bool:
-        """Whether `another lawmaker` has come in just before, and `since` has not been named after that."""
+    def _somebody_unnamed_has_spoken(self, since: Person, words: Sequence[str]) -> bool:
+        """Whether `another lawmaker`, whom the words may mean, has come in just before, and `since` is not named after that."""
         for told in reversed(self._told[-_LOOK_BACK:]):
             named = any(mention.person == since for mention in self._people.within(told.span))
             if told.paragraph < self._paragraph - 1 or named or (told.subject or (told.voice and told.voice.person)):
                 return False
-            if self._is_of_somebody_unnamed(told):
+            if any(_may_be_called(head, words) for head in self._unnamed_in(told)):
                 return True
         return False
 
@@ -158,6 +171,18 @@ class Discourse:
         mentioned = {mention.person for mention in self._people.within(self._told[-1].span)}
         named = {person for person in mentioned if person is not None and self._people.is_person(person)}
         return named.pop() if len(named) == 1 else None
+
+    def just_named(self, words: Sequence[str]) -> Person | None:
+        """Whom `her daughter` means, if the article has only one and named her in this paragraph or the one above."""
+        person = self._people.described(words)
+        near = [told.span for told in self._told[-_LOOK_BACK:] if told.paragraph >= self._paragraph - 1]
+        named = any(mention.person == person for span in near for mention in self._people.within(span))
+        return person if named else None
+
+    def _named_alone_so_far(self) -> Person | None:
+        """The only person named so far, if the article is about them: `The senior senator from Ohio stood`, paragraphs on."""
+        persons = [one for one in self._people.named_before(self._sentence.start) if self._people.is_person(one)]
+        return persons[0] if len(persons) == 1 and self._people.is_most_named(persons[0]) else None
 
     def author(self, document: str) -> Person | None:
         """Who issued `the statement`: whoever speaks or acts in the sentence that brought it up, `in a statement`."""
@@ -203,9 +228,18 @@ class Discourse:
         if dialogue and before.subject is None and not self._is_of_somebody_unnamed(before):
             named = named or set(filter(self._people.is_person, self._people.named_before(self._sentence.start)))
             return Voice(named.pop(), None) if len(named) == 1 else None
+        if before.subject is None and not opens_paragraph and not self._people.within(before.span):
+            return self._goes_on(before)
         if before.subject is None or not self._people.is_person(before.subject):
             return None
         return Voice(before.subject, None) if len(named) <= 1 or before.paragraph == self._paragraph else None
+
+    def _goes_on(self, aside: Told) -> Voice | None:
+        """Whoever alone speaks in a paragraph so far, if a sentence that names nobody comes between: `It was raining.`"""
+        above = list(self._same_paragraph(aside))
+        voices = [told.voice for told in above if told.voice]
+        others = any(told.subject or self._is_of_somebody_unnamed(told) for told in above if told.voice is None)
+        return voices[0] if len({voice.person for voice in voices}) == 1 and not others else None
 
     def antecedent(self, position: int, gender: Gender) -> Person | None:
         """Whom `he` or `she` at `position` means: somebody of this sentence, else whoever spoke or was named last, if plain."""
@@ -222,11 +256,25 @@ class Discourse:
             return None
         for told in reversed(self._told[-_LOOK_BACK:]):
             if told.paragraph < self._paragraph - 2:
-                return None
+                break
             settled, person = self._meant_by(told, gender)
             if settled:
-                return person
-        return None
+                return None if person and self._stands_beside(person, told, gender) else person
+        come_up = {person for person in self._people.named_before(position) if self._fits(person, gender)}
+        return here[0] if come_up == set(here) and len(here) == 1 else None
+
+    def _stands_beside(self, person: Person, told: Told, gender: Gender) -> bool:
+        """Whether a paragraph that opens anew after the words of her daughter may be about her again."""
+        first = next((one.span for one in self._told[-_LOOK_BACK:] if one.paragraph == self._paragraph), self._sentence)
+        if self._text[first.start] == "\0":
+            return False
+        far = told.paragraph < self._paragraph - 1 and self._people.likely_gender(person) is None
+        kin = far or any(map(is_kin, (person.role or "").split()))
+        come_up = self._people.named_before(self._sentence.start) if kin and told.paragraph < self._paragraph else []
+        return any(
+            self._people.is_most_named(one) and one != person and self._people.likely_gender(one) == gender
+            for one in come_up
+        )
 
     def _meant_by(self, told: Told, gender: Gender) -> tuple[bool, Person | None]:
         """Whether an earlier sentence settles whom a pronoun means, and whom; nobody if it leaves doubt."""
@@ -236,17 +284,24 @@ class Discourse:
             and self._fits(told.subject, gender)
             and self._people.likely_gender(told.subject) == gender
         )
-        if told.voice is not None and speaker is None:
+        unnamed = list(self._unnamed_in(told))
+        elsewhere = all(gender_of_role(head) not in {None, gender} for head in unnamed)
+        if told.voice is not None and speaker is None and not (unnamed and elsewhere):
             if _IS_ASKED.search(told.span.of(self._text)) or self._is_of_many(told):
                 return False, None
             return True, told.subject if sure_subject else None
         if speaker is not None and self._fits(speaker, gender):
             return True, speaker if not self._is_rivalled(speaker, told, gender) else None
-        if told.voice is None and not sure_subject and self._is_of_somebody_unnamed(told):
+        if (
+            told.voice is None
+            and not sure_subject
+            and unnamed
+            and not (elsewhere and _KIN_OF[gender].match(told.span.of(self._text)))
+        ):
             return _OBJECT[gender].search(told.span.of(self._text)) is None, None
         if told.subject is not None and self._is_meant_not_named(told) and self._fits(told.subject, gender):
             return True, told.subject
-        within = told.span if told.paragraph == self._paragraph else self._paragraph_of(told)
+        within = told.span if unnamed or told.paragraph == self._paragraph else self._paragraph_of(told)
         fitting = self._fitting(within, gender)
         sure = [person for person in fitting if self._people.gender(person) == gender]
         if len(fitting) == 1 or (len(sure) == 1 and told.subject not in set(fitting) - set(sure)):
@@ -262,19 +317,23 @@ class Discourse:
             )
             return True, subject if acts else None
         if told.subject is None:
-            return False, None
+            return told.voice is not None and speaker is None, None
         if self._fits(told.subject, gender):
             return True, told.subject
         unclear = not self._people.is_person(told.subject) and not is_no_person(told.subject.name)
         return unclear, None
 
     def _is_of_somebody_unnamed(self, told: Told) -> bool:
-        """Whether a sentence speaks of `a neighbor`, or has `the neighbor` for its subject, and does not name them."""
+        """Whether a sentence speaks of somebody that it does not name."""
+        return next(self._unnamed_in(told), None) is not None
+
+    def _unnamed_in(self, told: Told) -> Iterator[str]:
+        """`neighbor`, if a sentence speaks of `a neighbor`, or has `the neighbor` for its subject, and does not name them."""
         text = told.span.of(self._text)
         definite = _DEFINITE.match(text) if told.subject is None else None
         office = _DEFINITE_SV.match(text) if told.subject is None else None
         if office is not None and is_calling(office["word"]) and not _NAME_FOLLOWS.match(text, office.end()):
-            return True
+            yield office["word"]
         for match in filter(None, (definite, *_INDEFINITE.finditer(text))):
             words = list(takewhile(lambda word: word not in _PREPOSITIONS, match["words"].split()))
             called = [at for at, word in enumerate(words) if _calls_somebody(word)]
@@ -284,8 +343,7 @@ class Discourse:
             end = match.start("words") + sum(len(word) + 1 for word in words[: called[-1] + 1])
             party = plain(head) in PARTIES and told.subject is not None
             if not (_NAME_FOLLOWS.match(text, end) or (head in _ASKING and told.subject) or party):
-                return True
-        return False
+                yield head
 
     def _is_of_many(self, told: Told) -> bool:
         """`Critics said the bill went too far.`: none of them is a `she`."""
@@ -327,7 +385,7 @@ class Discourse:
 
     def _is_rivalled(self, person: Person, told: Told, gender: Gender) -> bool:
         """Whether the sentence also names somebody whose gender is known to fit, while that of `person` is not known."""
-        if self._people.gender(person) == gender:
+        if self._people.gender(person) == gender or person == told.subject:
             return False
         others = self._fitting(told.span, gender)
         return any(other != person and self._people.gender(other) == gender for other in others)
@@ -338,7 +396,16 @@ class Discourse:
         above = {one.voice.person for one in last if one.voice and one.paragraph < told.paragraph}
         voices = {one.voice.person for one in last if one.voice and one.paragraph == told.paragraph}
         asked = any(one.voice and one.voice.cue in _TURNS for one in last)
+        before = {one.voice.person for one in self._told[-8:] if one.voice and one.paragraph == told.paragraph - 2}
+        asked = asked or before == voices or self._replies(told)
         return asked and len(above) == 1 == len(voices) and above != voices
+
+    def _replies(self, told: Told) -> bool:
+        """Whether a paragraph is nothing but somebody's words, after one that ends in another's."""
+        above, *words = [one for one in self._told[-3:] if one.paragraph >= told.paragraph - 1][-2:]
+        spoken = all(one.voice and self._text[one.span.start] == "\0" for one in (above, *words))
+        apart = [one.paragraph for one in (above, *words)] == [told.paragraph - 1, told.paragraph]
+        return spoken and apart and len({one.voice.person for one in (above, *words) if one.voice}) == 2
 
     def _is_question(self, told: Told) -> bool:
         """A reporter's question between two answers: a paragraph of its own that names nobody."""
@@ -355,5 +422,11 @@ class Discourse:
         return takewhile(lambda other: other.paragraph == told.paragraph, self._told[at::-1])
 
 
+def _may_be_called(unnamed: str, words: Sequence[str]) -> bool:
+    """Whether `a lawmaker` may be `the senator` next; `a woman` and `a president` are not."""
+    office, called = plain(unnamed), set(map(plain, words))
+    return office in called or not (called & OFFICES and office in OFFICES | _UNNAMED)
+
+
 def _calls_somebody(word: str) -> bool:
-    return word.casefold() in _UNNAMED or is_calling(word)
+    return word.casefold() in _UNNAMED or is_calling(word) or _TRADE.fullmatch(word) is not None

@@ -37,6 +37,7 @@ STOPWORDS = frozenset(
 
 NAMES_NOBODY = frozenset(
     """
+    Sources Insiders Opponents Investigators Authorities Neighbors
     Republicans Democrats Democratic Republican Democrat GOP Libertarian Independent Conservatives Liberals Voters
     Supporters Aides Lawmakers Reporters American Americans Europeans Russian Russians Chinese Japanese British French
     German Germans Swedish Norwegian Danish Finnish Mexican Mexicans Canadian Iranian Iraqi Israeli Palestinian Syrian
@@ -75,6 +76,7 @@ _NOT_A_PERSON = frozenset(
     International National Crossings Association Government Parliament Senate Congress Police Army Force Forces
     Dagens Nyheter Industri Dagbladet Svenska Aftonbladet Expressen Sveriges News Post Network
     Media Radio Press Tribune Herald Gazette Daily Magazine Review Globe Chronicle Courier
+    Ledger Sentinel Examiner Inquirer Bulletin Dispatch Telegraph
     Project Society League Coalition Alliance Bureau Administration Department Departments Justice Supreme Senate House
     Campaign Convention Caucus Conference Party Republicans Democrats America American Americans York Hampshire Jersey
     Dakota Mexico Rhode Air Super Beach Hills Springs Valley Heights San Santa Los Las Des El Fort

@@ -87,7 +87,7 @@ def _apposed(words: list[str]) -> str | None:
     """`the head of the museum` or `her lawyer` of the words before `, Name`; the office alone, None if they hold none."""
     if words and is_calling(words[0]) and len(words) > 2 and words[1] in {"i", "på", "för", "vid", "of", "at", "in"}:
         return " ".join(words)
-    for at in range(len(words) - 1, max(-1, len(words) - 8), -1):
+    for at in range(len(words) - 1, max(-1, len(words) - 10), -1):
         role = words[at + 1 :]
         if _DETERMINER.fullmatch(words[at]) and role and any(is_calling(word) for word in role):
             heads = list(

@@ -35,8 +35,8 @@ CAPITALS = re.compile(
     rf"(?<![\w$])(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?(?:(?:\s(?:{_LINK}))*\s(?:{WORD})(?:\s{_NICKNAME}(?=\s[A-ZÅÄÖ]))?){{0,9}}"
 )
 _HONORIFICS: dict[str, Gender | None] = {
-    **dict.fromkeys(("Mr", "Sir", "Lord", "Herr"), "m"),
-    **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam"), "f"),
+    **dict.fromkeys(("Mr", "Sir", "Lord", "Herr", "Brother", "Father"), "m"),
+    **dict.fromkeys(("Mrs", "Ms", "Miss", "Lady", "Dame", "Fru", "Madam", "Sister"), "f"),
     **dict.fromkeys(("Dr", "Prof", "Rev", "Hon"), None),
 }
 _SUFFIXES = frozenset(("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"))
@@ -249,7 +249,9 @@ def _name_of(text: str, words: list[tuple[str, int]], opens: bool) -> Name | Non
     titled = role is not None
     in_passing = alone and text[begin - 2 : begin] == ", " and text[end : end + 1] != ","
     role = qualified(text, begin, role) or (None if in_passing else office_before(text, begin))
-    epithet = office_behind(text, end)
+    epithet = office_behind(text, end) or (
+        office_before(text, begin) if titled and text[begin - 2 : begin] == ", " else None
+    )
     match = _AFFILIATION.match(text, end)
     affiliation = (match["bracket"] or match["party"]) if match else None
     return Name(Span(begin, end), start, name, role or epithet, epithet, honorific, titled, affiliation)

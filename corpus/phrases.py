@@ -8,7 +8,7 @@ from corpus.callings import is_calling
 from corpus.cues import CUE_EN
 
 ADVERB = re.compile(
-    r"[’'](?:d|s|ve)|not|has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
+    r"[’'](?:d|s|ve)|\w+n[’']t|not|has|have|had|can|be|is|was|were|been|being|overheard|recorded|heard|seen|caught|also|later|then|earlier|again|further|himself|herself|once|now|today|yesterday"
     r"|first|still|even|just|too|often|never|repeatedly|twice|long|always|soon|instead|would|will|could|might|did|does|as|who|both|all"
     r"|alike|so|far|last|this|that|same|night|morning|afternoon|evening|week|month|year|[Tt]onight"
     r"|har|hade|också|senare|sedan|igen|nu|idag|igår|själv|ändå|däremot|dock|ska|skulle|tidigare|dag|går"

@@ -37,7 +37,7 @@ from corpus.tagged import with_tags
 from corpus.transcripts import ANSWER, QUESTION, name_of_label, transcript_labels
 
 QuoteKind = Literal["direct", "mixed", "indirect"]
-QUOTE_READER_VERSION = "4"
+QUOTE_READER_VERSION = "5"
 """Changes with anything that changes what `find_quotes` finds: quotations kept from another version are then read anew."""
 
 
@@ -141,7 +141,7 @@ class _Reader:
         told = Span(within.start, within.end if opens is None else opens)
         marks = [mark for mark in self._marks[within.start] if mark.outer.start < told.end]
         spans = (span.shifted(told.start) for span in sentence_spans(told.of(self._text), language))
-        sentences = with_tags(spans, self._text, self._masked, {mark.outer.end for mark in marks})
+        sentences = with_tags(spans, self._text, self._masked, {mark.outer.end: mark.outer.start for mark in marks})
         starts = [span.start for span in sentences]
         sentence_of = [max(bisect_right(starts, mark.outer.start) - 1, 0) for mark in marks]
         for at, sentence in enumerate(sentences):

@@ -24,6 +24,11 @@ _HOME = re.compile(r"\s(?:of|from)\s(?P<place>[A-Z]\w+(?:\s[A-Z]\w+)?)")
 _OWNED = re.compile(
     r"\s(?!(?:till|från|för|med|och|som|har|hade|är|ska|var|vill|kan|inte|sig|på|vid|i|av|om|att|när|efter|under|blev|blir)\b)[a-zåäö]{3,}"
 )
+_BY_AGE = re.compile(r"\b[Tt]he\s(younger|older|elder|senior|junior)\s$")
+_YOUNGER, _ELDER = (
+    frozenset(("younger", "junior", "son", "daughter")),
+    frozenset(("older", "elder", "senior", "father", "mother")),
+)
 FAMILY = 20
 """More bearers of one surname than any article has; among so many nobody is looked for."""
 
@@ -93,6 +98,16 @@ class Register:
             if own is not None and (name.gender is None or self.gender(own) in {None, name.gender}):
                 return own
         return None
+
+    def told_apart(self, name: Name, bearers: list[str]) -> list[str]:
+        """`the younger Roe`: of the bearers of a name those who are called so, or the one of two who is not called the elder."""
+        match = _BY_AGE.search(self._text, max(0, name.span.start - 15), name.span.start)
+        if match is None:
+            return bearers
+        own, other = (_YOUNGER, _ELDER) if match[1] in _YOUNGER else (_ELDER, _YOUNGER)
+        called = [full for full in bearers if own & self.about[full]]
+        rest = [full for full in bearers if not other & self.about[full]]
+        return called or (rest if len(rest) < len(bearers) == 2 else [])
 
     def is_genitive(self, name: Name) -> bool:
         """Whether a Swedish name is written with a genitive's s: `Ines Falks syster`, but not `Oakes hotar`."""

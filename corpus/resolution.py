@@ -166,6 +166,9 @@ class People:
         register = self._register
         if len(bearers) > FAMILY:
             return None
+        apart = register.told_apart(name, bearers)
+        if len(apart) < len(bearers):
+            return self._person(apart[0]) if len(apart) == 1 else None
         office = {plain(word) for word in name.role.split()} if name.role else set()
         held = [full for full in bearers if office and office <= register.about[full]]
         if len(held) == 1:

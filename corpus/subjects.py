@@ -55,6 +55,11 @@ _SECOND_VERB = re.compile(
     r"\b(?:and|but|then|or|och|men|to|att|by|of|before|after|while)(?: (?:\w+ly|also|then|later|have|has))*\s*$"
     r"|\b(?:and|but)\s(?:at|in|on)\s(?:[\w’'-]+\s){1,4}$"
 )
+_OBJECT_S_VERB = re.compile(
+    r"\b(?:asked|told|urged|begged|ordered|wanted|invited|allowed|instructed|advised|encouraged)\s"
+    r"(?:him|her|them|it|us|me|(?:the\s|his\s|her\s|their\s)?[\w.’-]+(?:\s[A-Z][\w.’-]*){0,3})\sto\s$"
+)
+"""`The clerk asked her to `: what she is to do."""
 _RECORDED = re.compile(
     r"\b(?:clip|video|footage|recording|audio|tape|quot(?:ed|es|ing)|cit(?:ed|es|ing)|features?|featur(?:ed|ing)|show(?:s|ed|ing)|play(?:s|ed|ing))\b"
 )
@@ -87,9 +92,9 @@ _JOINED = re.compile(
 )
 _JOINED_BEFORE = re.compile(r"[\w)’']\s(?:and|och|samt|nor|&)\s(?:(?:his|her|the|former|[a-zåäö-]+)\s){0,3}$")
 _INTRODUCTION = re.compile(
-    r"\s*(?:[A-Z]{4,}(?:\s[A-Z]+){0,3}:\s|(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Men|Och|Samtidigt)\b,?\s+"
-    r"|(?:In|On|At|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
-    r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s)"
+    r"\s*(?:[A-Z]{4,}(?:\s[A-Z]+){0,3}:\s|(?:But|And|Yet|So|Still|Meanwhile|However|Also|Then|Later|Here|Men|Och|Samtidigt)\b,?\s+"
+    r"|(?:(?i:In|On|At)|After|Before|During|Since|With|Without|Despite|For|From|By|As|Under|When|While|Although|Though|Because|If|Earlier"
+    r"|Later|Asked|Pressed|Told|Speaking|Across|Among|Outside|Inside|Near|I|På|Efter|Vid|\w+ing|Last|This)\b[^,;]{1,90},[\0\s]*\s(?:(?:when|while|as|after|before|where|with|at|in|on|led|\w+ed|\w+ing)\b[^,;]{1,90},\s)?)"
 )
 """`In Ohio on Tuesday, `, `After meeting Roe, `, `But `."""
 _BEFORE_FIRST_NAME = re.compile(r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ff]or|[Tt]o)\s)?(?:[\w’'-]+\s){0,4}")
@@ -138,6 +143,8 @@ class Subjects:
             return NOBODY if _RELATIVE.search(words) else self.leading(Span(sentence_start, clause.end))
         if cue.endswith("ing") and not _PROGRESSIVE.search(words):
             return self.leading(Span(sentence_start, clause.end)) if _PARTICIPLE.search(words) else None
+        if _OBJECT_S_VERB.search(words):
+            return None
         if _SECOND_VERB.search(without_asides(words)):
             opens = sentence_start + 3 * self._text.startswith("As ", sentence_start)
             return self.leading(Span(opens, clause.end))
@@ -263,6 +270,8 @@ class Subjects:
         phrase = _NOUN_PHRASE.search(bare)
         if phrase is not None and phrase["det"].casefold() == "the":
             return Subject(self._described_as(re.split(r"\s(?:on|in|at|told|who)\s", phrase["words"])[0].split()))
+        if phrase is not None and phrase["det"].casefold() in {"his", "her", "their"}:
+            return Subject(self._discourse.just_named(phrase["words"].split()))
         return NOBODY if re.search(r"\w$", bare) else None
 
     def _described_as(self, words: list[str]) -> Person | None:

@@ -12,22 +12,23 @@ from corpus.quotation_marks import last_character
 _TAG = re.compile(
     r"(?:[Ss]?[Hh]e|(?:The|An?|His|Her|One|[A-ZÅÄÖ][\w.’'-]*)(?:\s(?:\([^()]*\)|[\w.’'&-]+)){0,8}?(?:,\s[^,\0]{1,80},)*)\s"
     rf"(?:also\s|later\s|then\s|\w+ly\s)?(?:{CUE_EN})"
-    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
+    r"(?=[.,:]|\s(?:on|in|at|during|after|to|of|when|as|with|from|him|her|reporters|about|before|then|again|softly|[A-Z]|\w+ing)|(?<=asked)\sthe\s)"
 )
 """`Roe tweeted at noon`: all of an attribution, from its first word."""
 _AFTER_MAY = re.compile(r"\bMay(?P<stop>\.)\s+(?=[A-ZÅÄÖ\0])")
 
 
-def with_tags(sentences: Iterable[Span], text: str, masked: str, closed: set[int]) -> list[Span]:
+def with_tags(sentences: Iterable[Span], text: str, masked: str, closed: dict[int, int]) -> list[Span]:
     """`"Who knows?" Roe asked.` is one sentence, although a question mark and a capital stand in it.
 
-    `masked` is `text` with its quotations blanked out, which end at `closed`.
+    `masked` is `text` with its quotations blanked out, whose starts `closed` holds by their ends. After a colon it is a
+    sentence of its own: `Berg asked: "Who knows?" Roe said nothing.`
     """
     whole: list[Span] = []
     for sentence in sentences:
         for span in _cut_after_may(masked, sentence):
             asked = bool(whole) and whole[-1].end in closed and last_character(text, whole[-1]) in {"?", "!"}
-            if asked and _TAG.match(masked, span.start):
+            if asked and not masked.endswith(": ", 0, closed[whole[-1].end]) and _TAG.match(masked, span.start):
                 whole[-1] = Span(whole[-1].start, span.end)
             else:
                 whole.append(span)

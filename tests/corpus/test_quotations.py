@@ -16,7 +16,12 @@ now .827 and .077.
 `politics_plain` and `politics_outlets` were written by two others who had not seen the rules, and first scored unread: the right
 speaker .902 and .833, a wrong one .016 and .057. Then all of `politics_plain` and the odd numbers of `politics_outlets` (first
 .869 and .072) were read, and what they taught in general was mended; the even numbers were never read: .798 and .043 at first,
-.857 and .039 now.
+.868 and .035 now.
+
+`politics_fresh` was written by another who had not seen the rules, and first scored unread: F1 of all marked quotations .974, the
+right speaker .802, a wrong one .040, none .157. Then the odd numbers (.812 and .043) were read, and what they and invented
+articles of their kinds taught was mended: .915 and .009. The even numbers were never read: .792 and .038 at first, .802 and .042
+now. Their totals were looked at a dozen times meanwhile, to tell which rule made a name wrong, so they are not quite untouched.
 """
 
 from __future__ import annotations
@@ -53,6 +58,8 @@ FLOORS = {
     "politics_plain": Floors(direct=0.99, marked=0.98, reported=0.0, right=0.96, wrong=0.012, offices=0.85),
     "politics_outlets/odd": Floors(direct=0.99, marked=0.98, reported=0.0, right=0.92, wrong=0.02, offices=0.83),
     "politics_outlets/even": Floors(direct=0.99, marked=0.98, reported=0.0, right=0.84, wrong=0.045, offices=0.88),
+    "politics_fresh/odd": Floors(direct=0.96, marked=0.97, reported=0.0, right=0.91, wrong=0.01, offices=0.74),
+    "politics_fresh/even": Floors(direct=0.97, marked=0.98, reported=0.0, right=0.8, wrong=0.043, offices=0.77),
     "politics_kept": Floors(direct=0.98, marked=0.98, reported=0.0, right=0.93, wrong=0.015, offices=0.9),
 }
 
