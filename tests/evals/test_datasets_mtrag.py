@@ -133,7 +133,7 @@ def test_domains_with_and_without_corpus_are_not_mixed(tmp_path: Path) -> None:
         ({"questions": lines(["|user|: "])}, r"line 1, text: it does not end with a question"),
         ({"rewrite": lines(REWRITES[:2])}, r"_questions\.jsonl, line 3: mtrag_harbour_rewrite\.jsonl has no 'c1<::>3'"),
         ({"rewrite": lines(["Where?", *REWRITES[1:]])}, r"_rewrite\.jsonl, line 1, text: it does not begin"),
-        ({"rewrite": None}, r"mtrag_harbour_rewrite\.jsonl: No such file"),
+        ({"rewrite": None}, r"mtrag_harbour_rewrite\.jsonl cannot be read: No such file"),
         (
             {"lastturn": lines([CONVERSATION[0], "|user|: Who?"])},
             r"_lastturn\.jsonl, line 2: the conversation 'c1<::>2' ends with another question",
