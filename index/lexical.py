@@ -74,10 +74,11 @@ def stem(tokens: Iterable[str], language: str | None) -> list[str]:
 
 def content_stems(text: str) -> list[tuple[str, frozenset[str]]]:
     """The words of a question that carry content, each with its stems in English and Swedish; of China with Kina's."""
-    return [(word, _forms(word)) for word in words(text) if word not in FUNCTION_WORDS]
+    return [(word, stems_of(word)) for word in words(text) if word not in FUNCTION_WORDS]
 
 
-def _forms(word: str) -> frozenset[str]:
+def stems_of(word: str) -> frozenset[str]:
+    """The stems of a case folded word in English and Swedish, and those of a country's other names."""
     known = [word, *sorted(other_names(word))]
     return frozenset(stem(known, "en") + stem(known, "sv"))
 

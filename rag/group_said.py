@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from corpus.cues import CUE_EN, CUE_SV
-from index.bilingual import other_names
 from index.embedding import Vector
 from index.fusion import in_units
-from index.lexical import FUNCTION_WORDS, stem, words
+from index.lexical import FUNCTION_WORDS, stem, stems_of, words
 from index.retrieval import Retriever, coverage
 from index.store import Store
 from rag.context import Passage
@@ -45,9 +44,9 @@ def says(group: str, sentence: str) -> bool:
     >>> says("ministry", "The ministry's critics say that all firms are.")
     False
     """
-    asked = [_forms(word) for word in _WORD.findall(group) if not _is_article(word)]
+    asked = [stems_of(word.casefold()) for word in _WORD.findall(group) if not _is_article(word)]
     told = list(_WORD.finditer(sentence))
-    held = [_forms(match[0]) for match in told]
+    held = [stems_of(match[0].casefold()) for match in told]
     for start in range(len(told) - len(asked) + 1 if asked else 0):
         run = held[start : start + len(asked)]
         if all(not one.isdisjoint(other) for one, other in zip(asked, run, strict=True)):
@@ -106,8 +105,3 @@ def _is_article(word: str) -> bool:
 
 def _content(text: str) -> list[str]:
     return [word for word in words(text) if word not in FUNCTION_WORDS]
-
-
-def _forms(word: str) -> frozenset[str]:
-    known = [word.casefold(), *other_names(word.casefold())]
-    return frozenset((*known, *stem(known, "en"), *stem(known, "sv")))

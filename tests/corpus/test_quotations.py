@@ -21,7 +21,7 @@ speaker .902 and .833, a wrong one .016 and .057. Then all of `politics_plain` a
 `politics_fresh` was written by another who had not seen the rules, and first scored unread: F1 of all marked quotations .974, the
 right speaker .802, a wrong one .040, none .157. Then the odd numbers (.812 and .043) were read, and what they and invented
 articles of their kinds taught was mended: .915 and .009. The even numbers were never read: .792 and .038 at first, .802 and .042
-now. Their totals were looked at a dozen times meanwhile, to tell which rule made a name wrong, so they are not quite untouched.
+now. Their totals were looked at some twenty times meanwhile, to tell which rule made a name wrong, so they are not quite untouched.
 """
 
 from __future__ import annotations
