@@ -147,24 +147,26 @@ def closest(rated: Iterable[Rated]) -> list[Rated]:
     return [item for item in ranked if item.closeness > ranked[0].closeness - SAID_MARGIN]
 
 
-def distinct(rated: Sequence[Rated]) -> list[Rated]:
-    """One of each quotation: of copies, the one in a full article that gives the speaker's office, published first."""
+def distinct(rated: Sequence[Rated], language: str | None = None) -> list[Rated]:
+    """One of each quotation: of copies, the one in a full article, in `language` rather than another, that gives the speaker's office,
+    published first."""
+
+    def standing(item: Rated) -> tuple[bool, bool, bool, bool, datetime]:
+        return (
+            item.quote.kind != "direct",
+            item.article.kind != "article",
+            language is not None and item.article.language != language,
+            item.quote.role is None,
+            publication_order(item.article.published),
+        )
+
     best: dict[str, Rated] = {}
     for item in rated:
         key = re.sub(r"\W+", " ", item.quote.text.casefold()).strip()
         known = next((other for other in best if key in other or other in key), key)
-        if known not in best or _standing(item) < _standing(best[known]):
+        if known not in best or standing(item) < standing(best[known]):
             best[known] = item
     return [item for item in rated if item in best.values()]
-
-
-def _standing(item: Rated) -> tuple[bool, bool, bool, datetime]:
-    return (
-        item.quote.kind != "direct",
-        item.article.kind != "article",
-        item.quote.role is None,
-        publication_order(item.article.published),
-    )
 
 
 def _title_stems(article: Article) -> set[str]:

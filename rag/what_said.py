@@ -92,11 +92,11 @@ class WhatSaid:
             rated = sorted(rated, key=lambda item: (order[item.quote.kind], -item.whole))
         if question.place is not None:
             rated = self._there(question, question.place, rated)
-        found = distinct(rated)
+        found = distinct(rated, question.language)
         if not question.topic and any(item.quote.kind != "indirect" for item in found):
             found = [item for item in found if item.quote.kind != "indirect"]
         if not found:
-            nearest = distinct(sorted(spoken, key=lambda item: -item.whole))[:MOST_ON_TOPIC]
+            nearest = distinct(sorted(spoken, key=lambda item: -item.whole), question.language)[:MOST_ON_TOPIC]
             shown = self._quotations.draft(nearest, roles, question).sentences
             return Draft(refusal="no_quote_by_speaker", nearest=shown)
         narrow = question.topic is not None or most < MOST_ON_TOPIC

@@ -21,7 +21,7 @@ KEEP = "We will keep every school in the town open this year."
 
 @pytest.fixture
 def write(index: Any, fake_embedder: Any, make_article: Callable[..., Article], tmp_path: Any) -> Callable[..., Draft]:
-    """`write(question, max_quotes=2)` drafts an answer from four short articles."""
+    """`write(question, max_quotes=2)` drafts an answer from five short articles."""
     index.builder.ingest_articles(
         [
             make_article(
@@ -36,6 +36,13 @@ def write(index: Any, fake_embedder: Any, make_article: Callable[..., Article], 
             ),
             make_article(
                 "d", "Port", "In Port Ellery Mayor Ida Berg said: “The pier is the weak point of the harbour.”"
+            ),
+            make_article(
+                "e",
+                "Färja",
+                "”I will cancel the sailing in a strong easterly”, säger hamnkapten Donal Reeve till tidningen.",
+                "Färjan går annars varje dag, och den är full på sommaren när badgästerna kommer hit.",
+                language="sv",
             ),
         ]
     )
@@ -80,6 +87,16 @@ def test_words_said_at_another_time_or_in_another_office_are_no_answer(write: Ca
     office = write("What did Professor Strand say?")
     assert office.refusal == "no_quote_by_speaker"
     assert office.nearest[0].text.startswith("Elin Strand, Mayor: “")
+
+
+@pytest.mark.parametrize(
+    ("question", "office"), [("What did Reeve say?", "harbour master"), ("Vad sa Reeve?", "hamnkapten")]
+)
+def test_of_two_languages_that_quote_the_same_words_the_question_s_is_cited(
+    write: Callable[..., Draft], question: str, office: str
+) -> None:
+    (sentence,) = write(question).sentences
+    assert office in sentence.text.casefold()
 
 
 def test_no_more_quotations_than_asked_for(write: Callable[..., Draft]) -> None:
