@@ -148,15 +148,16 @@ def closest(rated: Iterable[Rated]) -> list[Rated]:
 
 
 def distinct(rated: Sequence[Rated], language: str | None = None) -> list[Rated]:
-    """One of each quotation: of copies, the one in a full article, in `language` rather than another, that gives the speaker's office,
-    published first."""
+    """One of each quotation: of copies, the one in a full article that gives the speaker's office and a date, in `language` rather than
+    another, published first."""
 
-    def standing(item: Rated) -> tuple[bool, bool, bool, bool, datetime]:
+    def standing(item: Rated) -> tuple[bool, bool, bool, bool, bool, datetime]:
         return (
             item.quote.kind != "direct",
             item.article.kind != "article",
-            language is not None and item.article.language != language,
             item.quote.role is None,
+            item.article.published is None,
+            language is not None and item.article.language != language,
             publication_order(item.article.published),
         )
 
