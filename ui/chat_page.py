@@ -192,7 +192,7 @@ def _page(assistant: Assistant, workers: Workers, history: History, texts: Texts
                     with gr.Tab(texts.of(name), elem_id=f"{name}-tab"):
                         html(f'<iframe class="tab" name="{name}" title="{texts.of(name)}" src="/{name}"></iframe>')
                 with gr.Tab(texts.review, elem_id="review-tab") as review:
-                    review_pane(assistant, workers, review, texts)
+                    review_pane(assistant, workers, page, review, texts)
             with gr.Column(elem_id="source"):
                 html(_source_panel(texts))
 

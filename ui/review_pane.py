@@ -38,8 +38,9 @@ FOLLOWING = 4
 _NONE = -1
 
 
-def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Texts) -> None:
-    """Fills the tab, and reads the drafts anew whenever it is opened."""
+def review_pane(assistant: Assistant, workers: Workers, page: gr.Blocks, tab: gr.Tab, texts: Texts) -> None:
+    """Fills the tab, and reads the drafts with the page and anew whenever the tab is opened: who opens it before the page is ready is not
+    heard."""
 
     def html(markup: str, name: str) -> gr.Markdown:
         return gr.Markdown(markup, elem_id=name, sanitize_html=False, latex_delimiters=[])
@@ -151,9 +152,11 @@ def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Text
             return refused(error)
         return await open_([], request)
 
-    def on(trigger: Callable[..., Any], handler: Callable[..., Any], inputs: list[gr.components.Component]) -> None:
+    def on(
+        triggers: list[Callable[..., Any]], handler: Callable[..., Any], inputs: list[gr.components.Component]
+    ) -> None:
         gr.on(
-            [trigger],
+            triggers,
             handler,
             inputs,
             changed,
@@ -163,11 +166,11 @@ def review_pane(assistant: Assistant, workers: Workers, tab: gr.Tab, texts: Text
             api_visibility="private",
         )
 
-    on(tab.select, open_, [passed])
-    on(accept.click, on_accept, [shown, choice, question, words, passed])
-    on(reject.click, on_reject, [shown, passed])
-    on(later.click, on_later, [shown, passed])
-    on(again.click, on_propose, [])
+    on([page.load, tab.select], open_, [passed])
+    on([accept.click], on_accept, [shown, choice, question, words, passed])
+    on([reject.click], on_reject, [shown, passed])
+    on([later.click], on_later, [shown, passed])
+    on([again.click], on_propose, [])
 
 
 def _choices(draft: Draft, texts: Texts) -> list[tuple[str, int]]:
